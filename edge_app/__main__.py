@@ -1,0 +1,7 @@
+"""`python -m edge_app`."""
+
+import sys
+
+from edge_app.cli import main
+
+sys.exit(main())

@@ -1,0 +1,6 @@
+"""What a model is: the manifest, the files it vouches for, and how a probability becomes an answer. No Qt, no TensorFlow."""
+
+from edge_app.bundle.bundle import Bundle, open_bundle
+from edge_app.bundle.manifest import SCHEMA_VERSION, Manifest, ModelFile, OperatingPoint, Variant
+
+__all__ = ["SCHEMA_VERSION", "Bundle", "Manifest", "ModelFile", "OperatingPoint", "Variant", "open_bundle"]

@@ -1,0 +1,78 @@
+"""How a raw probability becomes an answer: calibration, threshold, band."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from edge_app.bundle.manifest import Labels, ModelFile, OperatingPoint
+
+Band = Literal["negative", "uncertain", "positive"]
+
+_LOGIT_LIMIT = 30.0
+"""float32 sigmoids saturate near +-17; a limit keeps the logit of exactly 0 or 1 finite."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The answer for one film.
+
+    Attributes:
+        probability: Calibrated, 0..1.
+        label: Name of the class on its side of the threshold.
+        band: `uncertain` inside the model's uncertain band, whichever side of the threshold.
+        threshold: Of the operating point that was used.
+    """
+
+    probability: float
+    label: str
+    band: Band
+    threshold: float
+
+
+def logit(probability: float) -> float:
+    """Returns ln(p / (1 - p)), limited to +-30.
+
+    Raises:
+        ValueError: `probability` is NaN or outside 0..1.
+    """
+    if not 0 <= probability <= 1:
+        raise ValueError(f"A probability lies between 0 and 1. Received: {probability}.")
+    if probability in (0.0, 1.0):
+        return math.copysign(_LOGIT_LIMIT, probability - 0.5)
+    return max(-_LOGIT_LIMIT, min(_LOGIT_LIMIT, math.log(probability) - math.log1p(-probability)))
+
+
+def calibrate(raw_probability: float, temperature: float) -> float:
+    """Temperature scaling: sigmoid(logit(p) / T) (Guo et al. 2017, arXiv 1706.04599).
+
+    Args:
+        raw_probability: The graph's own output, 0..1.
+        temperature: > 0; above 1 it draws probabilities towards 0.5.
+
+    Returns:
+        The calibrated probability, 0..1.
+    """
+    return 1 / (1 + math.exp(-logit(raw_probability) / temperature))
+
+
+def decide(raw_probability: float, model: ModelFile, labels: Labels, point: OperatingPoint | None = None) -> Decision:
+    """Turns the graph's output into the answer that is shown.
+
+    Args:
+        raw_probability: The graph's own output, 0..1.
+        model: The file it came from: its temperature, thresholds and band.
+        labels: Names of the classes.
+        point: The operating point; `None` for the model's default.
+
+    Returns:
+        The decision.
+    """
+    point = point or model.operating_point()
+    probability = calibrate(raw_probability, model.temperature)
+    positive = probability >= point.threshold
+    band: Band = "positive" if positive else "negative"
+    if model.uncertain.low <= probability <= model.uncertain.high:
+        band = "uncertain"
+    return Decision(probability, labels.positive if positive else labels.negative, band, point.threshold)

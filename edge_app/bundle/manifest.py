@@ -1,0 +1,241 @@
+"""The manifest of a model bundle: a typed value, read strictly.
+
+An unknown field is an error: a manifest that says more than this version understands may mean something else by the rest.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from edge_app.errors import BundleError
+from edge_app.imaging.preprocess import PreprocessSpec
+
+SCHEMA_VERSION = 1
+
+Variant = Literal["quant", "float"]
+Unit = Annotated[float, Meta(ge=0, le=1)]
+Positive = Annotated[float, Meta(gt=0)]
+Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+
+
+class _Frozen(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Base of every part of the manifest."""
+
+
+class Estimate(_Frozen, frozen=True):
+    """A measured share with its 95 % confidence interval, all 0..1."""
+
+    value: Unit
+    low: Unit
+    high: Unit
+
+
+class OperatingPoint(_Frozen, frozen=True):
+    """A threshold on the calibrated probability, and what to expect at it.
+
+    Attributes:
+        name: `balanced`, `high-sensitivity` or `high-specificity`.
+        threshold: A film with a calibrated probability >= threshold is called positive.
+        rule: How it was chosen, in words.
+        sensitivity: Expected share of pneumonia films called positive, on the films named in `measured_on`.
+        specificity: Expected share of normal films called negative.
+        measured_on: Which films the two expectations come from.
+    """
+
+    name: Literal["balanced", "high-sensitivity", "high-specificity"]
+    threshold: Unit
+    rule: str
+    sensitivity: Estimate
+    specificity: Estimate
+    measured_on: str
+
+
+class UncertainBand(_Frozen, frozen=True):
+    """Calibrated probabilities between `low` and `high` (both included) are shown as uncertain."""
+
+    low: Unit
+    high: Unit
+    rule: str
+
+
+class Tensor(_Frozen, frozen=True):
+    """A tensor of a `.tflite` signature. `scale` and `zero_point` are 0 where it is not quantized."""
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: str
+    scale: float = 0.0
+    zero_point: int = 0
+
+
+class FileRecord(_Frozen, frozen=True):
+    """A file of the bundle and the bytes it must have."""
+
+    path: str
+    sha256: Sha256
+    bytes: Annotated[int, Meta(gt=0)]
+
+
+class ModelFile(_Frozen, frozen=True):
+    """A `.tflite` file and how to read its outputs. Nothing here carries over from one file to another.
+
+    Attributes:
+        file: Name, hash and size.
+        inputs: By signature name.
+        outputs: `probability` (1, 1), `evidence` (1, rows, columns) and `features` (1, channels), all float32.
+        temperature: Divides the logit before the sigmoid (Guo et al. 2017, arXiv 1706.04599).
+        operating_points: The first is the default.
+        uncertain: The band around the default threshold.
+        evidence_scale: Evidence, in units of the logit, that is painted at full strength.
+    """
+
+    file: FileRecord
+    inputs: tuple[Tensor, ...]
+    outputs: tuple[Tensor, ...]
+    temperature: Positive
+    operating_points: Annotated[tuple[OperatingPoint, ...], Meta(min_length=1)]
+    uncertain: UncertainBand
+    evidence_scale: Positive
+
+    def operating_point(self, name: str | None = None) -> OperatingPoint:
+        """Returns the operating point `name`, or the default.
+
+        Raises:
+            BundleError: There is none of that name.
+        """
+        if name is None:
+            return self.operating_points[0]
+        for point in self.operating_points:
+            if point.name == name:
+                return point
+        known = ", ".join(point.name for point in self.operating_points)
+        raise BundleError(f"The model has no operating point {name!r}.", hint=f"It has: {known}.")
+
+
+class Identity(_Frozen, frozen=True):
+    """Who made which model when (IHE AI Results, 6.5.3.1: a changed model gets a new UID)."""
+
+    name: str
+    version: str
+    uid: str
+    creator: str
+    created: str
+
+
+class IntendedUse(_Frozen, frozen=True):
+    """What the model is for, whom it knows, and what it must not be used for."""
+
+    statement: str
+    population: str
+    limits: tuple[str, ...]
+
+
+class Labels(_Frozen, frozen=True):
+    """Names of the two answers."""
+
+    negative: str = "NORMAL"
+    positive: str = "PNEUMONIA"
+
+
+class Training(_Frozen, frozen=True):
+    """What the model was made of, enough to make it again."""
+
+    run: str
+    dataset: str
+    split_sha256: Sha256
+    config_sha256: Sha256
+    backbone: str
+    initial_weights: str
+    films: dict[str, int]
+    versions: dict[str, str]
+
+
+class Parity(_Frozen, frozen=True):
+    """How the quantized file differs from the float one on the same films."""
+
+    measured_on: str
+    films: int
+    auc_drop: float
+    changed_decisions: Unit
+    max_probability_difference: Unit
+    evidence_correlation_median: float
+
+
+class Manifest(_Frozen, frozen=True):
+    """All that a bundle says of itself; `manifest.json`."""
+
+    schema_version: Literal[1]
+    identity: Identity
+    intended_use: IntendedUse
+    labels: Labels
+    preprocessing: PreprocessSpec
+    keras: FileRecord
+    variants: dict[Variant, ModelFile]
+    known_answers: FileRecord
+    training: Training
+    parity: Parity
+    metrics: dict[Variant, dict[str, Estimate]]
+
+    def variant(self, name: Variant) -> ModelFile:
+        """Returns the model file of a variant.
+
+        Raises:
+            BundleError: The bundle does not hold it.
+        """
+        try:
+            return self.variants[name]
+        except KeyError:
+            raise BundleError(
+                f"The bundle holds no {name} model.", hint=f"It holds: {', '.join(self.variants)}."
+            ) from None
+
+    def records(self) -> tuple[FileRecord, ...]:
+        """Every file the manifest vouches for."""
+        return (self.keras, self.known_answers, *(model.file for model in self.variants.values()))
+
+
+class _Header(msgspec.Struct):
+    """Just enough to tell a manifest of another schema from a damaged one."""
+
+    schema_version: int
+
+
+def parse_manifest(data: bytes) -> Manifest:
+    """Reads a manifest.
+
+    Args:
+        data: The bytes of `manifest.json`.
+
+    Returns:
+        The manifest.
+
+    Raises:
+        BundleError: It is no JSON, of another schema, or has a missing, unknown or impossible field.
+    """
+    try:
+        version = msgspec.json.decode(data, type=_Header).schema_version
+    except msgspec.MsgspecError as error:
+        raise BundleError(
+            "The model's manifest is damaged.", hint="Install the model bundle again.", detail=str(error)
+        ) from error
+    if version != SCHEMA_VERSION:
+        raise BundleError(
+            f"The model's manifest has schema {version}; this version of Pneumoscope reads schema {SCHEMA_VERSION}.",
+            hint="Install the version of Pneumoscope the model was made for, or an older model.",
+        )
+    try:
+        return msgspec.json.decode(data, type=Manifest)
+    except msgspec.MsgspecError as error:
+        raise BundleError(
+            "The model's manifest is damaged: a field is missing, unknown or impossible.",
+            hint="Install the model bundle again.",
+            detail=str(error),
+        ) from error
+
+
+def dump_manifest(manifest: Manifest) -> bytes:
+    """Writes a manifest as indented JSON, ending in a line feed."""
+    return msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n"

@@ -1,0 +1,91 @@
+"""Arguments only. Everything heavy is imported by the command that was asked for."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from edge_app import __version__
+from edge_app.errors import PneumoscopeError
+
+EXIT_OK = 0
+EXIT_NOTHING_RAN = 1
+EXIT_USAGE = 2
+EXIT_SOME_NOT_ANALYSED = 3
+
+_INTENDED_USE = "Research software, not a medical device."
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs a command.
+
+    Args:
+        argv: Arguments without the program's name; `None` for the process's own.
+
+    Returns:
+        The exit status: 0 all analysed or passed, 1 nothing could run, 2 usage, 3 some files were not analysed.
+    """
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        if options.command == "predict":
+            from edge_app.commands.predict import run
+
+            return run(options)
+        from edge_app.commands.selftest import run as run_selftest
+
+        return run_selftest(options)
+    except PneumoscopeError as error:
+        print(f"pneumoscope: {error}", file=sys.stderr)
+        if error.detail:
+            print(f"  ({error.detail})", file=sys.stderr)
+        return EXIT_NOTHING_RAN
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="pneumoscope", description=f"Reads chest X-rays for pneumonia. {_INTENDED_USE}"
+    )
+    parser.add_argument("--version", action="version", version=f"pneumoscope {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    predict = commands.add_parser("predict", help="score films from the command line")
+    _add_model_options(predict)
+    predict.add_argument("--variant", choices=("quant", "float"), default="quant", help="which of the bundle's files")
+    predict.add_argument("--operating-point", metavar="NAME", help="balanced, high-sensitivity or high-specificity")
+    predict.add_argument(
+        "--explainer",
+        choices=("evidence", "keras"),
+        default="evidence",
+        help="heat maps from the graph's own output, or from the Keras model (needs TensorFlow)",
+    )
+    predict.add_argument("--heatmaps", type=Path, metavar="DIR", help="write a PNG with the heat map for each film")
+    predict.add_argument("--format", choices=("table", "jsonl", "csv"), default="table")
+    predict.add_argument("--output", type=Path, metavar="FILE", help="write the results there instead of the terminal")
+    predict.add_argument(
+        "--progress", action=argparse.BooleanOptionalAction, help="a progress line on stderr (default: on a terminal)"
+    )
+    predict.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="films, and folders searched for films")
+
+    selftest = commands.add_parser("selftest", help="check the bundle and replay its known answers on this machine")
+    _add_model_options(selftest)
+    selftest.add_argument("--json", action="store_true", help="print the result as JSON")
+    return parser
+
+
+def _add_model_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--model", type=Path, metavar="DIR", help="the model bundle (default: the shipped one)")
+    parser.add_argument("--runtime", choices=("auto", "litert", "tflite-runtime"), default="auto")
+    parser.add_argument("--threads", type=_positive, metavar="N", help="threads for one film (default: by the cores)")
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return value

@@ -1,0 +1,181 @@
+"""`predict`: one line for each film, in the order given; a film that fails never stops the rest."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import os
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol, TextIO
+
+from edge_app.bundle.bundle import SHIPPED_BUNDLE, open_bundle
+from edge_app.errors import PneumoscopeError
+from edge_app.imaging.decode import FILM_SUFFIXES
+from edge_app.inference.analysis import Analysis
+from edge_app.inference.pipeline import Pipeline
+
+_TABLE = "{status:<9} {probability:>6}  {band:<9} {label:<10} {path}{reason}"
+
+
+class Explainer(Protocol):
+    """Writes the heat map of an analysed film, and says where."""
+
+    def __call__(self, path: Path, analysis: Analysis, index: int) -> Path | None:
+        """Returns the file that was written; None where there was nothing to paint."""
+
+
+def run(options: argparse.Namespace) -> int:
+    """Runs `predict`.
+
+    Args:
+        options: As parsed by `edge_app.cli`.
+
+    Returns:
+        0 if every film was analysed, 3 if some were not, 2 if no film was found.
+    """
+    paths = find_films(options.paths)
+    if not paths:
+        named = ", ".join(str(path) for path in options.paths)
+        print(f"pneumoscope: no film was found in {named}. Folders are searched for JPEG and PNG.", file=sys.stderr)
+        return 2
+    bundle = open_bundle(options.model or SHIPPED_BUNDLE)
+    pipeline = Pipeline(
+        bundle,
+        variant=options.variant,
+        runtime=options.runtime,
+        threads=options.threads,
+        operating_point=options.operating_point,
+    )
+    explain = _explainer(options, pipeline)
+    show_progress = sys.stderr.isatty() if options.progress is None else options.progress
+    not_analysed = 0
+    with _open_output(options.output) as stream:
+        write = _writer(options.format, stream)
+        for index, path in enumerate(_with_progress(paths, show_progress)):
+            analysis = pipeline.analyse(path)
+            not_analysed += analysis.status != "analysed"
+            heatmap = explain(path, analysis, index) if explain and analysis.status == "analysed" else None
+            write(analysis.record(str(heatmap) if heatmap else None))
+    return 3 if not_analysed else 0
+
+
+def find_films(paths: Iterable[Path]) -> list[Path]:
+    """Lists the films to score: files as given, folders searched recursively for film suffixes, sorted, hidden ones left out."""
+    found: list[Path] = []
+    for path in paths:
+        if not path.is_dir():
+            found.append(path)
+            continue
+        for folder, folders, files in os.walk(path):
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            here = Path(folder)
+            found.extend(
+                here / name
+                for name in sorted(files)
+                if not name.startswith(".") and Path(name).suffix.lower() in FILM_SUFFIXES
+            )
+    return found
+
+
+def _explainer(options: argparse.Namespace, pipeline: Pipeline) -> Explainer | None:
+    if options.heatmaps is None:
+        if options.explainer == "keras":
+            raise PneumoscopeError("--explainer keras changes only heat maps.", hint="Add --heatmaps DIR.")
+        return None
+    from edge_app.commands.heatmaps import HeatmapWriter
+
+    return HeatmapWriter(options.heatmaps, pipeline, options.explainer)
+
+
+def _writer(form: str, stream: TextIO) -> Any:
+    if form == "jsonl":
+
+        def write_json(record: dict[str, Any]) -> None:
+            stream.write(json.dumps(record) + "\n")
+            stream.flush()
+
+        return write_json
+    if form == "csv":
+        return _CsvWriter(stream)
+
+    def write_table(record: dict[str, Any]) -> None:
+        probability = record["probability"]
+        line = _TABLE.format(
+            status=record["status"],
+            probability="-" if probability is None else f"{probability:.3f}",
+            band=record["band"] or "-",
+            label=record["label"] or "-",
+            path=record["path"],
+            reason=f": {record['reason']}" if record["reason"] else "",
+        )
+        stream.write(_printable(line) + "\n")
+        stream.flush()
+
+    return write_table
+
+
+class _CsvWriter:
+    """One row for each record; nested values flattened; cells that a spreadsheet would run as formulas escaped."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._writer: csv.DictWriter[str] | None = None
+
+    def __call__(self, record: dict[str, Any]) -> None:
+        row = {**record, **{f"{stage}_ms": value for stage, value in record["elapsed_ms"].items()}}
+        del row["elapsed_ms"]
+        row["quality"] = " ".join(record["quality"])
+        if self._writer is None:
+            self._writer = csv.DictWriter(self._stream, list(row), lineterminator="\n")
+            self._writer.writeheader()
+        self._writer.writerow({key: _escaped(value) for key, value in row.items()})
+        self._stream.flush()
+
+
+def _escaped(value: Any) -> Any:
+    """Puts an apostrophe before text that a spreadsheet would run as a formula (OWASP, CSV injection)."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+
+
+def _printable(line: str) -> str:
+    """Replaces control characters, which a hostile file name could use to drive the terminal."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line)
+
+
+@contextmanager
+def _open_output(path: Path | None) -> Iterator[TextIO]:
+    """Standard output, or a file that appears under its name only when it is complete."""
+    if path is None:
+        yield sys.stdout
+        return
+    partial = path.with_name(path.name + ".partial")
+    try:
+        with partial.open("w", encoding="utf-8", newline="") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        partial.replace(path)
+    except OSError as error:
+        raise PneumoscopeError(
+            f"The results could not be written to {path}: {error.strerror}.",
+            hint=f"What was written so far is in {partial.name}.",
+            detail=repr(error),
+        ) from error
+
+
+def _with_progress(paths: list[Path], show: bool) -> Iterator[Path]:
+    """Yields the paths; on stderr, how many are done and how long the rest will take."""
+    start = time.monotonic()
+    for index, path in enumerate(paths):
+        yield path
+        done = index + 1
+        if show:
+            left_s = (time.monotonic() - start) / done * (len(paths) - done)
+            print(f"\r{done} of {len(paths)}, {left_s:.0f} s left ", end="", file=sys.stderr, flush=True)
+    if show:
+        print(file=sys.stderr)

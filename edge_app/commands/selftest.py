@@ -1,0 +1,61 @@
+"""`selftest`: hashes first, then the known answers, on every runtime and file that was asked for."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import sys
+from dataclasses import asdict
+
+from edge_app import __version__
+from edge_app.bundle.bundle import SHIPPED_BUNDLE, open_bundle
+from edge_app.inference.classifier import Classifier
+from edge_app.inference.runtime import RUNTIMES, find_runtime
+from edge_app.inference.selftest import run_selftest
+
+
+def run(options: argparse.Namespace) -> int:
+    """Runs `selftest`.
+
+    Args:
+        options: As parsed by `edge_app.cli`. With `--runtime auto` every installed runtime is tested.
+
+    Returns:
+        0 if all known answers were reproduced, else 1.
+    """
+    bundle = open_bundle(options.model or SHIPPED_BUNDLE)
+    if options.runtime == "auto":
+        runtimes = [runtime for runtime in RUNTIMES if runtime.is_installed()] or [find_runtime()]
+    else:
+        runtimes = [find_runtime(options.runtime)]
+    results = []
+    for runtime in runtimes:
+        for variant in bundle.manifest.variants:
+            classifier = Classifier.from_bundle(bundle, variant, runtime=runtime, threads=options.threads)
+            results.append(run_selftest(bundle, classifier, variant))
+    passed = all(result.passed for result in results)
+    if options.json:
+        report = {
+            "passed": passed,
+            "pneumoscope": __version__,
+            "python": platform.python_version(),
+            "machine": platform.machine(),
+            "model": f"{bundle.manifest.identity.name} {bundle.manifest.identity.version}",
+            "manifest_sha256": bundle.manifest_sha256,
+            "results": [asdict(result) for result in results],
+        }
+        print(json.dumps(report, indent=2))
+        return 0 if passed else 1
+    print(f"Pneumoscope {__version__}, Python {platform.python_version()} on {platform.machine()}")
+    print(f"{bundle.manifest.identity.name} {bundle.manifest.identity.version}: every file has the stated hash")
+    for result in results:
+        print(
+            f"{'passed' if result.passed else 'FAILED'}  {result.variant:<5} on {result.runtime:<22} {result.films} films, "
+            f"largest difference of a probability {result.max_probability_difference:.4f}"
+        )
+        for failure in result.failures:
+            print(f"        {failure}")
+    if not passed:
+        print("Do not use this installation: it does not reproduce the model's known answers.", file=sys.stderr)
+    return 0 if passed else 1

@@ -1,0 +1,1 @@
+"""Where the model looked: from the graph's own outputs, or from the Keras model with a GradientTape."""

@@ -1,0 +1,101 @@
+"""Opens a file, looks at its first bytes, and hands it to the decoder for that format."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from edge_app.errors import FilmUnreadableError
+from edge_app.imaging.decode import raster
+from edge_app.imaging.decode.limits import DecodeLimits
+from edge_app.imaging.radiograph import Radiograph
+
+FILM_SUFFIXES = frozenset({".png", ".jpg", ".jpeg"})
+"""What a folder is searched for, lower case. A file named by the user is read whatever its suffix."""
+
+_READABLE = "Give a JPEG or PNG film."
+
+
+@dataclass(frozen=True, slots=True)
+class FilmFile:
+    """The bytes of a file, read once.
+
+    Attributes:
+        name: The file's name, for messages only.
+        data: All of it.
+        sha256: Hash of `data`, lower-case hex.
+    """
+
+    name: str
+    data: bytes
+    sha256: str
+
+    @classmethod
+    def of(cls, data: bytes, name: str) -> FilmFile:
+        """Hashes `data`."""
+        return cls(name, data, hashlib.sha256(data).hexdigest())
+
+
+def read_film(path: Path, limits: DecodeLimits | None = None) -> Radiograph:
+    """Reads and decodes the film in `path`: `read_film_file`, then `decode_film`."""
+    return decode_film(read_film_file(path, limits), limits)
+
+
+def read_film_file(path: Path, limits: DecodeLimits | None = None) -> FilmFile:
+    """Reads a file's bytes.
+
+    Args:
+        path: The file.
+        limits: Refuses larger files; `None` for the defaults.
+
+    Returns:
+        The bytes and their hash.
+
+    Raises:
+        FilmUnreadableError: The file cannot be opened or is over the limit. The message names it.
+    """
+    limits = limits or DecodeLimits()
+    name = path.name
+    try:
+        if not path.is_file():
+            kind = "is a folder" if path.is_dir() else "is not a file" if path.exists() else "does not exist"
+            raise FilmUnreadableError("file.missing", f"{name} {kind}.", hint="Check the path.")
+        size = path.stat().st_size
+        if size > limits.max_file_bytes:
+            raise FilmUnreadableError(
+                "file.too_large",
+                f"{name} has {size / 1e6:.0f} MB; the limit is {limits.max_file_bytes / 1e6:.0f} MB.",
+                hint="Export the single film by itself.",
+            )
+        return FilmFile.of(path.read_bytes(), name)
+    except OSError as error:
+        raise FilmUnreadableError(
+            "file.unreadable",
+            f"{name} could not be read: {error.strerror or 'input/output error'}.",
+            hint="Check the file's permissions and the disk.",
+            detail=repr(error),
+        ) from error
+
+
+def decode_film(file: FilmFile, limits: DecodeLimits | None = None) -> Radiograph:
+    """Decodes the bytes of one film.
+
+    Args:
+        file: The whole file.
+        limits: As for `read_film_file`.
+
+    Returns:
+        The film, carrying the file's hash.
+
+    Raises:
+        FilmUnreadableError: The bytes are no film, are broken, or are over a limit.
+    """
+    limits = limits or DecodeLimits()
+    if not file.data:
+        raise FilmUnreadableError(
+            "file.empty", f"{file.name} is empty (zero bytes).", hint="Copy the file again from its source."
+        )
+    if raster.sniff(file.data) is not None:
+        return raster.decode(file.data, file.name, file.sha256, limits)
+    raise FilmUnreadableError("file.unknown_format", f"{file.name} is not a film that can be read.", hint=_READABLE)

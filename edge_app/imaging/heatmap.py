@@ -1,0 +1,99 @@
+"""From an evidence grid to a picture over the film."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+ColourMap = Literal["cividis", "viridis", "inferno"]
+COLOUR_MAPS: tuple[ColourMap, ...] = ("cividis", "viridis", "inferno")
+"""Perceptually uniform and readable with any colour vision (Nunez et al. 2018, PLoS ONE 13(7) e0199239)."""
+
+NO_EVIDENCE_UNIT = 0.05
+"""A map that stays below this share of the scale is said, in words, to show no positive evidence."""
+
+
+def unit_map(evidence: NDArray[np.float32], scale: float) -> NDArray[np.float32]:
+    """Puts evidence on the fixed scale of the bundle.
+
+    The scale is the model's, not the film's own maximum: scaled to its own maximum, every normal film shows a hot spot.
+
+    Args:
+        evidence: `(grid rows, grid columns)`, >= 0, in units of the logit.
+        scale: The evidence that is painted at full strength, > 0; `evidence_scale` of the manifest.
+
+    Returns:
+        The same shape, float32, 0..1.
+
+    Raises:
+        ValueError: The scale is not positive, or the evidence holds a NaN.
+    """
+    if not scale > 0:
+        raise ValueError(f"The evidence scale must be positive. Received: {scale}.")
+    if np.isnan(evidence).any():
+        raise ValueError("The evidence grid holds NaN.")
+    return np.clip(evidence / np.float32(scale), 0, 1).astype(np.float32)
+
+
+def has_positive_evidence(unit: NDArray[np.float32]) -> bool:
+    """Whether anything in a unit map is strong enough to be worth painting."""
+    return bool(unit.max(initial=0.0) >= NO_EVIDENCE_UNIT)
+
+
+def enlarge(unit: NDArray[np.float32], rows: int, columns: int) -> NDArray[np.float32]:
+    """Enlarges a unit map to the size of a film, bilinear between the centres of the cells.
+
+    Args:
+        unit: `(grid rows, grid columns)` float32, 0..1.
+        rows: Height of the result, pixels.
+        columns: Width of the result, pixels.
+
+    Returns:
+        `(rows, columns)` float32, 0..1.
+    """
+    import cv2
+
+    enlarged = cv2.resize(unit, (columns, rows), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(enlarged, dtype=np.float32)
+
+
+def colour_table(name: ColourMap) -> NDArray[np.uint8]:
+    """Returns a colour map as `(256, 3)` uint8 RGB, from no evidence to full scale."""
+    import cv2
+
+    ramp = np.arange(256, dtype=np.uint8).reshape(256, 1)
+    bgr = cv2.applyColorMap(ramp, getattr(cv2, f"COLORMAP_{name.upper()}"))
+    return np.ascontiguousarray(bgr[:, 0, ::-1])
+
+
+def colourise(unit: NDArray[np.float32], name: ColourMap = "cividis") -> NDArray[np.uint8]:
+    """Paints a unit map.
+
+    Args:
+        unit: `(rows, columns)` float32, 0..1.
+        name: The colour map.
+
+    Returns:
+        `(rows, columns, 4)` uint8 RGBA, not premultiplied. Alpha rises with the evidence, so that a place without any
+        leaves the film bare.
+    """
+    level = np.rint(unit * 255).astype(np.uint8)
+    return np.dstack([colour_table(name)[level], level])
+
+
+def overlay(film_u8: NDArray[np.uint8], rgba: NDArray[np.uint8], opacity: float = 0.6) -> NDArray[np.uint8]:
+    """Lays a painted map over a film.
+
+    Args:
+        film_u8: `(rows, columns)` uint8.
+        rgba: `(rows, columns, 4)` uint8, as from `colourise`.
+        opacity: 0 (bare film) .. 1 (full evidence hides the film).
+
+    Returns:
+        `(rows, columns, 3)` uint8 RGB.
+    """
+    alpha = rgba[..., 3:].astype(np.float32) * np.float32(opacity / 255)
+    grey = film_u8[..., None].astype(np.float32)
+    return np.rint(grey * (1 - alpha) + rgba[..., :3] * alpha).astype(np.uint8)

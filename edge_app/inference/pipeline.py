@@ -1,0 +1,122 @@
+"""File to `Analysis`. A film that cannot be scored becomes a typed reason; it never raises, and never a number."""
+
+from __future__ import annotations
+
+import logging
+import time
+from pathlib import Path
+
+from edge_app.bundle import Bundle, Variant
+from edge_app.bundle.decision import decide
+from edge_app.errors import FilmError, FilmRefusedError
+from edge_app.imaging.decode import DecodeLimits, decode_film, read_film_file
+from edge_app.imaging.preprocess import preprocess
+from edge_app.imaging.radiograph import Radiograph
+from edge_app.inference.analysis import Analysis, ModelId, Reason, Status, Timings
+from edge_app.inference.classifier import Classifier
+from edge_app.inference.runtime import RuntimeChoice, find_runtime
+
+_LOG = logging.getLogger(__name__)
+
+
+class Pipeline:
+    """A verified bundle in a runtime, ready for films. Not thread-safe: one for each worker."""
+
+    def __init__(
+        self,
+        bundle: Bundle,
+        *,
+        variant: Variant = "quant",
+        runtime: RuntimeChoice = "auto",
+        threads: int | None = None,
+        operating_point: str | None = None,
+        limits: DecodeLimits | None = None,
+    ) -> None:
+        """Builds the interpreter.
+
+        Args:
+            bundle: The verified bundle.
+            variant: Which of its files runs.
+            runtime: Which interpreter runs it.
+            threads: For one invoke; `None` for a default by the number of cores.
+            operating_point: Name; `None` for the model's default.
+            limits: How large a film may be.
+
+        Raises:
+            BundleError: The bundle lacks the variant or the operating point.
+            RuntimeUnavailableError: No runtime can run it.
+        """
+        self.bundle = bundle
+        self.classifier = Classifier.from_bundle(bundle, variant, runtime=find_runtime(runtime), threads=threads)
+        self._model = bundle.manifest.variant(variant)
+        self._point = self._model.operating_point(operating_point)
+        self._limits = limits or DecodeLimits()
+        identity = bundle.manifest.identity
+        self.model_id = ModelId(
+            name=f"{identity.name} {identity.version}",
+            variant=variant,
+            sha256=self._model.file.sha256,
+            runtime=f"{self.classifier.runtime.name} {self.classifier.runtime.version()}",
+        )
+
+    def analyse(self, path: Path) -> Analysis:
+        """Reads and scores one file.
+
+        Args:
+            path: The file.
+
+        Returns:
+            The analysis, whatever the file is.
+        """
+        return self.analyse_film(path)[0]
+
+    def analyse_film(self, path: Path) -> tuple[Analysis, Radiograph | None]:
+        """As `analyse`, and also returns the film that was read, so that a caller who shows it reads it once."""
+        start = time.perf_counter()
+        sha256 = ""
+        film: Radiograph | None = None
+        try:
+            file = read_film_file(path, self._limits)
+            sha256 = file.sha256
+            film = decode_film(file, self._limits)
+            return self._score(path, film, start), film
+        except FilmError as error:
+            status: Status = "refused" if isinstance(error, FilmRefusedError) else "failed"
+            reason = Reason(error.code, error.message, error.hint)
+            _LOG.info("A film was %s: %s", status, error.code)
+        except Exception as error:
+            # One film must never end a list of them; the log gets the kind of error, without the path.
+            _LOG.exception("A film failed with %s", type(error).__name__)
+            status = "failed"
+            reason = Reason("internal", f"{path.name} could not be analysed: an internal error.", "Please report it.")
+        timings = Timings(total_ms=_ms_since(start))
+        return Analysis(str(path), sha256, status, self.model_id, timings, reason=reason), film
+
+    def _score(self, path: Path, film: Radiograph, start: float) -> Analysis:
+        decoded = time.perf_counter()
+        prepared = preprocess(film, self.bundle.manifest.preprocessing)
+        ready = time.perf_counter()
+        outputs = self.classifier(prepared.pixels)
+        invoked = time.perf_counter()
+        decision = decide(outputs.probability, self._model, self.bundle.manifest.labels, self._point)
+        timings = Timings(
+            decode_ms=(decoded - start) * 1000,
+            preprocess_ms=(ready - decoded) * 1000,
+            invoke_ms=(invoked - ready) * 1000,
+            total_ms=_ms_since(start),
+        )
+        return Analysis(
+            str(path),
+            film.sha256,
+            "analysed",
+            self.model_id,
+            timings,
+            decision=decision,
+            evidence=outputs.evidence,
+            evidence_scale=self._model.evidence_scale,
+            quality=film.notices,
+        )
+
+
+def _ms_since(start: float) -> float:
+    return (time.perf_counter() - start) * 1000

@@ -1,0 +1,164 @@
+"""Known answers: does the runtime on this machine give what the bundle says it must?
+
+Wrong-result bugs of single platforms are on record (tensorflow/tensorflow#45237, google/XNNPACK#1922), and a changed
+resize filter costs more than quantization does; both show here before a patient's film is scored.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app.bundle import Bundle, Variant
+from edge_app.errors import BundleError, SelfTestError
+from edge_app.imaging.preprocess import preprocess
+from edge_app.imaging.radiograph import Radiograph
+from edge_app.inference.classifier import Classifier
+
+PROBABILITY_TOLERANCE: dict[Variant, float] = {"quant": 2 / 256, "float": 1e-3}
+"""Largest difference of a raw probability from its known answer. Kernels of different runtimes round differently."""
+PIXEL_TOLERANCE = 1
+"""Grey levels by which Pillow releases may differ in the last bit of a resize."""
+EVIDENCE_CORRELATION = 0.98
+"""Least Pearson correlation of an evidence grid with its known answer, where there is evidence at all."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KnownAnswers:
+    """Synthetic films and what must come of them.
+
+    Attributes:
+        films: `(count, rows, columns)` uint8, larger than the model's input, so that the resize is tested too.
+        prepared: `(count, height, width)` uint8: the films as the model must see them.
+        probability: By variant, `(count,)` float32, uncalibrated.
+        evidence: By variant, `(count, grid rows, grid columns)` float32.
+    """
+
+    films: NDArray[np.uint8]
+    prepared: NDArray[np.uint8]
+    probability: dict[Variant, NDArray[np.float32]]
+    evidence: dict[Variant, NDArray[np.float32]]
+
+
+@dataclass(frozen=True, slots=True)
+class SelfTestResult:
+    """How far this machine is from the known answers.
+
+    Attributes:
+        variant: The file that ran.
+        runtime: Name and version.
+        films: How many known answers were replayed.
+        max_pixel_difference: Grey levels, over all prepared films.
+        max_probability_difference: Over all films, 0..1.
+        min_evidence_correlation: Over all films with evidence; 1.0 where there is none.
+        failures: What is out of tolerance, in words; empty when all is well.
+    """
+
+    variant: Variant
+    runtime: str
+    films: int
+    max_pixel_difference: int
+    max_probability_difference: float
+    min_evidence_correlation: float
+    failures: tuple[str, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether everything lies within tolerance."""
+        return not self.failures
+
+    def require(self) -> None:
+        """Raises unless the self-test passed.
+
+        Raises:
+            SelfTestError: With the failures in its detail.
+        """
+        if self.failures:
+            raise SelfTestError(
+                "The self-test failed: this machine does not reproduce the model's known answers.",
+                hint="Do not use it. Try another runtime (--runtime), or install Pneumoscope again.",
+                detail="; ".join(self.failures),
+            )
+
+
+def load_known_answers(data: bytes) -> KnownAnswers:
+    """Reads the known answers of a bundle.
+
+    Args:
+        data: The verified bytes of `known_answers.npz`.
+
+    Returns:
+        The films and answers.
+
+    Raises:
+        BundleError: An array is missing or of another shape.
+    """
+    try:
+        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+            variants: tuple[Variant, ...] = ("quant", "float")
+            known = KnownAnswers(
+                arrays["films"],
+                arrays["prepared"],
+                {v: arrays[f"probability_{v}"] for v in variants},
+                {v: arrays[f"evidence_{v}"] for v in variants},
+            )
+    except (KeyError, ValueError, OSError) as error:
+        raise BundleError(
+            "The model's known answers cannot be read.", hint="Install the model bundle again.", detail=repr(error)
+        ) from error
+    counts = {len(known.films), len(known.prepared), *(len(p) for p in known.probability.values())}
+    if len(counts) != 1 or 0 in counts:
+        raise BundleError("The model's known answers are incomplete.", hint="Install the model bundle again.")
+    return known
+
+
+def run_selftest(bundle: Bundle, classifier: Classifier, variant: Variant) -> SelfTestResult:
+    """Replays the known answers on this machine.
+
+    Args:
+        bundle: The verified bundle.
+        classifier: Built from `variant` of it, on the runtime under test.
+        variant: Which file runs.
+
+    Returns:
+        The differences and what is out of tolerance. Call `require()` on it to raise.
+    """
+    known = load_known_answers(bundle.known_answer_bytes())
+    pixel_difference, probability_difference, correlation = 0, 0.0, 1.0
+    for index, pixels in enumerate(known.films):
+        film = Radiograph(pixels.copy(), sha256="0" * 64, file_format="known answer")
+        prepared = preprocess(film, bundle.manifest.preprocessing).pixels
+        difference = np.abs(prepared.astype(np.int16) - known.prepared[index])
+        pixel_difference = max(pixel_difference, int(difference.max()))
+        outputs = classifier(prepared)
+        probability_difference = max(
+            probability_difference, abs(outputs.probability - float(known.probability[variant][index]))
+        )
+        correlation = min(correlation, _correlation(outputs.evidence, known.evidence[variant][index]))
+    failures = []
+    if pixel_difference > PIXEL_TOLERANCE:
+        failures.append(f"prepared films differ by {pixel_difference} grey levels (at most {PIXEL_TOLERANCE})")
+    if probability_difference > PROBABILITY_TOLERANCE[variant]:
+        failures.append(
+            f"probabilities differ by {probability_difference:.4f} (at most {PROBABILITY_TOLERANCE[variant]:.4f})"
+        )
+    if correlation < EVIDENCE_CORRELATION:
+        failures.append(f"evidence correlates at {correlation:.3f} (at least {EVIDENCE_CORRELATION})")
+    return SelfTestResult(
+        variant,
+        f"{classifier.runtime.name} {classifier.runtime.version()}",
+        len(known.films),
+        pixel_difference,
+        probability_difference,
+        correlation,
+        tuple(failures),
+    )
+
+
+def _correlation(found: NDArray[np.float32], known: NDArray[np.float32]) -> float:
+    if known.std() == 0 or found.std() == 0:
+        return 1.0 if np.allclose(found, known, atol=1e-3) else 0.0
+    return float(np.corrcoef(found.ravel(), known.ravel())[0, 1])

@@ -1,0 +1,1 @@
+"""The window: it assembles and shows; it holds no arithmetic."""
