@@ -1,0 +1,183 @@
+"""The parent's side of a child process: start it, ask it, notice its death. It blocks: never in the window's thread."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from edge_app.errors import PneumoscopeError
+from edge_app.inference.analysis import Reason
+from edge_app.inference.protocol import (
+    Answer,
+    LogLine,
+    NotReady,
+    ProtocolError,
+    Ready,
+    Request,
+    Start,
+    WorkerConfig,
+    read_answer,
+    write_frame,
+)
+
+_LOG = logging.getLogger(__name__)
+_START_TIMEOUT_S = 120.0
+
+WORKER_MODULE = "edge_app.inference.worker"
+EXPLAINER_MODULE = "edge_app.inference.explain_worker"
+
+
+class ChildLostError(PneumoscopeError):
+    """The child died, hung or talked nonsense; it was killed.
+
+    Attributes:
+        timed_out: Whether it was killed because it took too long.
+    """
+
+    def __init__(self, message: str, *, timed_out: bool, detail: str = "") -> None:
+        super().__init__(message, detail=detail)
+        self.timed_out = timed_out
+
+
+class ChildNotReadyError(PneumoscopeError):
+    """The child runs, but cannot work: no bundle, no runtime, or wrong answers.
+
+    Attributes:
+        reason: What to tell the user.
+    """
+
+    def __init__(self, reason: Reason, detail: str = "") -> None:
+        super().__init__(reason.message, hint=reason.hint, detail=detail)
+        self.reason = reason
+
+
+def child_command(module: str = WORKER_MODULE) -> tuple[str, ...]:
+    """The command line that runs a module of ours in this interpreter.
+
+    `-P` keeps the current folder off the import path: films are opened from folders that others can write to.
+    """
+    return (sys.executable, "-P", "-m", module)
+
+
+class Child:
+    """A running child process. One thread asks; any thread may kill."""
+
+    def __init__(self, command: Sequence[str] | None = None) -> None:
+        """Starts the process.
+
+        Raises:
+            OSError: It could not be started.
+        """
+        root = str(Path(__file__).resolve().parents[2])
+        inherited = os.environ.get("PYTHONPATH")
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join([root, inherited] if inherited else [root])}
+        self._process = subprocess.Popen(
+            tuple(command or child_command()),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment,
+        )
+        self._requests = cast(BinaryIO, self._process.stdin)
+        self._answers = cast(BinaryIO, self._process.stdout)
+
+    @property
+    def pid(self) -> int:
+        """The process id."""
+        return self._process.pid
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the process runs."""
+        return self._process.poll() is None
+
+    def start(self, config: WorkerConfig) -> tuple[Ready, bytearray]:
+        """Has the child load the model and prove itself.
+
+        Returns:
+            What it loaded, and the verified manifest.
+
+        Raises:
+            ChildNotReadyError: It cannot work here.
+            ChildLostError: It died or hung.
+        """
+        answer, payload = self.ask(Start(config=config), _START_TIMEOUT_S)
+        if isinstance(answer, NotReady):
+            raise ChildNotReadyError(answer.reason, answer.detail)
+        if not isinstance(answer, Ready):
+            raise self._lost(timed_out=False, detail=f"{type(answer).__name__} instead of Ready")
+        return answer, payload
+
+    def ask(self, request: Request, timeout_s: float) -> tuple[Answer, bytearray]:
+        """Sends a request and waits for its answer.
+
+        Args:
+            request: What to do.
+            timeout_s: After this time the child is killed.
+
+        Returns:
+            The answer and its payload.
+
+        Raises:
+            ChildLostError: The child is gone, and so is the job.
+        """
+        with self._deadline(timeout_s) as expired:
+            try:
+                write_frame(self._requests, request)
+                while True:
+                    frame = read_answer(self._answers)
+                    if frame is None:
+                        raise self._lost(timed_out=expired.is_set())
+                    if not isinstance(frame[0], LogLine):
+                        return frame
+                    logging.getLogger(f"worker.{frame[0].name}").log(frame[0].level, "%s", frame[0].text)
+            except (OSError, ValueError, ProtocolError) as error:
+                # ValueError: the pipe was closed by `close` while this thread was about to use it.
+                detail = error.detail if isinstance(error, ProtocolError) else repr(error)
+                raise self._lost(timed_out=expired.is_set(), detail=detail) from error
+
+    def kill(self) -> None:
+        """Ends the process at once: it holds nothing to save. A thread that waits in `ask` gets `ChildLostError`."""
+        self._process.kill()
+
+    def close(self) -> None:
+        """Ends the process, waits for it, and closes the pipes. For the thread that asks only."""
+        self._process.kill()
+        self._process.wait()
+        for stream in (self._requests, self._answers):
+            try:
+                stream.close()
+            except OSError:  # what was written and not yet taken
+                _LOG.debug("A pipe to a dead child could not be flushed")
+
+    @contextmanager
+    def _deadline(self, timeout_s: float) -> Iterator[threading.Event]:
+        """Kills the child when the time is up; says so through the event."""
+        expired = threading.Event()
+
+        def expire() -> None:
+            expired.set()
+            self._process.kill()
+
+        timer = threading.Timer(timeout_s, expire)
+        timer.name = "worker deadline"
+        timer.daemon = True
+        timer.start()
+        try:
+            yield expired
+        finally:
+            timer.cancel()
+            timer.join()
+
+    def _lost(self, *, timed_out: bool, detail: str = "") -> ChildLostError:
+        self._process.kill()
+        code = self._process.wait()
+        return ChildLostError(
+            "The analysis process stopped.", timed_out=timed_out, detail=f"{detail} exit status {code}".strip()
+        )

@@ -1,0 +1,314 @@
+"""The queue of films before the child process: who goes next, what is done, what was cancelled.
+
+All of it lives in the thread of its owner. The child process and everything that blocks live in `WorkerThread`, which
+gets one job at a time, so that the film the user looks at never waits behind a list.
+"""
+
+from __future__ import annotations
+
+import heapq
+import logging
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+
+from edge_app.imaging.radiograph import Radiograph
+from edge_app.inference.analysis import Analysis, ModelId, Reason, Timings
+from edge_app.inference.protocol import Analyse, Analysed, FilmRead, ReadFilm
+from edge_app.services.jobs import AnalysisResult, FilmResult, LoadedModel, Origin, Priority, WorkerConfig, WorkerState
+from edge_app.services.worker_thread import Reply, Task, WorkerThread
+
+_LOG = logging.getLogger(__name__)
+
+_UNKNOWN_MODEL = ModelId(name="", variant="", sha256="", runtime="")
+
+
+@dataclass(slots=True)
+class _Job:
+    """A job that is not done.
+
+    Attributes:
+        generation: Of the configuration under which it was sent; a result of an older one is worth nothing.
+        sha256: For `read_film`: the hash that the file must have.
+    """
+
+    job_id: int
+    path: Path
+    priority: Priority
+    with_film: bool
+    origin: Origin
+    analyse: bool
+    sha256: str = ""
+    generation: int = -1
+
+
+class AnalysisQueue(QObject):
+    """Runs films through a child process, the one that is looked at first.
+
+    Nothing here blocks. A film that kills the child costs that film: its result says so, and the child is replaced.
+
+    Signals:
+        started(int): A job was sent to the child.
+        finished(AnalysisResult): A job of `submit` ended. Never for a cancelled job.
+        film_read(FilmResult): A job of `read_film` ended. Never for a cancelled job.
+        progress(int, int): Done and total of the films submitted since the queue was last empty.
+        worker_changed(WorkerState): The child started, became ready, died or failed.
+        idle(): The last job ended or was cancelled.
+    """
+
+    started = Signal(int)
+    finished = Signal(object)
+    film_read = Signal(object)
+    progress = Signal(int, int)
+    worker_changed = Signal(object)
+    idle = Signal()
+
+    def __init__(
+        self, config: WorkerConfig, parent: QObject | None = None, *, command: Sequence[str] | None = None
+    ) -> None:
+        """Makes a queue; nothing runs before `start`.
+
+        Args:
+            config: What the child is started with.
+            parent: Owner.
+            command: Command line of the child, for tests; None for the app's own.
+        """
+        super().__init__(parent)
+        self._config = config
+        self._state = WorkerState("stopped")
+        self._jobs: dict[int, _Job] = {}
+        self._heap: list[tuple[int, int]] = []
+        self._running: int | None = None
+        self._generation = 0
+        self._next_id = 1
+        self._done = 0
+        self._total = 0
+        self._progress_due = False
+        self._thread: WorkerThread | None = WorkerThread(config, command)
+        # Queued explicitly: the signals are emitted in the worker's thread, the slots belong to the owner's.
+        self._thread.replied.connect(self._on_reply, Qt.ConnectionType.QueuedConnection)
+        self._thread.state_changed.connect(self._on_state, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def state(self) -> WorkerState:
+        """How the child is."""
+        return self._state
+
+    @property
+    def model(self) -> LoadedModel | None:
+        """The model that answers; None until the child was ready once."""
+        return self._state.model
+
+    @property
+    def config(self) -> WorkerConfig:
+        """What the child is, or will be, started with."""
+        return self._config
+
+    @property
+    def pending(self) -> int:
+        """Jobs that are neither done nor cancelled, the running one included."""
+        return len(self._jobs)
+
+    def start(self) -> None:
+        """Starts the thread and the child; call it before the window is built, they load while it is."""
+        if self._thread is not None and not self._thread.isRunning():
+            self._thread.start()
+
+    def submit(
+        self, path: Path, *, priority: Priority = Priority.BATCH, with_film: bool = False, origin: Origin = "file"
+    ) -> int:
+        """Asks for the analysis of a file.
+
+        Args:
+            path: The file.
+            priority: Who waits for it.
+            with_film: Whether the film's pixels are wanted too, for display.
+            origin: `camera` flags the result as of a photographed film.
+
+        Returns:
+            The job's id, which `finished` will name.
+        """
+        return self._add(_Job(self._next_id, path, priority, with_film, origin, analyse=True))
+
+    def read_film(self, path: Path, sha256: str, *, priority: Priority = Priority.VIEWED) -> int:
+        """Asks for the pixels of a film that was analysed before.
+
+        Args:
+            path: The file.
+            sha256: The hash it was analysed under: a file that changed since is not shown beside the old result.
+            priority: Who waits for it.
+
+        Returns:
+            The job's id, which `film_read` will name.
+        """
+        return self._add(_Job(self._next_id, path, priority, True, "file", analyse=False, sha256=sha256))
+
+    def promote(self, job_id: int, priority: Priority = Priority.VIEWED, *, with_film: bool = False) -> bool:
+        """Moves a waiting job to another priority.
+
+        Args:
+            job_id: The job.
+            priority: The new one; may be lower than the old one.
+            with_film: Whether the film's pixels are now wanted too; never takes an earlier wish back.
+
+        Returns:
+            Whether the job was still waiting. A running one is not touched.
+        """
+        job = self._jobs.get(job_id)
+        if job is None or job_id == self._running:
+            return False
+        job.with_film = job.with_film or with_film
+        if job.priority is not priority:
+            job.priority = priority
+            heapq.heappush(self._heap, (priority, job_id))
+        return True
+
+    def cancel(self, job_id: int) -> bool:
+        """Drops a job; `finished` will never name it. Returns whether it was still pending."""
+        job = self._jobs.pop(job_id, None)
+        if job is None:
+            return False
+        if job.analyse:
+            self._total -= 1
+            self._announce_progress()
+        self._settle()
+        return True
+
+    def cancel_all(self) -> tuple[int, ...]:
+        """Drops every job. Returns their ids."""
+        dropped = tuple(self._jobs)
+        if dropped:
+            self._jobs.clear()
+            self._heap.clear()
+            self._total = self._done
+            self._announce_progress()
+            self._settle()
+        return dropped
+
+    def configure(self, config: WorkerConfig) -> None:
+        """Replaces the child by one with another configuration; pending jobs are kept and run under the new one.
+
+        The same configuration again means: try again after `failed`.
+        """
+        if self._thread is None or (config == self._config and self._state.phase != "failed"):
+            return
+        self._config = config
+        self._generation += 1
+        # What runs under the old configuration is sent once more; its old answer is dropped by its generation.
+        if self._running is not None and (job := self._jobs.get(self._running)) is not None:
+            heapq.heappush(self._heap, (job.priority, job.job_id))
+        self._running = None
+        self._thread.restart(config)
+        self._send_next()
+
+    def close(self) -> None:
+        """Ends the child and the thread, and waits for both: the one way they end. May be called twice.
+
+        Pending jobs are dropped without a signal.
+        """
+        thread, self._thread = self._thread, None
+        if thread is None:
+            return
+        self._jobs.clear()
+        self._heap.clear()
+        thread.stop()
+        thread.replied.disconnect(self._on_reply)
+        thread.state_changed.disconnect(self._on_state)
+        thread.deleteLater()
+        self._state = replace(self._state, phase="stopped", pid=None)
+
+    def _add(self, job: _Job) -> int:
+        self._next_id += 1
+        self._jobs[job.job_id] = job
+        heapq.heappush(self._heap, (job.priority, job.job_id))
+        if job.analyse:
+            self._total += 1
+            self._announce_progress()
+        self._send_next()
+        return job.job_id
+
+    def _send_next(self) -> None:
+        if self._running is not None or self._thread is None:
+            return
+        while self._heap:
+            priority, job_id = heapq.heappop(self._heap)
+            job = self._jobs.get(job_id)
+            if job is None or job.priority != priority:
+                continue  # cancelled, or promoted: then it is in the heap a second time
+            job.generation = self._generation
+            self._running = job_id
+            name = os.fsencode(job.path)
+            request = (
+                Analyse(path=name, with_film=job.with_film, origin=job.origin) if job.analyse else ReadFilm(path=name)
+            )
+            self._thread.send(Task(job_id, self._generation, job.path.name, request))
+            self.started.emit(job_id)
+            return
+
+    @Slot(object)
+    def _on_reply(self, reply: Reply) -> None:
+        if reply.generation != self._generation or self._thread is None:
+            return
+        self._running = None
+        job = self._jobs.pop(reply.job_id, None)
+        # The next film goes to the child before this one's listeners run.
+        self._send_next()
+        if job is not None:
+            if job.analyse:
+                self._done += 1
+                self._announce_progress()
+                self.finished.emit(self._analysis_result(job, reply))
+            else:
+                self.film_read.emit(_film_result(job, reply))
+        self._settle()
+
+    @Slot(object)
+    def _on_state(self, state: WorkerState) -> None:
+        if self._thread is None:
+            return
+        self._state = state
+        self.worker_changed.emit(state)
+
+    def _announce_progress(self) -> None:
+        """Announces once for each turn of the event loop: a folder of films is submitted in one turn."""
+        if not self._progress_due:
+            self._progress_due = True
+            QTimer.singleShot(0, self, self._emit_progress)
+
+    @Slot()
+    def _emit_progress(self) -> None:
+        self._progress_due = False
+        done, total = self._done, self._total
+        if done == total:
+            self._done = self._total = 0
+        self.progress.emit(done, total)
+
+    def _settle(self) -> None:
+        if not self._jobs:
+            self.idle.emit()
+
+    def _analysis_result(self, job: _Job, reply: Reply) -> AnalysisResult:
+        if isinstance(reply.answer, Analysed):
+            # The path is the asker's own: the child's copy has lost the bytes that are not text.
+            analysis = replace(reply.answer.analysis, path=str(job.path))
+            return AnalysisResult(job.job_id, job.path, analysis, reply.answer.thumbnail, reply.film)
+        reason = reply.reason or Reason("internal", "The worker process gave no answer.", "Please report it.")
+        model = self._state.model.model if self._state.model else _UNKNOWN_MODEL
+        return AnalysisResult(
+            job.job_id, job.path, Analysis(str(job.path), "", "failed", model, Timings(), reason=reason)
+        )
+
+
+def _film_result(job: _Job, reply: Reply) -> FilmResult:
+    film: Radiograph | None = reply.film
+    if film is not None and film.sha256 == job.sha256:
+        return FilmResult(job.job_id, job.path, film=film)
+    if film is not None:
+        changed = Reason("film.changed", f"{job.path.name} changed since it was analysed.", "Analyse it again.")
+        return FilmResult(job.job_id, job.path, reason=changed)
+    reason = reply.answer.reason if isinstance(reply.answer, FilmRead) else reply.reason
+    unknown = Reason("internal", "The worker process gave no answer.", "Please report it.")
+    return FilmResult(job.job_id, job.path, reason=reason or unknown)
