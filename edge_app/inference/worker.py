@@ -18,7 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from edge_app.bundle.bundle import MANIFEST_NAME, SHIPPED_BUNDLE, open_bundle
+from edge_app.bundle.bundle import MANIFEST_NAME, SHIPPED_BUNDLE, Bundle, open_bundle
 from edge_app.errors import BundleError, FilmError, PneumoscopeError
 from edge_app.imaging.decode import read_film
 from edge_app.imaging.radiograph import Notice, Radiograph
@@ -83,9 +83,7 @@ class FilmEngine:
         selftest = run_selftest(bundle, self._pipeline.classifier, config.variant)
         selftest.require()
         model = bundle.manifest.variant(config.variant)
-        self._manifest = (bundle.directory / MANIFEST_NAME).read_bytes()
-        if hashlib.sha256(self._manifest).hexdigest() != bundle.manifest_sha256:
-            raise BundleError("The model's manifest changed while it was read.", hint="Start Pneumoscope again.")
+        self._manifest = read_manifest(bundle)
         self._ready = Ready(
             model=self._pipeline.model_id,
             operating_point=model.operating_point(config.operating_point),
@@ -109,6 +107,18 @@ class FilmEngine:
         if isinstance(request, ReadFilm):
             return _read(Path(os.fsdecode(request.path)))
         raise TypeError(f"This worker takes Analyse and ReadFilm. Received: {type(request).__name__}.")
+
+
+def read_manifest(bundle: Bundle) -> bytes:
+    """Reads the manifest that was verified.
+
+    Raises:
+        BundleError: It changed since.
+    """
+    data = (bundle.directory / MANIFEST_NAME).read_bytes()
+    if hashlib.sha256(data).hexdigest() != bundle.manifest_sha256:
+        raise BundleError("The model's manifest changed while it was read.", hint="Start Pneumoscope again.")
+    return data
 
 
 def analysed(analysis: Analysis, film: Radiograph | None, request: Analyse) -> tuple[Answer, memoryview | bytes]:

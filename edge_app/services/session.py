@@ -56,6 +56,7 @@ class Session(QObject):
         history: History | None = None,
         *,
         store: FilmStore | None = None,
+        captures: Path | None = None,
         parent: QObject | None = None,
     ) -> None:
         """Makes an empty session.
@@ -65,6 +66,7 @@ class Session(QObject):
             settings: Whether and what the history keeps.
             history: Keeps the analyses; None for none.
             store: Keeps the few films that are shown.
+            captures: Folder of photographs: what lies there has the origin `camera`, however it is opened.
             parent: Owner.
         """
         super().__init__(parent)
@@ -72,6 +74,7 @@ class Session(QObject):
         self._settings = settings
         self._history = history
         self._store = store or FilmStore()
+        self._captures = captures.absolute() if captures else None
         self._items: dict[int, WorklistItem] = {}
         self._by_path: dict[Path, int] = {}
         self._job_of: dict[int, int] = {}
@@ -120,12 +123,11 @@ class Session(QObject):
             return None
         return self._store.get(item.analysis.sha256)
 
-    def add(self, paths: Iterable[Path], *, origin: Origin = "file") -> tuple[int, ...]:
+    def add(self, paths: Iterable[Path]) -> tuple[int, ...]:
         """Adds films and asks for their analysis. A file that is in the list is analysed again, not added twice.
 
         Args:
             paths: Files; for folders see `FolderScan`.
-            origin: `camera` for photographs of films.
 
         Returns:
             The ids of their rows, new or not, in order and each once.
@@ -141,6 +143,7 @@ class Session(QObject):
                     again.append(known)
                     ids.append(known)
                 continue
+            origin: Origin = "camera" if absolute.parent == self._captures else "file"
             item = WorklistItem(self._next_id, absolute, origin)
             self._next_id += 1
             self._items[item.item_id] = item

@@ -1,0 +1,88 @@
+"""Every service of one run of the app, built in order and closed in the opposite one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from edge_app.inference.protocol import WorkerConfig
+from edge_app.services.analysis_queue import AnalysisQueue
+from edge_app.services.folder_scan import FolderScan
+from edge_app.services.history import History
+from edge_app.services.places import Places
+from edge_app.services.session import Session
+from edge_app.services.settings import (
+    HISTORY_KEPT,
+    HISTORY_RETENTION_DAYS,
+    MODEL_FOLDER,
+    OPERATING_POINT,
+    RUNTIME,
+    THREADS,
+    VARIANT,
+    Settings,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the window is built on.
+
+    Attributes:
+        places: Where files are kept.
+        settings: The settings.
+        history: Keeps analyses.
+        queue: Runs films through the child process.
+        session: The films that are open.
+        scan: Looks for films in folders.
+        model_folder: Given on the command line; it wins over the setting. Empty where it was not given.
+    """
+
+    places: Places
+    settings: Settings
+    history: History
+    queue: AnalysisQueue
+    session: Session
+    scan: FolderScan
+    model_folder: str = ""
+
+    @classmethod
+    def build(cls, places: Places, *, model_folder: str = "", worker_command: Sequence[str] | None = None) -> Services:
+        """Builds the services; the child process starts at once, to load while the window is built.
+
+        Args:
+            places: Where files are kept.
+            model_folder: A model bundle that wins over the one in the settings.
+            worker_command: Command line of the child process, for tests.
+        """
+        places.make()
+        settings = Settings(places.settings_file)
+        queue = AnalysisQueue(worker_config(settings, model_folder), command=worker_command)
+        queue.start()
+        history = History(places.history_file, retention_days=settings[HISTORY_RETENTION_DAYS])
+        if settings[HISTORY_KEPT]:
+            history.open()
+        session = Session(queue, settings, history)
+        return cls(places, settings, history, queue, session, FolderScan(), model_folder)
+
+    def close(self) -> None:
+        """Ends the child process and every thread, and writes what is to be kept."""
+        self.scan.close()
+        self.queue.close()
+        self.history.close()
+        self.settings.save()
+
+
+def worker_config(settings: Settings, model_folder: str = "") -> WorkerConfig:
+    """What the child process is started with.
+
+    Args:
+        settings: The settings.
+        model_folder: Wins over the one in the settings; empty for that.
+    """
+    return WorkerConfig(
+        bundle=model_folder or settings[MODEL_FOLDER],
+        variant=settings[VARIANT],
+        runtime=settings[RUNTIME],
+        threads=settings[THREADS] or None,
+        operating_point=settings[OPERATING_POINT] or None,
+    )
