@@ -48,12 +48,14 @@ class Acquisition:
         view_position: `AP`, `PA`, `LL` ... from DICOM (0018,5101).
         laterality: DICOM (0020,0062) or (0020,0060).
         age_years: The patient's age, years.
+        body_part: DICOM BodyPartExamined (0018,0015), such as `CHEST`.
     """
 
     modality: str | None = None
     view_position: str | None = None
     laterality: str | None = None
     age_years: float | None = None
+    body_part: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,6 +1,23 @@
 """Bytes to `Radiograph`. The content decides what a file is, never its suffix."""
 
 from edge_app.imaging.decode.limits import DecodeLimits
-from edge_app.imaging.decode.reader import FILM_SUFFIXES, FilmFile, decode_film, read_film, read_film_file
+from edge_app.imaging.decode.reader import (
+    FILM_SUFFIXES,
+    FilmFile,
+    decode_film,
+    looks_like_film,
+    read_film,
+    read_film_file,
+)
+from edge_app.imaging.decode.view import ViewChoice
 
-__all__ = ["FILM_SUFFIXES", "DecodeLimits", "FilmFile", "decode_film", "read_film", "read_film_file"]
+__all__ = [
+    "FILM_SUFFIXES",
+    "DecodeLimits",
+    "FilmFile",
+    "ViewChoice",
+    "decode_film",
+    "looks_like_film",
+    "read_film",
+    "read_film_file",
+]

@@ -1,4 +1,4 @@
-"""JPEG and PNG, through Pillow.
+"""JPEG, PNG, TIFF, WEBP and BMP, through Pillow.
 
 Never through OpenCV: 4.10 and 4.11 fill the missing part of a truncated JPEG with the previous picture
 (opencv/opencv#26488), which in a clinic is another patient.
@@ -11,108 +11,169 @@ import warnings
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageChops, ImageOps, PngImagePlugin, UnidentifiedImageError
 
 from edge_app.errors import FilmUnreadableError
+from edge_app.imaging.decode import failures
 from edge_app.imaging.decode.limits import DecodeLimits
+from edge_app.imaging.decode.pixels import has_colour
+from edge_app.imaging.decode.view import ViewChoice
 from edge_app.imaging.radiograph import GreyPixels, Notice, Radiograph
 
-_MAGIC = {b"\xff\xd8\xff": "JPEG", b"\x89PNG\r\n\x1a\n": "PNG"}
+# Compressed text in a PNG is inflated on opening; Pillow allows 64 MB of it, and we read none.
+PngImagePlugin.MAX_TEXT_CHUNK = 256 * 1024
+PngImagePlugin.MAX_TEXT_MEMORY = 1024 * 1024
+
+_MAGIC = {
+    b"\xff\xd8\xff": "JPEG",
+    b"\x89PNG\r\n\x1a\n": "PNG",
+    b"II*\x00": "TIFF",
+    b"MM\x00*": "TIFF",
+    b"BM": "BMP",
+}
+_DEEP_MODES = ("I;16", "I;16L", "I;16B", "I")
+_FLAT_MODES = ("1", "L", "P", "RGB", "RGBX", "RGBA", "LA", "PA", "CMYK", "YCbCr")
 _EXIF_ORIENTATION = 0x0112
-_COLOUR_TOLERANCE = 8
-"""Grey levels by which the channels of a grey film may differ after JPEG's chroma rounding."""
+_TIFF_PHOTOMETRIC = 262
+_WHITE_IS_ZERO = 0
+_MAX_JPEG_SCANS = 300
+"""A progressive film has about ten scans; thousands of them over one film keep a decoder busy for minutes."""
 
 
 def sniff(data: bytes) -> str | None:
     """Names the raster format by the first bytes of `data`; None where it is none of ours."""
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "WEBP"
     return next((name for magic, name in _MAGIC.items() if data.startswith(magic)), None)
 
 
-def decode(data: bytes, name: str, sha256: str, limits: DecodeLimits) -> Radiograph:
-    """Decodes a JPEG or PNG film.
+def decode(data: bytes, name: str, sha256: str, limits: DecodeLimits, choice: ViewChoice | None = None) -> Radiograph:
+    """Decodes a raster film.
 
     Args:
         data: The whole file.
         name: The file's name, for messages.
         sha256: Hash of `data`.
         limits: Checked against the header, before pixels are decoded.
+        choice: Which page; `None` for the first.
 
     Returns:
-        The film: uint16 for a 16-bit PNG, else uint8.
+        The film: uint16 for 16-bit PNG and TIFF, else uint8.
 
     Raises:
-        FilmUnreadableError: The file is broken, truncated, or over a limit.
+        FilmUnreadableError: The file is broken, truncated, over a limit, or of a depth that is not read.
     """
-    file_format = sniff(data)
+    file_format = sniff(data) or ""
+    notices: list[Notice] = []
     try:
         with warnings.catch_warnings():
-            # Pillow warns of a bomb at half the size at which it raises; our own limit is lower than both.
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(data), formats=(file_format or "",)) as image:
-                _check_size(image.size, name, limits)
-                notices: list[Notice] = []
-                orientation = image.getexif().get(_EXIF_ORIENTATION, 1)
-                upright = ImageOps.exif_transpose(image)
-                if orientation != 1:
-                    notices.append(Notice("exif.rotated", "The film was turned upright as its EXIF data says."))
-                pixels = _grey(upright, notices)
+            # Pillow warns of a bomb at half the size at which it raises, and of damaged metadata that it skips.
+            warnings.simplefilter("error")
+            if file_format == "JPEG" and data.count(b"\xff\xda") > _MAX_JPEG_SCANS:
+                raise failures.broken(name, f"more than {_MAX_JPEG_SCANS} scans")
+            with Image.open(io.BytesIO(data), formats=(file_format,)) as image:
+                # Before and after choosing a page: pages have sizes of their own.
+                _check_size(image, name, limits, len(data))
+                _choose_page(image, choice or ViewChoice(), name, notices)
+                _check_size(image, name, limits, len(data))
+                pixels = _grey(_upright(image, notices), name, notices)
     except FilmUnreadableError:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise _too_many_pixels(name, limits, repr(error)) from error
+        raise failures.too_many_pixels(name, limits, repr(error)) from error
     except UnidentifiedImageError as error:
-        raise _broken(name, repr(error)) from error
+        raise failures.broken(name, type(error).__name__) from error
     except Exception as error:  # Pillow raises many types on hostile bytes: each becomes the one typed error
-        raise _broken(name, repr(error)) from error
-    return Radiograph(pixels, sha256, file_format or "", notices=tuple(notices))
+        raise failures.broken(name, type(error).__name__) from error
+    return Radiograph(pixels, sha256, file_format, notices=tuple(notices))
 
 
-def _grey(image: Image.Image, notices: list[Notice]) -> GreyPixels:
+def _check_size(image: Image.Image, name: str, limits: DecodeLimits, file_bytes: int) -> None:
+    pixel_bytes = 2 if image.mode in _DEEP_MODES else len(image.getbands())
+    failures.check_size(*image.size, name, limits, file_bytes=file_bytes, pixel_bytes=pixel_bytes)
+
+
+def _choose_page(image: Image.Image, choice: ViewChoice, name: str, notices: list[Notice]) -> None:
+    """Goes to the page that was asked for; notes that there are more where none was."""
+    wanted = choice.frame or 0
+    try:
+        if wanted:
+            image.seek(wanted)
+            return
+    except EOFError as error:
+        raise failures.broken(name, f"no page {wanted + 1}") from error
+    if choice.frame is None and _has_second_page(image):
+        notices.append(Notice("raster.pages", "The file holds several pictures; only the first of them was read."))
+
+
+def _has_second_page(image: Image.Image) -> bool:
+    if image.format != "TIFF":
+        return bool(getattr(image, "n_frames", 1) > 1)
+    # Counting the pages of a TIFF follows the whole chain, which a hostile file makes long.
+    try:
+        image.seek(1)
+    except EOFError:
+        return False
+    image.seek(0)
+    return True
+
+
+def _upright(image: Image.Image, notices: list[Notice]) -> Image.Image:
+    """Turns a picture as its EXIF orientation says."""
+    if image.format == "TIFF" and image.mode in _DEEP_MODES:
+        orientation = getattr(image, "tag_v2", {}).get(_EXIF_ORIENTATION, 1)
+    else:
+        orientation = image.getexif().get(_EXIF_ORIENTATION, 1)
+    if orientation not in range(2, 9):
+        return image
+    notices.append(Notice("exif.rotated", "The film was turned upright as its EXIF data says."))
+    return ImageOps.exif_transpose(image)
+
+
+def _grey(image: Image.Image, name: str, notices: list[Notice]) -> GreyPixels:
     """Grey pixels at the depth the file has; Pillow's own convert("L") saturates 16 bits."""
-    if image.mode in ("I;16", "I;16B", "I;16L", "I"):
-        return np.asarray(image).astype(np.uint16)
-    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
-        image = Image.alpha_composite(Image.new("RGBA", image.size, "black"), image.convert("RGBA")).convert("RGB")
-        notices.append(Notice("raster.alpha", "Transparent parts of the picture were taken as black."))
-    if image.mode in ("RGB", "P", "CMYK", "YCbCr"):
-        image = image.convert("RGB")
-        if _has_colour(np.asarray(image)):
-            notices.append(Notice("raster.colour", "The picture has colours; a film has none."))
-    # A copy: Pillow's own buffer may go away with the image.
-    return np.array(image.convert("L"), dtype=np.uint8)
-
-
-def _has_colour(pixels: NDArray[np.uint8]) -> bool:
-    """Whether `(rows, columns, 3)` differs between channels by more than rounding, looked at in a 1/8 grid."""
-    sample = pixels[::8, ::8].astype(np.int16)
-    return bool((sample.max(axis=2) - sample.min(axis=2) > _COLOUR_TOLERANCE).any())
-
-
-def _check_size(size: tuple[int, int], name: str, limits: DecodeLimits) -> None:
-    columns, rows = size
-    if columns * rows > limits.max_pixels:
-        raise _too_many_pixels(name, limits, f"{columns} x {rows}")
-    if min(size) < limits.min_side_px:
+    if image.mode in _DEEP_MODES:
+        return _deep(image, name, notices)
+    if image.mode not in _FLAT_MODES:
         raise FilmUnreadableError(
-            "film.too_small",
-            f"{name} has {columns} x {rows} pixels; a film needs at least {limits.min_side_px} on its shorter side.",
-            hint="Open the film itself, not a thumbnail of it.",
+            "film.depth",
+            f"{name} stores its pixels in a way that is not read ({image.mode}).",
+            hint="Export it as a grey PNG of 8 or 16 bits.",
         )
+    if image.mode in ("P", "PA") or "transparency" in image.info:
+        image = image.convert("RGBA" if image.mode == "PA" or "transparency" in image.info else "RGB")
+    if image.mode in ("CMYK", "YCbCr"):
+        image = image.convert("RGB")
+    grey = image.convert("L")
+    if image.mode in ("RGB", "RGBX", "RGBA") and has_colour(np.asarray(image)):
+        notices.append(Notice("raster.colour", "The picture has colours; a film has none."))
+    if image.mode in ("RGBA", "LA"):
+        alpha = image.getchannel("A")
+        if alpha.getextrema() != (255, 255):
+            grey = ImageChops.multiply(grey, alpha)
+            notices.append(Notice("raster.alpha", "Transparent parts of the picture were taken as black."))
+    # A copy: Pillow's own buffer may go away with the image.
+    return np.array(grey, dtype=np.uint8)
 
 
-def _too_many_pixels(name: str, limits: DecodeLimits, detail: str) -> FilmUnreadableError:
-    return FilmUnreadableError(
-        "film.too_many_pixels",
-        f"{name} has more than {limits.max_pixels / 1e6:.0f} million pixels, more than any chest film.",
-        hint="Export the film at its own size.",
-        detail=detail,
-    )
-
-
-def _broken(name: str, detail: str) -> FilmUnreadableError:
-    return FilmUnreadableError(
-        "file.broken",
-        f"{name} is damaged or incomplete.",
-        hint="Copy or export it again from its source; nothing was scored.",
-        detail=detail,
-    )
+def _deep(image: Image.Image, name: str, notices: list[Notice]) -> NDArray[np.uint16]:
+    values = np.asarray(image)
+    low, high = int(values.min()), int(values.max())
+    if low < 0 or high > 0xFFFF:
+        raise FilmUnreadableError(
+            "film.depth",
+            f"{name} has grey values outside the 16 bits that are read.",
+            hint="Export it as a grey PNG of 8 or 16 bits.",
+        )
+    pixels = values.astype(np.uint16)
+    used = max(8, high.bit_length())
+    if used < 16:
+        # 10 to 14 bits of a detector, stored in 16 without saying so: shown as they are, such a film is nearly black.
+        pixels = np.rint(pixels * np.float32(0xFFFF / (2**used - 1))).astype(np.uint16)
+        notices.append(
+            Notice("raster.depth", f"The film uses {used} of the file's 16 bits; it is shown over that range.")
+        )
+    if image.format == "TIFF" and getattr(image, "tag_v2", {}).get(_TIFF_PHOTOMETRIC) == _WHITE_IS_ZERO:
+        # Pillow turns round 8-bit WhiteIsZero, and leaves 16-bit as it is (TIFF 6.0, PhotometricInterpretation).
+        pixels = np.uint16(0xFFFF) - pixels
+    return pixels

@@ -8,13 +8,16 @@ from pathlib import Path
 
 from edge_app.errors import FilmUnreadableError
 from edge_app.imaging.decode import raster
+from edge_app.imaging.decode.dicom.sniff import MAGIC_OFFSET, has_magic, is_dicom
 from edge_app.imaging.decode.limits import DecodeLimits
+from edge_app.imaging.decode.view import ViewChoice
 from edge_app.imaging.radiograph import Radiograph
 
-FILM_SUFFIXES = frozenset({".png", ".jpg", ".jpeg"})
+FILM_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".dcm", ".dicom", ".dic"})
 """What a folder is searched for, lower case. A file named by the user is read whatever its suffix."""
 
-_READABLE = "Give a JPEG or PNG film."
+_DIRECTORY_FILE = "DICOMDIR"
+_READABLE = "Give a DICOM, JPEG, PNG, TIFF, WEBP or BMP film."
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +40,25 @@ class FilmFile:
         return cls(name, data, hashlib.sha256(data).hexdigest())
 
 
-def read_film(path: Path, limits: DecodeLimits | None = None) -> Radiograph:
+def looks_like_film(path: Path) -> bool:
+    """Whether a file found in a folder is worth opening: by its suffix, or because its first bytes are DICOM's.
+
+    Hospital systems write DICOM without a suffix, or with the last number of an identifier as one.
+    """
+    if path.suffix.lower() in FILM_SUFFIXES:
+        return True
+    try:
+        if path.name == _DIRECTORY_FILE or not path.is_file():
+            return False
+        with path.open("rb") as stream:
+            return has_magic(stream.read(MAGIC_OFFSET + 4))
+    except OSError:
+        return False
+
+
+def read_film(path: Path, limits: DecodeLimits | None = None, choice: ViewChoice | None = None) -> Radiograph:
     """Reads and decodes the film in `path`: `read_film_file`, then `decode_film`."""
-    return decode_film(read_film_file(path, limits), limits)
+    return decode_film(read_film_file(path, limits), limits, choice)
 
 
 def read_film_file(path: Path, limits: DecodeLimits | None = None) -> FilmFile:
@@ -78,24 +97,32 @@ def read_film_file(path: Path, limits: DecodeLimits | None = None) -> FilmFile:
         ) from error
 
 
-def decode_film(file: FilmFile, limits: DecodeLimits | None = None) -> Radiograph:
+def decode_film(file: FilmFile, limits: DecodeLimits | None = None, choice: ViewChoice | None = None) -> Radiograph:
     """Decodes the bytes of one film.
 
     Args:
         file: The whole file.
         limits: As for `read_film_file`.
+        choice: Which frame and window; `None` for the first of each.
 
     Returns:
         The film, carrying the file's hash.
 
     Raises:
-        FilmUnreadableError: The bytes are no film, are broken, or are over a limit.
+        FilmUnreadableError: The bytes are no film, are broken, or are over a limit. No other error
+            leaves this function.
     """
     limits = limits or DecodeLimits()
+    choice = choice or ViewChoice()
     if not file.data:
         raise FilmUnreadableError(
             "file.empty", f"{file.name} is empty (zero bytes).", hint="Copy the file again from its source."
         )
+    # DICOM first: its preamble may hold a TIFF header (PS3.10 7.1).
+    if has_magic(file.data) or (raster.sniff(file.data) is None and is_dicom(file.data)):
+        from edge_app.imaging.decode.dicom import film as dicom
+
+        return dicom.decode(file.data, file.name, file.sha256, limits, choice)
     if raster.sniff(file.data) is not None:
-        return raster.decode(file.data, file.name, file.sha256, limits)
+        return raster.decode(file.data, file.name, file.sha256, limits, choice)
     raise FilmUnreadableError("file.unknown_format", f"{file.name} is not a film that can be read.", hint=_READABLE)

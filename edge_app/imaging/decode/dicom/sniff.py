@@ -1,0 +1,57 @@
+"""Is this DICOM? Told by content, with or without the preamble and the file meta information. Imports no pydicom."""
+
+from __future__ import annotations
+
+import struct
+
+MAGIC_OFFSET = 128
+_MAGIC = b"DICM"
+
+# A preamble may hold a TIFF header (PS3.10 7.1); a program or a script in it makes the file two things at once
+# (CVE-2019-11687), and only one of them is a film.
+_EXECUTABLE_PREAMBLES = (
+    b"MZ",
+    b"\x7fELF",
+    b"\xfe\xed\xfa\xce",
+    b"\xfe\xed\xfa\xcf",
+    b"\xce\xfa\xed\xfe",
+    b"\xcf\xfa\xed\xfe",
+    b"\xca\xfe\xba\xbe",
+    b"#!",
+    b"%PDF",
+    b"PK\x03\x04",
+)
+
+_SHORT_VRS = frozenset({b"UI", b"CS", b"UL", b"DA", b"TM", b"SH", b"LO", b"OB"})
+_LONGEST_FIRST_VALUE = 256
+
+
+def has_magic(data: bytes) -> bool:
+    """Whether `data` has the preamble and `DICM` of PS3.10 7.1."""
+    return data[MAGIC_OFFSET : MAGIC_OFFSET + 4] == _MAGIC
+
+
+def has_executable_preamble(data: bytes) -> bool:
+    """Whether the preamble makes the file a program, a script, a PDF or an archive as well."""
+    return data.startswith(_EXECUTABLE_PREAMBLES)
+
+
+def is_dicom(data: bytes) -> bool:
+    """Whether `data` is DICOM: by its magic, or because it starts with a plausible data element of group 2 or 8."""
+    return has_magic(data) or _starts_with_element(data)
+
+
+def _starts_with_element(data: bytes) -> bool:
+    if len(data) < 16:
+        return False
+    for order in "<>":
+        group, element = struct.unpack_from(f"{order}HH", data)
+        # The lowest tags a film starts with: file meta, or identifying elements up to Instance Creator UID.
+        if not (group == 0x0002 and element <= 0x0016) and not (group == 0x0008 and element <= 0x0018):
+            continue
+        if data[4:6] in _SHORT_VRS:
+            return True
+        (length,) = struct.unpack_from(f"{order}I", data, 4)
+        if length <= _LONGEST_FIRST_VALUE and length % 2 == 0:
+            return True
+    return False

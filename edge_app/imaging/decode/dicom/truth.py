@@ -1,0 +1,85 @@
+"""Do the pixels bear out what the header says of their bits? Where they don't, pydicom gives wrong ones in silence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app.imaging.decode.dicom.header import PixelHeader
+from edge_app.imaging.decode.dicom.stream import DicomStructureError
+from edge_app.imaging.radiograph import Notice
+
+_UNUSED_BITS = 2
+_ROUGHNESS_RATIO = 0.5
+"""Read the right way, a film is at least twice as smooth as with its sign bit read the wrong way."""
+
+
+def check_stored_values(
+    stored: NDArray[Any], header: PixelHeader, notices: list[Notice], *, embedded_overlay: bool
+) -> NDArray[Any]:
+    """Checks stored values against Bits Stored and Pixel Representation.
+
+    Args:
+        stored: `(rows, columns)`, of the width of Bits Allocated, as decoded and not masked.
+        header: What the file says.
+        notices: Receives what cannot be disproved, but lowers trust.
+        embedded_overlay: Whether an overlay may lie in the unused bits (retired in 2004); it is then taken out.
+
+    Returns:
+        The stored values, an overlay taken out and the sign extended: int8 or int16 where signed.
+
+    Raises:
+        DicomStructureError: Bits above Bits Stored are set, or the sign is plainly wrong.
+    """
+    width = 8 * stored.dtype.itemsize
+    bits = header.bits_stored if header.bits_stored <= width else width
+    raw = stored.view(f"u{stored.dtype.itemsize}")
+    mask = (1 << bits) - 1
+    above = np.bitwise_and(raw, np.array((1 << width) - 1 - mask, dtype=raw.dtype))
+    values = np.bitwise_and(raw, np.array(mask, dtype=raw.dtype))
+    if above.any() and not embedded_overlay and not (header.is_signed and _is_sign_extended(raw, bits, width)):
+        raise DicomStructureError(f"bits above the {bits} stored ones are set")
+    if embedded_overlay and above.any():
+        notices.append(Notice("dicom.overlay", "A drawing inside the film's pixels was left out."))
+    signed_values = _sign_extend(values, bits)
+    _check_sign(values, signed_values, header)
+    used = int(values.max()).bit_length()
+    if not header.is_signed and used <= bits - _UNUSED_BITS:
+        notices.append(
+            Notice("dicom.bits_unused", f"The header states {bits} bits for each pixel; the film uses {used}.")
+        )
+    if header.is_signed:
+        notices.append(Notice("dicom.signed", "The film's grey values are signed, which is unusual for a radiograph."))
+    return signed_values if header.is_signed else values
+
+
+def _is_sign_extended(raw: NDArray[Any], bits: int, width: int) -> bool:
+    """Whether the upper bits of every value repeat its sign bit, as a signed value may be stored."""
+    signed = raw.view(f"i{raw.dtype.itemsize}")
+    limit = 1 << (bits - 1)
+    return width == bits or bool(((signed >= -limit) & (signed < limit)).all())
+
+
+def _sign_extend(values: NDArray[Any], bits: int) -> NDArray[Any]:
+    width = 8 * values.dtype.itemsize
+    shifted = np.left_shift(values, width - bits).view(f"i{values.dtype.itemsize}")
+    return np.right_shift(shifted, width - bits)
+
+
+def _check_sign(unsigned: NDArray[Any], signed: NDArray[Any], header: PixelHeader) -> None:
+    """Compares how rough the film is, read either way: a wrong sign tears it wherever it crosses mid-grey."""
+    as_stated, otherwise = (signed, unsigned) if header.is_signed else (unsigned, signed)
+    stated, other = _roughness(as_stated), _roughness(otherwise)
+    if other < _ROUGHNESS_RATIO * stated:
+        raise DicomStructureError(
+            f"pixel representation {int(header.is_signed)} makes the film {stated:.0f} rough, the other {other:.0f}"
+        )
+
+
+def _roughness(values: NDArray[Any]) -> float:
+    """Mean absolute step between neighbours along rows and columns, on at most 512 x 512 pixels of each stripe."""
+    rows = values[:: max(1, values.shape[0] // 512)].astype(np.int32)
+    columns = values[:, :: max(1, values.shape[1] // 512)].astype(np.int32)
+    return float(np.abs(np.diff(rows, axis=1)).mean() + np.abs(np.diff(columns, axis=0)).mean()) / 2
