@@ -5,22 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from edge_app.inference.protocol import WorkerConfig
 from edge_app.services.analysis_queue import AnalysisQueue
 from edge_app.services.folder_scan import FolderScan
 from edge_app.services.history import History
 from edge_app.services.places import Places
 from edge_app.services.session import Session
-from edge_app.services.settings import (
-    HISTORY_KEPT,
-    HISTORY_RETENTION_DAYS,
-    MODEL_FOLDER,
-    OPERATING_POINT,
-    RUNTIME,
-    THREADS,
-    VARIANT,
-    Settings,
-)
+from edge_app.services.settings import HISTORY_KEPT, HISTORY_RETENTION_DAYS, Settings, worker_config
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +49,20 @@ class Services:
         """
         places.make()
         settings = Settings(places.settings_file)
-        queue = AnalysisQueue(worker_config(settings, model_folder), command=worker_command)
+        queue = AnalysisQueue(_config(settings, model_folder), command=worker_command)
         queue.start()
         history = History(places.history_file, retention_days=settings[HISTORY_RETENTION_DAYS])
         if settings[HISTORY_KEPT]:
             history.open()
-        session = Session(queue, settings, history)
+        session = Session(queue, settings, history, captures=places.captures)
         return cls(places, settings, history, queue, session, FolderScan(), model_folder)
+
+    def configure_worker(self) -> None:
+        """Restarts the child process if the settings of the model changed, and analyses the open films again."""
+        config = _config(self.settings, self.model_folder)
+        if config != self.queue.config or self.queue.state.phase == "failed":
+            self.queue.configure(config)
+            self.session.reanalyse()
 
     def close(self) -> None:
         """Ends the child process and every thread, and writes what is to be kept."""
@@ -72,17 +72,6 @@ class Services:
         self.settings.save()
 
 
-def worker_config(settings: Settings, model_folder: str = "") -> WorkerConfig:
-    """What the child process is started with.
-
-    Args:
-        settings: The settings.
-        model_folder: Wins over the one in the settings; empty for that.
-    """
-    return WorkerConfig(
-        bundle=model_folder or settings[MODEL_FOLDER],
-        variant=settings[VARIANT],
-        runtime=settings[RUNTIME],
-        threads=settings[THREADS] or None,
-        operating_point=settings[OPERATING_POINT] or None,
-    )
+def _config(settings: Settings, model_folder: str) -> WorkerConfig:
+    config = worker_config(settings)
+    return msgspec.structs.replace(config, bundle=model_folder) if model_folder else config

@@ -1,0 +1,156 @@
+"""The window's start, in named stages: arguments are parsed before Qt is imported, the model loads while the window is built.
+
+1. `Options` come from `edge_app.cli`, which imports no Qt.
+2. `_application` makes the QApplication, its translations and its look.
+3. `Services.build` starts the child process, which needs the longest.
+4. `MainWindow` is assembled and shown.
+5. What the first paint does not need follows from the event loop: consent, crash reports, the films of the command line.
+6. At the end the services are closed in the opposite order.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QSize, Qt, QTimer
+from PySide6.QtWidgets import QApplication
+
+from edge_app import __version__
+from edge_app.services.assembly import Services
+from edge_app.services.places import Places
+from edge_app.services.settings import DENSITY, LANGUAGE, TEXT_SCALE, THEME, ThemeName
+from edge_app.ui.main_window import MainWindow
+from edge_app.ui.theme import theme
+from edge_app.ui.translation import install_translations
+
+_LOG = logging.getLogger(__name__)
+
+_SCREENSHOT_LIMIT_MS = 60_000
+_SIGNAL_POLL_MS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What was asked for on the command line.
+
+    Attributes:
+        paths: Films and folders to open.
+        model: A model bundle; None for the one in the settings.
+        kiosk: Full screen, big buttons, no menu bar.
+        screenshot: Paint the window with the result of the first film, save it there, and end.
+        size: Of the window; None for the remembered one.
+        theme: Wins over the setting.
+        language: Wins over the setting.
+        worker_command: Command line of the child process, for tests.
+    """
+
+    paths: tuple[Path, ...] = ()
+    model: Path | None = None
+    kiosk: bool = False
+    screenshot: Path | None = None
+    size: tuple[int, int] | None = None
+    theme: ThemeName | None = None
+    language: str | None = None
+    worker_command: tuple[str, ...] | None = None
+
+
+class Run(QObject):
+    """One run of the app: services and window, from start to end. Kept apart from the event loop for the tests."""
+
+    def __init__(self, application: QApplication, options: Options) -> None:
+        """Builds everything and shows the window."""
+        super().__init__()
+        self.options = options
+        places = Places.find()
+        self.services = Services.build(
+            places,
+            model_folder=str(options.model) if options.model else "",
+            worker_command=options.worker_command,
+        )
+        settings = self.services.settings
+        install_translations(application, options.language or settings[LANGUAGE])
+        density = "touch" if options.kiosk else settings[DENSITY]
+        theme().apply(options.theme or settings[THEME], density, settings[TEXT_SCALE])
+        self.window = MainWindow(self.services, kiosk=options.kiosk)
+        if options.size is not None:
+            self.window.resize(QSize(*options.size))
+        if options.kiosk:
+            self.window.showFullScreen()
+        else:
+            self.window.show()
+        QTimer.singleShot(0, self, self._after_first_paint)
+
+    def close(self) -> None:
+        """Takes the window away and ends threads and processes."""
+        self.window.close()
+        self.services.close()
+        self.window.deleteLater()
+
+    def _after_first_paint(self) -> None:
+        self.window.open_paths(list(self.options.paths))
+        if self.options.screenshot is None:
+            self.window.dialogs.greet()
+
+
+def run(options: Options) -> int:
+    """Opens the window and returns when it is closed.
+
+    Returns:
+        The exit status: 0, or 1 where a screenshot could not be made.
+    """
+    application = _application()
+    run = Run(application, options)
+    poll = _let_signals_through(application)
+    if options.screenshot is not None:
+        from edge_app.ui.screenshot import Screenshot
+
+        shot = Screenshot(run.window, options.screenshot, limit_ms=_SCREENSHOT_LIMIT_MS)
+        shot.done.connect(application.exit)
+    status = application.exec()
+    poll.stop()
+    run.close()
+    return status
+
+
+def _application() -> QApplication:
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    QApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    application = QApplication([sys.argv[0]])
+    application.setApplicationName("pneumoscope")
+    application.setApplicationDisplayName("Pneumoscope")
+    application.setApplicationVersion(__version__)
+    application.setDesktopFileName("pneumoscope")
+    return application
+
+
+def _let_signals_through(application: QApplication) -> QTimer:
+    """Ctrl+C in the terminal ends the app as closing the window does; Python sees signals only between its own lines."""
+
+    def leave(*_: object) -> None:
+        application.quit()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, leave)
+    poll = QTimer()
+    poll.start(_SIGNAL_POLL_MS)
+    poll.timeout.connect(lambda: None)
+    return poll
+
+
+def main_window_size(text: str) -> tuple[int, int]:
+    """Reads `1280x800`.
+
+    Raises:
+        ValueError: It is not two whole numbers of at least 320.
+    """
+    width, _, height = text.partition("x")
+    size = int(width), int(height)
+    if min(size) < 320:
+        raise ValueError(text)
+    return size

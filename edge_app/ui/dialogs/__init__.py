@@ -1,0 +1,1 @@
+"""Pages over the window. Each fits a screen of 800 x 480."""

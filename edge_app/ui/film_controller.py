@@ -1,0 +1,105 @@
+"""Brings the film and the result of the session's current row to the screen, and never one without its own other."""
+
+from __future__ import annotations
+
+import logging
+
+from PySide6.QtCore import QObject, Slot
+
+from edge_app.inference.analysis import Reason
+from edge_app.services.session import Session
+from edge_app.services.worklist import Review
+from edge_app.ui.messages import reason_words
+from edge_app.ui.panels.result_panel import ResultPanel
+from edge_app.ui.panels.worklist_panel import WorklistPanel
+from edge_app.ui.viewer.document import FilmDocument
+from edge_app.ui.viewer.viewer_panel import ViewerPanel
+
+_LOG = logging.getLogger(__name__)
+
+
+class FilmController(QObject):
+    """Listens to the session."""
+
+    def __init__(
+        self,
+        session: Session,
+        document: FilmDocument,
+        viewer: ViewerPanel,
+        result: ResultPanel,
+        worklist: WorklistPanel,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._document = document
+        self._viewer = viewer
+        self._result = result
+        self._worklist = worklist
+        session.current_changed.connect(self._on_current)
+        session.item_changed.connect(self._on_item)
+        session.film_ready.connect(self._on_film)
+        session.film_failed.connect(self._on_film_failed)
+        result.reviewed.connect(self._on_review)
+        result.retry_requested.connect(self.analyse_again)
+
+    @Slot()
+    def analyse_again(self) -> None:
+        """Analyses the film on the screen once more."""
+        if self._session.current_id is not None:
+            self._session.reanalyse([self._session.current_id])
+
+    @Slot(object)
+    def _on_current(self, item_id: int | None) -> None:
+        # The comment that is being typed belongs to the row before.
+        self._result.commit_review()
+        item = self._session.current
+        self._document.show_film(None)
+        self._result.show_item(item)
+        if item is None:
+            self._viewer.show_message("")
+        else:
+            self._viewer.show_message(self.tr("Reading {name} ...").format(name=item.name))
+
+    @Slot(int)
+    def _on_item(self, item_id: int) -> None:
+        if item_id != self._session.current_id:
+            return
+        item = self._session.item(item_id)
+        self._result.show_item(item)
+        analysis = item.analysis if item.state == "done" else None
+        if self._document.film is None:
+            return
+        if not self._document.show_analysis(analysis):
+            # The file changed under our hands: the old picture must not stand beside the new result.
+            self._document.show_film(None)
+            self._viewer.show_message(self.tr("Reading {name} ...").format(name=item.name))
+
+    @Slot(int)
+    def _on_film(self, item_id: int) -> None:
+        if item_id != self._session.current_id:
+            return
+        item, film = self._session.item(item_id), self._session.film(item_id)
+        if film is None or item.analysis is None or film.sha256 != item.analysis.sha256:
+            return
+        if self._document.film is not film:
+            self._document.show_film(film, item.name)
+        self._document.show_analysis(item.analysis if item.state == "done" else None)
+        neighbour = self._worklist.neighbour_id()
+        if neighbour is not None:
+            self._session.prefetch(neighbour)
+
+    @Slot(int, object)
+    def _on_film_failed(self, item_id: int, reason: Reason) -> None:
+        if item_id == self._session.current_id:
+            self._document.show_film(None)
+            self._viewer.show_message("\n".join(text for text in reason_words(reason) if text), failed=True)
+
+    @Slot(object)
+    def _on_review(self, review: Review) -> None:
+        item_id = self._result.item_id
+        if item_id is not None:
+            try:
+                self._session.review(item_id, review)
+            except KeyError:
+                _LOG.debug("A review came for a row that was just removed")

@@ -1,0 +1,133 @@
+"""How the parts of the window stand: list, film and result side by side; on a small screen film, one column, big buttons."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QTabWidget, QToolButton, QVBoxLayout, QWidget
+
+from edge_app.ui.actions import Actions
+from edge_app.ui.bar_button import BarButton
+from edge_app.ui.labels import label
+from edge_app.ui.theme import theme
+
+COMPACT_BELOW = QSize(1000, 620)
+"""A window narrower or lower than this gets the arrangement for a 7-inch touch screen."""
+_COMPACT_COLUMN_PX = 300
+
+
+class Frame(QWidget):
+    """Arranges list, viewer and result."""
+
+    def __init__(
+        self, worklist: QWidget, viewer: QWidget, result: QWidget, actions: Actions, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._worklist, self._viewer, self._result = worklist, viewer, result
+        self._compact = False
+        self._list_wanted = False
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setChildrenCollapsible(False)
+        self._tabs = QTabWidget()
+        self._tabs.setDocumentMode(True)
+        self._tabs.tabBar().setExpanding(True)
+        self._tabs.tabBar().setUsesScrollButtons(False)
+        self._tabs.setFixedWidth(_COMPACT_COLUMN_PX)
+        self._tabs.hide()
+        for widget in (worklist, viewer, result):
+            self.splitter.addWidget(widget)
+        for index, stretch in enumerate((0, 1, 0)):
+            self.splitter.setStretchFactor(index, stretch)
+        self.splitter.setSizes([310, 640, 340])
+        self.buttons = _BigButtons(actions)
+        self.buttons.hide()
+        self._middle = QHBoxLayout()
+        self._middle.setSpacing(0)
+        self._middle.addWidget(self.splitter, 1)
+        self._middle.addWidget(self._tabs)
+        self._research = research_line()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(self._middle, 1)
+        layout.addWidget(self._research)
+        layout.addWidget(self.buttons)
+        worklist.hide()
+
+    @property
+    def is_compact(self) -> bool:
+        """Whether the arrangement for small screens is in force."""
+        return self._compact
+
+    def set_compact(self, compact: bool) -> None:
+        """Changes the arrangement; the parts themselves stay."""
+        if compact == self._compact:
+            return
+        self._compact = compact
+        if compact:
+            self._tabs.addTab(self._result, self.tr("Result"))
+            self._tabs.addTab(self._worklist, self.tr("List"))
+        else:
+            self.splitter.insertWidget(0, self._worklist)
+            self.splitter.addWidget(self._result)
+            self._result.show()
+            self.splitter.setSizes([310, 640, 340])
+        self._tabs.setVisible(compact)
+        self.buttons.setVisible(compact)
+        self._place_list()
+
+    def show_list(self, wanted: bool) -> None:
+        """Shows or hides the list; on a small screen it is a page beside the result."""
+        self._list_wanted = wanted
+        self._place_list()
+
+    def _place_list(self) -> None:
+        if self._compact:
+            self._tabs.setCurrentWidget(self._worklist if self._list_wanted else self._result)
+        else:
+            self._worklist.setVisible(self._list_wanted)
+
+
+class _BigButtons(QFrame):
+    """Six buttons of 56 pixels for fingers; everything else is behind the last."""
+
+    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("BottomBar")
+        self.setFixedHeight(60)
+        self.more = QToolButton()
+        self.more.setText(self.tr("More"))
+        self.more.setAccessibleName(self.tr("More commands"))
+        self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        theme().bind_icon(self.more, "menu")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 2, 8, 2)
+        layout.setSpacing(4)
+        labels = {
+            "open": self.tr("Open"),
+            "show_list": self.tr("List"),
+            "heat": self.tr("Heat map"),
+            "window_tool": self.tr("Window"),
+            "fit": self.tr("Fit"),
+            "next": self.tr("Next"),
+        }
+        for key, words in labels.items():
+            layout.addWidget(BarButton(actions, key, label=words), 1)
+        layout.addWidget(self.more, 1)
+        for button in self.findChildren(QToolButton):
+            button.setIconSize(QSize(24, 24))
+            button.setSizePolicy(button.sizePolicy().Policy.Expanding, button.sizePolicy().Policy.Expanding)
+
+
+def research_line() -> QFrame:
+    """The line that never goes away."""
+    frame = QFrame()
+    frame.setObjectName("ResearchLine")
+    layout = QHBoxLayout(frame)
+    layout.setContentsMargins(12, 2, 12, 2)
+    layout.addStretch(1)
+    words = label(frame.tr("Research use only - not a medical device"))
+    words.setObjectName("ResearchWords")
+    layout.addWidget(words)
+    layout.addStretch(1)
+    return frame

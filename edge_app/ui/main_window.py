@@ -1,0 +1,209 @@
+"""The main window. It only assembles: parts, controllers, menus; what they do lies with them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QIcon,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+from edge_app.services.assembly import Services
+from edge_app.services.jobs import WorkerState
+from edge_app.services.settings import SPLITTER_STATE, WINDOW_GEOMETRY
+from edge_app.ui.actions import FILE, GROUPS, Actions, translated
+from edge_app.ui.dialog_controller import DialogController
+from edge_app.ui.empty_state import EmptyState
+from edge_app.ui.file_controller import FileController
+from edge_app.ui.film_controller import FilmController
+from edge_app.ui.frame import COMPACT_BELOW, Frame
+from edge_app.ui.held_keys import HeldKeys
+from edge_app.ui.labels import label
+from edge_app.ui.list_controller import ListController
+from edge_app.ui.panels.result_panel import ResultPanel
+from edge_app.ui.panels.worklist_panel import WorklistPanel
+from edge_app.ui.resources import ICONS
+from edge_app.ui.view_controller import ViewController
+from edge_app.ui.viewer.document import FilmDocument
+from edge_app.ui.viewer.viewer_panel import ViewerPanel
+
+_MESSAGE_MS = 6000
+
+
+class MainWindow(QMainWindow):
+    """The reading window.
+
+    Attributes:
+        closing: Emitted when the window is about to go.
+    """
+
+    closing = Signal()
+
+    def __init__(self, services: Services, *, kiosk: bool = False) -> None:
+        """Assembles the window.
+
+        Args:
+            services: What it is built on.
+            kiosk: No menu bar and big buttons; the way out is behind a long press.
+        """
+        super().__init__()
+        self.setObjectName("MainWindow")
+        self.setWindowTitle("Pneumoscope")
+        self.setWindowIcon(QIcon(str(ICONS / "pneumoscope.svg")))
+        self.setAcceptDrops(True)
+        self.setMinimumSize(640, 400)
+        self.services = services
+        self.kiosk = kiosk
+        self.actions_table = Actions(self)
+        self.document = FilmDocument(self)
+        self.result = ResultPanel()
+        self.worklist = WorklistPanel(services.session, self.actions_table)
+        self.viewer = ViewerPanel(self.document, self.actions_table, EmptyState(self.actions_table))
+        self.frame = Frame(self.worklist, self.viewer, self.result, self.actions_table)
+        self.setCentralWidget(self.frame)
+        self.files = FileController(services, self)
+        self.films = FilmController(
+            services.session, self.document, self.viewer, self.result, self.worklist, parent=self
+        )
+        self.views = ViewController(self.actions_table, self.document, self.viewer, services.settings, self)
+        self.lists = ListController(services, self.worklist, self.actions_table, self)
+        self.dialogs = DialogController(services, self)
+        self.held_keys = HeldKeys(self, (Qt.Key.Key_M, Qt.Key.Key_B))
+        self._worker_words = label(role="muted")
+        self._build_menus()
+        self._build_status()
+        self._connect()
+        self._restore()
+
+    def say(self, text: str) -> None:
+        """Shows a sentence in the status line for a while."""
+        self.statusBar().showMessage(text, _MESSAGE_MS)
+
+    def open_paths(self, paths: list[Path]) -> None:
+        """Opens files and folders."""
+        self.files.open_paths(paths)
+
+    def set_full_screen(self, on: bool) -> None:
+        """Takes the whole screen, or gives it back."""
+        if on and not self.isFullScreen():
+            self.showFullScreen()
+        elif not on and self.isFullScreen():
+            self.showNormal()
+
+    def _build_menus(self) -> None:
+        self.recent_menu = QMenu(self.tr("Open recent"), self)
+        self.recent_menu.setToolTipsVisible(True)
+        self.recent_menu.aboutToShow.connect(lambda: self.files.fill_recent(self.recent_menu))
+        self.more_menu = QMenu(self)
+        for title, specs in GROUPS:
+            for menu in (self.menuBar().addMenu(translated(title)), self.more_menu.addMenu(translated(title))):
+                self.actions_table.fill_menu(menu, specs)
+                if specs is FILE:
+                    menu.insertMenu(self.actions_table["paste"], self.recent_menu)
+        self.frame.buttons.more.setMenu(self.more_menu)
+
+    def _build_status(self) -> None:
+        bar = self.statusBar()
+        bar.setSizeGripEnabled(False)
+        bar.addPermanentWidget(self._worker_words)
+
+    def _connect(self) -> None:
+        actions, services = self.actions_table, self.services
+        actions.connect(
+            {
+                "open": self.files.ask_files,
+                "open_folder": self.files.ask_folder,
+                "paste": self.files.paste,
+                "sample": self.files.open_sample,
+                "quit": self.close,
+                "full_screen": self.set_full_screen,
+                "show_list": self.frame.show_list,
+                "analyse_again": self.films.analyse_again,
+                **self.dialogs.handlers(),
+            }
+        )
+        self.files.said.connect(self.say)
+        self.files.opened.connect(self._on_opened)
+        self.dialogs.said.connect(self.say)
+        self.lists.said.connect(self.say)
+        self.held_keys.held.connect(self.views.hold)
+        services.queue.progress.connect(self.worklist.show_progress)
+        services.queue.worker_changed.connect(self._on_worker)
+        services.session.current_changed.connect(self._on_current)
+        self._on_worker(services.queue.state)
+        self._on_current(None)
+
+    def _on_opened(self, count: int) -> None:
+        if len(self.services.session) > 1:
+            self.actions_table["show_list"].setChecked(not self.frame.is_compact or count > 1)
+
+    def _on_current(self, item_id: int | None) -> None:
+        self.actions_table.enable(("report", "analyse_again"), item_id is not None)
+        item = self.services.session.current
+        self.setWindowTitle(f"{item.name} - Pneumoscope" if item else "Pneumoscope")
+
+    def _on_worker(self, state: WorkerState) -> None:
+        words = {
+            "starting": self.tr("Loading the model ..."),
+            "stopped": self.tr("Loading the model ..."),
+            "failed": self.tr("The model cannot be used"),
+        }
+        text = words.get(state.phase, "")
+        if state.phase == "ready" and state.model is not None:
+            text = f"{state.model.model.name} - {state.model.model.runtime}"
+        if state.phase == "failed" and state.reason is not None:
+            self.say(str(state.reason))
+        self._worker_words.setText(text)
+        self.result.set_model(state.model)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name
+        """Takes the arrangement for the size."""
+        super().resizeEvent(event)
+        self.apply_arrangement()
+
+    def apply_arrangement(self) -> None:
+        """Small windows and kiosks get big buttons instead of menu, tool bar and status line."""
+        size = self.size()
+        small = size.width() < COMPACT_BELOW.width() or size.height() < COMPACT_BELOW.height()
+        compact = small or self.kiosk
+        self.menuBar().setVisible(not compact)
+        self.statusBar().setVisible(not compact)
+        self.frame.set_compact(compact)
+        self.viewer.set_compact(compact)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 -- Qt's name
+        """Takes what could be a film."""
+        if FileController.accepts(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 -- Qt's name
+        """Opens what was dropped."""
+        if self.files.open_mime(event.mimeData()):
+            event.acceptProposedAction()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 -- Qt's name
+        """Keeps the arrangement for the next start."""
+        self.result.commit_review()
+        if not self.kiosk:
+            settings = self.services.settings
+            settings[WINDOW_GEOMETRY] = bytes(self.saveGeometry().toBase64().data()).decode("ascii")
+            if not self.frame.is_compact:
+                state = self.frame.splitter.saveState().toBase64().data()
+                settings[SPLITTER_STATE] = bytes(state).decode("ascii")
+        self.closing.emit()
+        super().closeEvent(event)
+
+    def _restore(self) -> None:
+        settings = self.services.settings
+        if self.kiosk or not self.restoreGeometry(QByteArray.fromBase64(settings[WINDOW_GEOMETRY].encode("ascii"))):
+            self.resize(1280, 800)
+        if settings[SPLITTER_STATE]:
+            self.frame.splitter.restoreState(QByteArray.fromBase64(settings[SPLITTER_STATE].encode("ascii")))
+        self.apply_arrangement()
+        QTimer.singleShot(0, self, self.views.take_defaults)

@@ -1,0 +1,197 @@
+"""What the model says of the film on the screen, how sure it is, and when not to trust it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from edge_app.inference.analysis import Analysis
+from edge_app.services.jobs import LoadedModel
+from edge_app.services.worklist import NO_REVIEW, WorklistItem
+from edge_app.ui.labels import card, label
+from edge_app.ui.messages import BAND_ICONS, band_words, meaning, notice_words, outcome_words, reason_words
+from edge_app.ui.panels.probability_scale import ProbabilityScale, ScaleValues
+from edge_app.ui.panels.review_box import ReviewBox
+from edge_app.ui.theme import theme
+
+_HASH_SHOWN = 12
+
+
+class ResultPanel(QScrollArea):
+    """Shows one row of the worklist.
+
+    Attributes:
+        reviewed: The reader's `Review` changed.
+        retry_requested: The film shall be analysed once more.
+    """
+
+    reviewed = Signal(object)
+    retry_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setMinimumWidth(280)
+        self._item: WorklistItem | None = None
+        self._model: LoadedModel | None = None
+
+        self._icon = label()
+        self._band = label(role="band", wrap=True)
+        self._probability = label(role="big")
+        self._caption = label(self.tr("probability of pneumonia,\nas the model sees it"), "muted")
+        self._scale = ProbabilityScale()
+        self._meaning = label(role="", wrap=True)
+        self._retry = QPushButton(self.tr("Try again"))
+        self._retry.clicked.connect(self.retry_requested)
+        self._flags, self._flags_layout = card(spacing_px=6)
+        self._details = label(role="mono", wrap=True, selectable=True)
+        self._details.setAccessibleName(self.tr("Details of the analysis"))
+        self._review = ReviewBox()
+        self._review.reviewed.connect(self.reviewed)
+
+        body = QWidget()
+        body.setObjectName("Panel")
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(14, 12, 14, 12)
+        layout.setSpacing(12)
+        layout.addWidget(self._result_card())
+        layout.addWidget(self._flags)
+        layout.addWidget(self._review)
+        layout.addWidget(self._details)
+        layout.addStretch(1)
+        self.setWidget(body)
+        theme().changed.connect(self._show)
+        self._show()
+
+    def sizeHint(self) -> QSize:  # noqa: N802 -- Qt's name
+        """A column."""
+        return QSize(330, 500)
+
+    def set_model(self, model: LoadedModel | None) -> None:
+        """Takes the model whose expectations are quoted."""
+        self._model = model
+        self._show()
+
+    @property
+    def item_id(self) -> int | None:
+        """The row that is shown."""
+        return self._item.item_id if self._item else None
+
+    def commit_review(self) -> None:
+        """Hands on a comment that is still being typed."""
+        if self._item is not None:
+            self._review.commit()
+
+    def show_item(self, item: WorklistItem | None) -> None:
+        """Shows a row of the worklist; None for none."""
+        self._item = item
+        self._show()
+
+    def _result_card(self) -> QFrame:
+        frame, layout = card(spacing_px=6)
+        head = QHBoxLayout()
+        head.setSpacing(10)
+        head.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self._band, 1)
+        number = QHBoxLayout()
+        number.setSpacing(10)
+        number.addWidget(self._probability)
+        number.addWidget(self._caption, 1, Qt.AlignmentFlag.AlignVCenter)
+        layout.addLayout(head)
+        layout.addLayout(number)
+        layout.addWidget(self._scale)
+        layout.addWidget(self._meaning)
+        layout.addWidget(self._retry, 0, Qt.AlignmentFlag.AlignLeft)
+        return frame
+
+    def _show(self) -> None:
+        item = self._item
+        analysis = item.analysis if item is not None and item.state == "done" else None
+        decision = analysis.decision if analysis else None
+        for widget in (self._probability, self._caption, self._scale):
+            widget.setVisible(decision is not None)
+        self._retry.setVisible(item is not None and item.outcome in ("failed", "cancelled"))
+        self._review.setVisible(decision is not None)
+        self._review.show_review(item.review if item else NO_REVIEW)
+        self._details.setVisible(analysis is not None)
+        self._details.setText(self._detail_lines(analysis) if analysis else "")
+        self._show_flags(analysis)
+        if item is None:
+            self._head("info", theme().tokens.muted, self.tr("No film"), self.tr("Open a film to see what the model says."))
+        elif analysis is None:
+            waiting = {
+                "running": self.tr("The film is being analysed."),
+                "cancelled": self.tr("This film was not analysed: it was cancelled."),
+            }
+            text = waiting.get(item.state, self.tr("The film waits for its analysis."))
+            self._head(BAND_ICONS[item.outcome], theme().tokens.muted, outcome_words(item.outcome).capitalize(), text)
+        elif decision is None:
+            reason = analysis.reason
+            message, hint = reason_words(reason) if reason else ("", "")
+            title = self.tr("Not scored") if analysis.status == "refused" else self.tr("Not read")
+            self._head(BAND_ICONS[item.outcome], theme().tokens.refused, title, f"{message}\n\n{hint}".strip())
+        else:
+            self._show_decision(analysis)
+
+    def _show_decision(self, analysis: Analysis) -> None:
+        decision, model = analysis.decision, self._model
+        if decision is None:
+            return
+        colour = getattr(theme().tokens, decision.band)
+        self._probability.setText(self.tr("{percent} %").format(percent=round(decision.probability * 100)))
+        known = model is not None and model.model.sha256 == analysis.model.sha256
+        low = high = decision.threshold
+        text = ""
+        if model is not None and known:
+            uncertain = model.manifest.variant(model.model.variant).uncertain  # type: ignore[arg-type]
+            low, high = uncertain.low, uncertain.high
+            text = meaning(decision.band, model.operating_point)
+        self._scale.show_values(ScaleValues(decision.probability, decision.threshold, low, high))
+        self._head(BAND_ICONS[decision.band], colour, band_words(decision.band), text)
+
+    def _head(self, icon: str, colour: str, title: str, text: str) -> None:
+        side_px = round(theme().metrics.text * 1.9)
+        self._icon.setPixmap(theme().pixmap(icon, colour, side_px))
+        self._band.setText(title)
+        self._band.setStyleSheet(f"color: {colour};")
+        self._meaning.setText(text)
+        self._meaning.setVisible(bool(text))
+
+    def _show_flags(self, analysis: Analysis | None) -> None:
+        while (entry := self._flags_layout.takeAt(0)) is not None:
+            if (widget := entry.widget()) is not None:
+                widget.deleteLater()
+        notices = analysis.quality if analysis else ()
+        self._flags.setVisible(bool(notices))
+        if notices:
+            self._flags_layout.addWidget(label(self.tr("Look twice"), "heading"))
+        for notice in notices:
+            self._flags_layout.addWidget(_flag_row(notice_words(notice)))
+
+    def _detail_lines(self, analysis: Analysis) -> str:
+        model, timings = analysis.model, analysis.timings
+        lines = [
+            self.tr("Model {name} ({variant})").format(name=model.name, variant=model.variant),
+            self.tr("Model hash {sha256}").format(sha256=model.sha256[:_HASH_SHOWN]),
+            self.tr("Film hash {sha256}").format(sha256=analysis.sha256[:_HASH_SHOWN] or "-"),
+            self.tr("Runtime {runtime}").format(runtime=model.runtime),
+            self.tr("Took {total} ms (reading {decode}, model {invoke})").format(
+                total=round(timings.total_ms), decode=round(timings.decode_ms), invoke=round(timings.invoke_ms)
+            ),
+        ]
+        return "\n".join(lines)
+
+
+def _flag_row(text: str) -> QWidget:
+    row = QWidget()
+    layout = QHBoxLayout(row)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(8)
+    sign = label()
+    sign.setPixmap(theme().pixmap("flag", theme().tokens.refused, 16))
+    layout.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
+    layout.addWidget(label(text, wrap=True), 1)
+    return row

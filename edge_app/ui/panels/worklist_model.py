@@ -1,0 +1,196 @@
+"""The worklist as a table model: it mirrors the session, and asks `services.worklist` how to sort and filter."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QObject, QSize, Qt, QTimer
+from PySide6.QtGui import QColor, QIcon, QPixmap
+
+from edge_app.services.session import Session
+from edge_app.services.worklist import SortKey, WorklistFilter, WorklistItem, arrange
+from edge_app.ui.messages import BAND_ICONS, notice_words, outcome_words, reason_words
+from edge_app.ui.theme import theme
+from edge_app.ui.viewer.film_picture import grey_image
+
+FILM, RESULT, PROBABILITY, FLAGS = range(4)
+_SORT_KEYS: tuple[SortKey, ...] = ("name", "outcome", "probability", "flags")
+THUMBNAIL_PX = 40
+_KEPT_THUMBNAILS = 300
+_REARRANGE_MS = 250
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class WorklistModel(QAbstractTableModel):
+    """Rows of the session, sorted and filtered."""
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._filter = WorklistFilter()
+        self._sort: SortKey = "added"
+        self._descending = False
+        self._ids: list[int] = []
+        self._rows: dict[int, int] = {}
+        self._thumbnails: OrderedDict[int, tuple[int, QPixmap]] = OrderedDict()
+        # Results of a long list arrive many times a second; sorting the table that often would make it jump.
+        self._rearrange_later = QTimer(self)
+        self._rearrange_later.setSingleShot(True)
+        self._rearrange_later.setInterval(_REARRANGE_MS)
+        self._rearrange_later.timeout.connect(self._rearrange)
+        session.items_added.connect(self._reset)
+        session.items_removed.connect(self._reset)
+        session.item_changed.connect(self._on_changed)
+        theme().changed.connect(self._repaint)
+        self._reset()
+
+    def item_at(self, row: int) -> WorklistItem | None:
+        """The session's row in a row of the table."""
+        return self._session.item(self._ids[row]) if 0 <= row < len(self._ids) else None
+
+    def row_of(self, item_id: int | None) -> int | None:
+        """Where a row of the session stands; None where it is filtered out."""
+        return None if item_id is None else self._rows.get(item_id)
+
+    def set_filter(self, shown: WorklistFilter) -> None:
+        """Shows other rows."""
+        if shown != self._filter:
+            self._filter = shown
+            self._reset()
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: N802, B008 -- Qt's name and default
+        """Rows that are shown."""
+        return 0 if parent.isValid() else len(self._ids)
+
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: N802, B008 -- Qt's name and default
+        """Film, result, probability, flags."""
+        return 0 if parent.isValid() else 4
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: N802
+        """Names of the columns."""
+        if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
+            return None
+        return (self.tr("Film"), self.tr("Result"), "%", self.tr("Flags"))[section]
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """What a cell shows."""
+        item = self.item_at(index.row())
+        if item is None:
+            return None
+        column = index.column()
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(item, column)
+        if role == Qt.ItemDataRole.DecorationRole:
+            return self._picture(item, column)
+        if role == Qt.ItemDataRole.TextAlignmentRole and column in (PROBABILITY, FLAGS):
+            return Qt.AlignmentFlag.AlignCenter
+        if role == Qt.ItemDataRole.ForegroundRole and column == RESULT:
+            return QColor(_colour(item))
+        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
+            return self._tip(item)
+        if role == Qt.ItemDataRole.SizeHintRole:
+            return QSize(0, theme().metrics.row)
+        return None
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sorts; column -1 is the order of opening."""
+        self._sort = _SORT_KEYS[column] if 0 <= column < len(_SORT_KEYS) else "added"
+        self._descending = order == Qt.SortOrder.DescendingOrder
+        self._rearrange()
+
+    def _text(self, item: WorklistItem, column: int) -> str:
+        if column == FILM:
+            return item.name
+        if column == RESULT:
+            return outcome_words(item.outcome)
+        if column == PROBABILITY:
+            return "" if item.probability is None or item.state != "done" else str(round(item.probability * 100))
+        return str(len(item.flags)) if item.flags else ""
+
+    def _picture(self, item: WorklistItem, column: int) -> QIcon | QPixmap | None:
+        if column == FILM:
+            return self._thumbnail(item)
+        if column == RESULT:
+            return theme().pixmap(BAND_ICONS[item.outcome], _colour(item), 18)
+        if column == FLAGS and item.flags:
+            return theme().pixmap("flag", theme().tokens.refused, 16)
+        return None
+
+    def _tip(self, item: WorklistItem) -> str:
+        lines = [item.name, outcome_words(item.outcome)]
+        analysis = item.analysis
+        if analysis is not None and item.state == "done":
+            if analysis.reason is not None:
+                lines += [text for text in reason_words(analysis.reason) if text]
+            if analysis.decision is not None:
+                lines.append(self.tr("{percent} %").format(percent=round(analysis.decision.probability * 100)))
+            lines += [notice_words(notice) for notice in analysis.quality]
+        return "\n".join(lines)
+
+    def _thumbnail(self, item: WorklistItem) -> QPixmap | None:
+        if item.thumbnail is None:
+            return None
+        known = self._thumbnails.get(item.item_id)
+        if known is not None and known[0] == id(item.thumbnail):
+            self._thumbnails.move_to_end(item.item_id)
+            return known[1]
+        image = grey_image(item.thumbnail).scaled(
+            THUMBNAIL_PX,
+            THUMBNAIL_PX,
+            Qt.AspectRatioMode.KeepAspectRatioByExpanding,
+            Qt.TransformationMode.SmoothTransformation,
+        )
+        left, top = (image.width() - THUMBNAIL_PX) // 2, (image.height() - THUMBNAIL_PX) // 2
+        picture = QPixmap.fromImage(image.copy(left, top, THUMBNAIL_PX, THUMBNAIL_PX))
+        self._thumbnails[item.item_id] = (id(item.thumbnail), picture)
+        while len(self._thumbnails) > _KEPT_THUMBNAILS:
+            self._thumbnails.popitem(last=False)
+        return picture
+
+    def _arranged(self) -> list[int]:
+        return list(arrange(self._session.items, self._sort, descending=self._descending, shown=self._filter))
+
+    def _reset(self, *_: object) -> None:
+        self._rearrange_later.stop()
+        self.beginResetModel()
+        self._take(self._arranged())
+        self.endResetModel()
+
+    def _rearrange(self) -> None:
+        ids = self._arranged()
+        if ids == self._ids:
+            return
+        if len(ids) != len(self._ids):
+            self._reset()
+            return
+        self.layoutAboutToBeChanged.emit()
+        before = self.persistentIndexList()
+        moved = [self._ids[index.row()] for index in before]
+        self._take(ids)
+        after = [self.index(self._rows[i], old.column()) for i, old in zip(moved, before, strict=True)]
+        self.changePersistentIndexList(before, after)
+        self.layoutChanged.emit()
+
+    def _take(self, ids: list[int]) -> None:
+        self._ids = ids
+        self._rows = {item_id: row for row, item_id in enumerate(ids)}
+
+    def _on_changed(self, item_id: int) -> None:
+        row = self._rows.get(item_id)
+        if row is not None:
+            self.dataChanged.emit(self.index(row, 0), self.index(row, FLAGS))
+        if (self._sort != "added" or self._filter != WorklistFilter()) and not self._rearrange_later.isActive():
+            self._rearrange_later.start()
+
+    def _repaint(self) -> None:
+        if self._ids:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._ids) - 1, FLAGS))
+
+
+def _colour(item: WorklistItem) -> str:
+    colours = theme().tokens
+    if item.outcome in ("positive", "uncertain", "negative"):
+        return str(getattr(colours, item.outcome))
+    return colours.refused if item.outcome in ("refused", "failed") else colours.muted

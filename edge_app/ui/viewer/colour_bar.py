@@ -1,0 +1,67 @@
+"""The colours of the heat map with what they mean: evidence on the model's scale, not probability."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from edge_app.imaging.heatmap import ColourMap, colour_table
+from edge_app.ui.theme import theme
+from edge_app.ui.viewer.film_picture import rgba_image
+
+import numpy as np
+
+
+class ColourBar(QWidget):
+    """A bar from no evidence to full scale, with its label."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._colour_map: ColourMap = "cividis"
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(self.tr("Colours of the heat map: evidence, not probability"))
+        self.setToolTip(self.tr("The scale is the model's own and the same for every film."))
+        theme().changed.connect(self.updateGeometry)
+
+    def set_colour_map(self, name: ColourMap) -> None:
+        """Shows other colours."""
+        self._colour_map = name
+        self.update()
+
+    def sizeHint(self) -> QSize:  # noqa: N802 -- Qt's name
+        """Room for the bar and one line of words."""
+        return QSize(240, 12 + round(theme().metrics.small * 1.5))
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 -- Qt's name
+        """Room for the label."""
+        words = self.fontMetrics().horizontalAdvance(self._label())
+        return QSize(words + 8, self.sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 -- Qt's name
+        """Paints the bar as it lies over a film: transparent at the left end, so shown on the film's ground."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        level = np.arange(256, dtype=np.uint8)
+        rgba = np.dstack([colour_table(self._colour_map)[None], np.full((1, 256, 1), 255, np.uint8)])
+        shade = level[None, :, None].astype(np.uint16)
+        rgba[..., :3] = (rgba[..., :3].astype(np.uint16) * np.minimum(255, shade * 2 + 20) // 255).astype(np.uint8)
+        bar = QRectF(0.5, 2.5, self.width() - 1, 9)
+        painter.drawImage(bar, rgba_image(rgba))
+        painter.setPen(QColor(theme().tokens.strong_border))
+        painter.drawRect(bar)
+        font = self.font()
+        font.setPixelSize(theme().metrics.small)
+        painter.setFont(font)
+        words = QRectF(0, 14, self.width(), self.height() - 14)
+        painter.setPen(QColor(theme().tokens.muted))
+        metrics = painter.fontMetrics()
+        ends = (self.tr("none"), self.tr("strong"))
+        needed = metrics.horizontalAdvance(self._label()) + 2 * max(map(metrics.horizontalAdvance, ends)) + 24
+        painter.drawText(words, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, self._label())
+        if needed <= self.width():
+            painter.drawText(words, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, ends[0])
+            painter.drawText(words, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, ends[1])
+
+    def _label(self) -> str:
+        return self.tr("evidence, not probability")

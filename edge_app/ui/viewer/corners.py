@@ -1,0 +1,131 @@
+"""Words in the corners of the film: what it is, how it is shown, what lies under the pointer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+
+from edge_app.ui.theme import theme
+from edge_app.ui.theme.tokens import FILM_MUTED, FILM_TEXT
+from edge_app.ui.viewer.document import FilmDocument
+
+_MARGIN_PX = 10.0
+_SHADOW = QColor(0, 0, 0, 220)
+
+
+@dataclass(frozen=True, slots=True)
+class Corners:
+    """Lines of words for each corner; the first of a top corner stands highest, the last of a bottom one lowest."""
+
+    top_left: tuple[str, ...] = ()
+    top_right: tuple[str, ...] = ()
+    bottom_left: tuple[str, ...] = ()
+    bottom_right: tuple[str, ...] = ()
+    caption: str = field(default="")
+
+
+def corner_texts(document: FilmDocument, zoom: float, probe: tuple[int, int] | None, *, with_heat: bool) -> Corners:
+    """Writes the words.
+
+    Args:
+        document: The film and how it is shown.
+        zoom: Screen pixels per film pixel.
+        probe: `(column, row)` of the pixel under the pointer.
+        with_heat: Whether this view may show the heat map.
+    """
+    film, view = document.film, document.view
+    if film is None or view is None:
+        return Corners()
+    tr = QCoreApplication.translate
+    depth = 8 if film.white == 255 else 16
+    size = tr("Corners", "{columns} x {rows}, {depth} bit").format(columns=film.columns, rows=film.rows, depth=depth)
+    changed = []
+    if view.orientation.mirrored:
+        changed.append(tr("Corners", "MIRRORED"))
+    if view.orientation.quarter_turns:
+        changed.append(tr("Corners", "turned {degrees} degrees").format(degrees=view.orientation.quarter_turns * 90))
+    if view.inverted:
+        changed.append(tr("Corners", "inverted"))
+    if document.is_view_changed():
+        changed.append(tr("Corners", "display only: the model saw the film unchanged"))
+    window = tr("Corners", "W {width}  C {centre}").format(
+        width=round(view.window.width), centre=round(view.window.centre)
+    )
+    under = ""
+    if probe is not None:
+        column, row = probe
+        under = tr("Corners", "x {column}  y {row}  value {value}").format(
+            column=column, row=row, value=int(film.pixels[row, column])
+        )
+    return Corners(
+        top_left=(document.name, size),
+        top_right=tuple(changed),
+        bottom_left=(window, tr("Corners", "{percent} %").format(percent=round(zoom * 100))),
+        bottom_right=(under,) if under else (),
+        caption=heat_caption(document) if with_heat else "",
+    )
+
+
+def heat_caption(document: FilmDocument) -> str:
+    """What the heat map on the screen means, in words; empty where none is shown."""
+    if document.analysis is None or document.analysis.evidence is None or not document.heat.visible:
+        return ""
+    if not document.has_evidence():
+        return QCoreApplication.translate("Corners", "No positive evidence")
+    if document.peeking:
+        return QCoreApplication.translate("Corners", "Bare film while the key is held")
+    return QCoreApplication.translate("Corners", "Where the model looked, not a lesion outline")
+
+
+def paint_corners(painter: QPainter, area: QRectF, corners: Corners) -> None:
+    """Paints the words with a dark shadow, so that they are read on black and on white.
+
+    Args:
+        painter: On the view, in its own pixels.
+        area: Of the view.
+        corners: The words.
+    """
+    font = QFont(painter.font())
+    font.setPixelSize(theme().metrics.small)
+    font.setFeature(QFont.Tag("tnum"), 1)  # digits of one width: the numbers do not dance while dragging
+    painter.setFont(font)
+    metrics = QFontMetricsF(font)
+    step = metrics.height() + 1
+    inner = area.adjusted(_MARGIN_PX, _MARGIN_PX, -_MARGIN_PX, -_MARGIN_PX)
+    half = inner.width() / 2 - _MARGIN_PX
+    for index, text in enumerate(corners.top_left):
+        _line(painter, metrics, inner.left(), inner.top() + index * step, text, half, index > 0, right=False)
+    for index, text in enumerate(corners.top_right):
+        _line(painter, metrics, inner.right(), inner.top() + index * step, text, half, index > 0, right=True)
+    bottom = inner.bottom() - metrics.height()
+    for index, text in enumerate(reversed(corners.bottom_left)):
+        _line(painter, metrics, inner.left(), bottom - index * step, text, half, False, right=False)
+    for index, text in enumerate(reversed(corners.bottom_right)):
+        _line(painter, metrics, inner.right(), bottom - index * step, text, half, False, right=True)
+    if corners.caption:
+        width = metrics.horizontalAdvance(corners.caption) + 20
+        box = QRectF(inner.center().x() - width / 2, inner.bottom() - step - 3, width, metrics.height() + 6)
+        taken = max((metrics.horizontalAdvance(t) for t in corners.bottom_left), default=0.0) + _MARGIN_PX
+        if box.left() < inner.left() + taken:  # a narrow view: the caption goes above the numbers
+            box.moveTop(inner.bottom() - 3 * step - 8)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(0, 0, 0, 170))
+        painter.drawRoundedRect(box, 5, 5)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QColor(FILM_TEXT))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, corners.caption)
+
+
+def _line(
+    painter: QPainter, metrics: QFontMetricsF, x: float, y: float, text: str, room: float, muted: bool, *, right: bool
+) -> None:
+    shown = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room)
+    left = x - metrics.horizontalAdvance(shown) if right else x
+    baseline = QPointF(left, y + metrics.ascent())
+    painter.setPen(_SHADOW)
+    for offset in (QPointF(1, 1), QPointF(-1, 1), QPointF(0, -1)):
+        painter.drawText(baseline + offset, shown)
+    painter.setPen(QColor(FILM_MUTED if muted else FILM_TEXT))
+    painter.drawText(baseline, shown)

@@ -1,0 +1,49 @@
+"""A round magnifying glass at the pointer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QTransform
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem
+
+from edge_app.ui.theme.tokens import FILM_GROUND
+
+FACTOR = 2.5
+RADIUS_PX = 110.0
+
+
+def paint_magnifier(
+    painter: QPainter, items: Sequence[QGraphicsItem], to_view: QTransform, pointer: QPointF
+) -> None:
+    """Paints the surroundings of the pointer, enlarged.
+
+    Args:
+        painter: On the viewport, without a transform.
+        items: What to paint, the lowest first.
+        to_view: From the film's pixels to the viewport's.
+        pointer: Viewport pixels.
+    """
+    glass = QPainterPath()
+    glass.addEllipse(pointer, RADIUS_PX, RADIUS_PX)
+    enlarge = QTransform.fromTranslate(-pointer.x(), -pointer.y())
+    enlarge *= QTransform.fromScale(FACTOR, FACTOR)
+    enlarge *= QTransform.fromTranslate(pointer.x(), pointer.y())
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setClipPath(glass)
+    painter.fillRect(QRectF(pointer.x() - RADIUS_PX, pointer.y() - RADIUS_PX, 2 * RADIUS_PX, 2 * RADIUS_PX), QColor(FILM_GROUND))
+    option = QStyleOptionGraphicsItem()
+    for item in items:
+        painter.save()
+        painter.setTransform(to_view * enlarge)
+        item.paint(painter, option)
+        painter.restore()
+    painter.restore()
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(220, 230, 236, 220), 2))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPath(glass)
+    painter.restore()

@@ -1,0 +1,41 @@
+"""One step of undo: the view before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtGui import QUndoCommand
+
+from edge_app.imaging.view_state import ViewState
+
+
+class ViewCommand(QUndoCommand):
+    """Goes from one view to another; the moves of one drag become one command."""
+
+    def __init__(
+        self, apply: Callable[[ViewState], None], before: ViewState, after: ViewState, text: str, drag: int | None
+    ) -> None:
+        super().__init__(text)
+        self._apply = apply
+        self._before = before
+        self._after = after
+        self._drag = drag
+
+    def id(self) -> int:
+        """Qt merges commands of the same id, except -1."""
+        return -1 if self._drag is None else self._drag & 0x7FFFFFFF
+
+    def mergeWith(self, other: QUndoCommand) -> bool:  # noqa: N802 -- Qt's name
+        """Takes over where the later move of the same drag ended."""
+        if not isinstance(other, ViewCommand) or other._drag != self._drag:
+            return False
+        self._after = other._after
+        return True
+
+    def redo(self) -> None:
+        """Does it, the first time too."""
+        self._apply(self._after)
+
+    def undo(self) -> None:
+        """Takes it back."""
+        self._apply(self._before)

@@ -1,0 +1,147 @@
+"""The viewer as a whole: tool bar, one view or two side by side, and the heat-map strip."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from edge_app.ui.actions import Actions
+from edge_app.ui.bar_button import BarButton
+from edge_app.ui.labels import label
+from edge_app.ui.theme.tokens import FILM_MUTED, FILM_TEXT
+from edge_app.ui.viewer.document import FilmDocument
+from edge_app.ui.viewer.film_view import FilmView, Tool
+from edge_app.ui.viewer.heat_strip import HeatStrip
+
+_BAR: tuple[tuple[str, ...], ...] = (
+    ("fit", "actual", "zoom_in", "zoom_out"),
+    ("window_tool", "invert", "rotate_left", "rotate_right", "mirror", "ruler"),
+    ("undo", "redo", "reset_view"),
+    ("heat", "compare"),
+)
+
+
+class ViewerPanel(QWidget):
+    """The middle of the window.
+
+    Attributes:
+        zoom_changed: Of the main view.
+    """
+
+    zoom_changed = Signal(float)
+
+    def __init__(self, document: FilmDocument, actions: Actions, empty: QWidget, parent: QWidget | None = None) -> None:
+        """Builds the viewer.
+
+        Args:
+            document: What it shows.
+            actions: Of the window.
+            empty: Shown while there is no film.
+            parent: Owner.
+        """
+        super().__init__(parent)
+        self._document = document
+        self.view = FilmView(document)
+        self.bare_view = FilmView(document, with_heat=False)
+        self.bare_view.setAccessibleName(self.tr("Film without heat map"))
+        self.bare_view.hide()
+        self._halves = QSplitter(Qt.Orientation.Horizontal)
+        self._halves.setChildrenCollapsible(False)
+        self._halves.addWidget(self.bare_view)
+        self._halves.addWidget(self.view)
+        self._bar = _tool_bar(actions)
+        self._strip = HeatStrip(document)
+        self._empty = empty
+        self._stack = QStackedWidget()
+        self._stack.addWidget(empty)
+        self._stack.addWidget(self._halves)
+        self._message = _message_page()
+        self._stack.addWidget(self._message)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._bar)
+        layout.addWidget(self._stack, 1)
+        layout.addWidget(self._strip)
+        self.view.zoom_changed.connect(self._on_zoom)
+        self.bare_view.zoom_changed.connect(lambda _: self.view.follow(self.bare_view))
+        document.film_changed.connect(self._show)
+        self._compact = False
+        self._show()
+
+    def set_compact(self, compact: bool) -> None:
+        """Leaves the tool bar to the big buttons at the window's foot."""
+        self._compact = compact
+        self._bar.setVisible(not compact)
+        self._strip.set_compact(compact)
+        self._show()
+
+    def set_comparing(self, comparing: bool) -> None:
+        """Shows the bare film beside the heat map."""
+        self.bare_view.setVisible(comparing)
+        if comparing:
+            width = self._halves.width() // 2
+            self._halves.setSizes([width, width])
+            self.bare_view.fit()
+        self.view.fit()
+
+    def set_tool(self, tool: Tool) -> None:
+        """Chooses what a drag does, in both views."""
+        self.view.set_tool(tool)
+        self.bare_view.set_tool(tool)
+
+    def set_magnifying(self, magnifying: bool) -> None:
+        """Shows the magnifying glass."""
+        self.view.set_magnifying(magnifying)
+        self.bare_view.set_magnifying(magnifying)
+
+    def show_message(self, text: str, *, failed: bool = False) -> None:
+        """Says, where the film would be, why there is none yet; an empty text asks for a film."""
+        self._message.setText(text)
+        self._message.setStyleSheet(f"color: {FILM_TEXT if failed else FILM_MUTED}; padding: 24px;")
+        self._show()
+
+    def grab_picture(self) -> QImage:
+        """The film area as it is on the screen, with its texts."""
+        return self._halves.grab().toImage()
+
+    def _on_zoom(self, zoom: float) -> None:
+        if self.bare_view.isVisible():
+            self.bare_view.follow(self.view)
+        self.zoom_changed.emit(zoom)
+
+    def _show(self) -> None:
+        has_film = self._document.film is not None
+        waiting = self._message if self._message.text() else self._empty
+        self._stack.setCurrentWidget(self._halves if has_film else waiting)
+        self._strip.setVisible(has_film)
+        self._bar.setVisible(has_film and not self._compact)
+
+
+def _tool_bar(actions: Actions) -> QFrame:
+    bar = QFrame()
+    bar.setObjectName("ViewerBar")
+    layout = QHBoxLayout(bar)
+    layout.setContentsMargins(8, 4, 8, 4)
+    layout.setSpacing(2)
+    for index, group in enumerate(_BAR):
+        if index:
+            line = QFrame()
+            line.setObjectName("Line")
+            line.setFixedSize(1, 22)
+            layout.addSpacing(5)
+            layout.addWidget(line)
+            layout.addSpacing(5)
+        for key in group:
+            layout.addWidget(BarButton(actions, key))
+    layout.addStretch(1)
+    return bar
+
+
+def _message_page() -> QLabel:
+    page = label(wrap=True)
+    page.setObjectName("Ground")
+    page.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    return page
