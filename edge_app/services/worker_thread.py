@@ -148,6 +148,8 @@ class WorkerThread(QThread):
             answer, payload = child.ask(task.request, self._config.job_timeout_s)
             film = _film(answer, payload)
         except (ChildLostError, ProtocolError) as error:
+            if self._stopping or self._child_generation != self._generation:
+                return Reply(task.job_id, task.generation, reason=Reason("worker.replaced", "The model was replaced."))
             _LOG.warning("The worker process was lost over a film: %s", error.detail)
             timed_out = isinstance(error, ChildLostError) and error.timed_out
             self._state = replace(self._state, restarts=self._state.restarts + 1)

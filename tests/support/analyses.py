@@ -1,0 +1,35 @@
+"""Analyses without a model."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from edge_app.bundle.decision import Decision
+from edge_app.inference.analysis import Analysis, ModelId, Reason, Timings
+
+MODEL = ModelId(name="test-model 1.0.0", variant="quant", sha256="a" * 64, runtime="fake 1.0")
+
+
+def analysed(
+    path: str = "/films/film.png", sha256: str = "1" * 64, probability: float = 0.9, **changes: Any
+) -> Analysis:
+    band = "uncertain" if 0.4 <= probability <= 0.6 else "positive" if probability > 0.5 else "negative"
+    label = "PNEUMONIA" if probability >= 0.5 else "NORMAL"
+    evidence = np.linspace(0, 2, 49, dtype=np.float32).reshape(7, 7)
+    decision = Decision(probability, label, band, 0.5)  # type: ignore[arg-type]
+    analysis = Analysis(
+        path, sha256, "analysed", MODEL, Timings(1, 2, 3, 6), decision=decision, evidence=evidence, evidence_scale=2.0
+    )
+    return replace(analysis, **changes)
+
+
+def failed(path: str = "/films/film.png", code: str = "file.broken") -> Analysis:
+    return Analysis(path, "", "failed", MODEL, Timings(), reason=Reason(code, "film.png is damaged.", "Copy it again."))
+
+
+def refused(path: str = "/films/film.png", code: str = "gate.not_a_chest_film") -> Analysis:
+    reason = Reason(code, "film.png is no chest film.", "")
+    return Analysis(path, "2" * 64, "refused", MODEL, Timings(), reason=reason)

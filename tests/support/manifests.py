@@ -1,0 +1,73 @@
+"""A manifest that is valid and says nothing true, for tests that need no model."""
+
+from __future__ import annotations
+
+from edge_app.bundle.manifest import (
+    Estimate,
+    FileRecord,
+    Identity,
+    IntendedUse,
+    Labels,
+    Manifest,
+    ModelFile,
+    OperatingPoint,
+    Parity,
+    Tensor,
+    Training,
+    UncertainBand,
+)
+from edge_app.imaging.preprocess import PreprocessSpec
+
+
+def operating_point(name: str = "balanced", threshold: float = 0.5) -> OperatingPoint:
+    return OperatingPoint(
+        name=name,  # type: ignore[arg-type]
+        threshold=threshold,
+        rule="made up for tests",
+        sensitivity=Estimate(value=0.95, low=0.92, high=0.97),
+        specificity=Estimate(value=0.85, low=0.80, high=0.89),
+        measured_on="no film at all",
+    )
+
+
+def manifest() -> Manifest:
+    record = FileRecord(path="model.tflite", sha256="a" * 64, bytes=1)
+    model = ModelFile(
+        file=record,
+        inputs=(Tensor(name="image", shape=(1, 224, 224, 1), dtype="uint8", scale=1.0),),
+        outputs=(Tensor(name="probability", shape=(1, 1), dtype="float32"),),
+        temperature=1.0,
+        operating_points=(operating_point(), operating_point("high-sensitivity", 0.2)),
+        uncertain=UncertainBand(low=0.4, high=0.6, rule="made up for tests"),
+        evidence_scale=2.0,
+    )
+    parity = Parity(
+        measured_on="no film at all",
+        films=1,
+        auc_drop=0.0,
+        changed_decisions=0.0,
+        max_probability_difference=0.0,
+        evidence_correlation_median=1.0,
+    )
+    return Manifest(
+        schema_version=1,
+        identity=Identity(name="test-model", version="1.0.0", uid="1.2.3", creator="tests", created="2026-01-01"),
+        intended_use=IntendedUse(statement="For tests.", population="Nobody.", limits=("Everything.",)),
+        labels=Labels(),
+        preprocessing=PreprocessSpec(),
+        keras=FileRecord(path="model.keras", sha256="b" * 64, bytes=1),
+        variants={"quant": model, "float": model},
+        known_answers=FileRecord(path="known_answers.npz", sha256="c" * 64, bytes=1),
+        training=Training(
+            run="test",
+            dataset="none",
+            split_sha256="d" * 64,
+            config_sha256="e" * 64,
+            backbone="none",
+            initial_weights="none",
+            films={"train": 1},
+            versions={"python": "3"},
+        ),
+        parity=parity,
+        metrics={"quant": {}, "float": {}},
+    )
