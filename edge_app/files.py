@@ -7,7 +7,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from edge_app.errors import PneumoscopeError
 
@@ -17,8 +17,8 @@ class FileWriteError(PneumoscopeError):
 
 
 @contextlib.contextmanager
-def replace_file(path: Path) -> Iterator[BinaryIO]:
-    """Opens a file for writing that takes its name when the block ends well, and vanishes when it does not.
+def partial_file(path: Path) -> Iterator[Path]:
+    """Gives a file to write that takes the name `path` when the block ends well, and vanishes when it does not.
 
     The bytes are on the disk before the name is, and the name is before this returns (write, fsync, rename, fsync of
     the folder): after a power cut there is the old file or the new one.
@@ -27,7 +27,7 @@ def replace_file(path: Path) -> Iterator[BinaryIO]:
         path: The name; an existing file is replaced.
 
     Yields:
-        A binary stream.
+        The file to write, empty, in the same folder.
 
     Raises:
         FileWriteError: The folder or the disk does not allow it.
@@ -35,14 +35,14 @@ def replace_file(path: Path) -> Iterator[BinaryIO]:
     partial: Path | None = None
     try:
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".partial")
+        os.close(descriptor)
         partial = Path(name)
-        with os.fdopen(descriptor, "wb") as stream:
-            yield cast(BinaryIO, stream)
-            stream.flush()
-            os.fsync(stream.fileno())
+        yield partial
+        _sync(partial, os.O_RDWR)
         partial.replace(path)
         partial = None
-        _sync_folder(path.parent)
+        if hasattr(os, "O_DIRECTORY"):
+            _sync(path.parent, os.O_RDONLY | os.O_DIRECTORY)
     except OSError as error:
         raise FileWriteError(
             f"{path.name} could not be written: {error.strerror or 'input/output error'}.",
@@ -54,10 +54,16 @@ def replace_file(path: Path) -> Iterator[BinaryIO]:
             partial.unlink(missing_ok=True)
 
 
-def _sync_folder(folder: Path) -> None:
-    if hasattr(os, "O_DIRECTORY"):
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+@contextlib.contextmanager
+def replace_file(path: Path) -> Iterator[BinaryIO]:
+    """As `partial_file`, but gives the file open for writing bytes."""
+    with partial_file(path) as partial, partial.open("wb") as stream:
+        yield stream
+
+
+def _sync(path: Path, flags: int) -> None:
+    descriptor = os.open(path, flags)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol, TextIO
 
 from edge_app.bundle.bundle import SHIPPED_BUNDLE, open_bundle
 from edge_app.errors import PneumoscopeError
-from edge_app.imaging.decode import FILM_SUFFIXES
+from edge_app.imaging.find import find_films
 from edge_app.inference.analysis import Analysis
 from edge_app.inference.pipeline import Pipeline
+from edge_app.report.csv_export import CsvWriter
 
 _TABLE = "{status:<9} {probability:>6}  {band:<9} {label:<10} {path}{reason}"
 
@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
     Returns:
         0 if every film was analysed, 3 if some were not, 2 if no film was found.
     """
-    paths = find_films(options.paths)
+    paths = list(find_films(options.paths))
     if not paths:
         named = ", ".join(str(path) for path in options.paths)
         print(f"pneumoscope: no film was found in {named}. Folders are searched for JPEG and PNG.", file=sys.stderr)
@@ -64,24 +64,6 @@ def run(options: argparse.Namespace) -> int:
     return 3 if not_analysed else 0
 
 
-def find_films(paths: Iterable[Path]) -> list[Path]:
-    """Lists the films to score: files as given, folders searched recursively for film suffixes, sorted, hidden ones left out."""
-    found: list[Path] = []
-    for path in paths:
-        if not path.is_dir():
-            found.append(path)
-            continue
-        for folder, folders, files in os.walk(path):
-            folders[:] = sorted(name for name in folders if not name.startswith("."))
-            here = Path(folder)
-            found.extend(
-                here / name
-                for name in sorted(files)
-                if not name.startswith(".") and Path(name).suffix.lower() in FILM_SUFFIXES
-            )
-    return found
-
-
 def _explainer(options: argparse.Namespace, pipeline: Pipeline) -> Explainer | None:
     if options.heatmaps is None:
         if options.explainer == "keras":
@@ -101,7 +83,7 @@ def _writer(form: str, stream: TextIO) -> Any:
 
         return write_json
     if form == "csv":
-        return _CsvWriter(stream)
+        return CsvWriter(stream)
 
     def write_table(record: dict[str, Any]) -> None:
         probability = record["probability"]
@@ -117,29 +99,6 @@ def _writer(form: str, stream: TextIO) -> Any:
         stream.flush()
 
     return write_table
-
-
-class _CsvWriter:
-    """One row for each record; nested values flattened; cells that a spreadsheet would run as formulas escaped."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-        self._writer: csv.DictWriter[str] | None = None
-
-    def __call__(self, record: dict[str, Any]) -> None:
-        row = {**record, **{f"{stage}_ms": value for stage, value in record["elapsed_ms"].items()}}
-        del row["elapsed_ms"]
-        row["quality"] = " ".join(record["quality"])
-        if self._writer is None:
-            self._writer = csv.DictWriter(self._stream, list(row), lineterminator="\n")
-            self._writer.writeheader()
-        self._writer.writerow({key: _escaped(value) for key, value in row.items()})
-        self._stream.flush()
-
-
-def _escaped(value: Any) -> Any:
-    """Puts an apostrophe before text that a spreadsheet would run as a formula (OWASP, CSV injection)."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
 
 
 def _printable(line: str) -> str:

@@ -8,9 +8,9 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QCoreApplication, QEvent  # noqa: E402
+from PySide6.QtCore import QCoreApplication, QEvent
 
-from tests.support.leftovers import nothing_left  # noqa: E402
+from tests.support.leftovers import nothing_left
 
 
 @pytest.fixture(autouse=True)

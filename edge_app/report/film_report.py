@@ -1,0 +1,101 @@
+"""All that a report says of one film, as a value, and its two pictures as arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from edge_app.imaging.heatmap import ColourMap, colourise, enlarge, has_positive_evidence, overlay, unit_map
+from edge_app.imaging.radiograph import Radiograph
+from edge_app.imaging.window_level import WindowLevel
+from edge_app.inference.analysis import Analysis
+from edge_app.services.jobs import LoadedModel
+from edge_app.services.worklist import NO_REVIEW, Review
+
+PICTURE_SIDE_PX = 1400
+"""Longer side of a picture in a report: 85 mm at 400 dots per inch."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FilmReport:
+    """What a page says.
+
+    Attributes:
+        name: The file's name.
+        analysis: The answer, or why there is none.
+        made_at: When the report was made, with its time zone.
+        film: The film; None where it cannot be shown.
+        film_note: Why there is no film.
+        model: For the operating point and its expectations; None where it is not the one that answered.
+        review: The reader's verdict and comment.
+        reason: Why there is no answer, in the reader's language; empty for the analysis's own words.
+        flags: What lowers trust, in the reader's language; empty for the analysis's own words.
+        window: How grey values are spread over black to white; None for all of them.
+        colours: Colour map of the heat map.
+        opacity: Of the heat map, 0..1.
+    """
+
+    name: str
+    analysis: Analysis
+    made_at: datetime
+    film: Radiograph | None = None
+    film_note: str = ""
+    model: LoadedModel | None = None
+    review: Review = NO_REVIEW
+    reason: str = ""
+    flags: tuple[str, ...] = ()
+    window: WindowLevel | None = None
+    colours: ColourMap = "cividis"
+    opacity: float = 0.6
+
+    def __post_init__(self) -> None:
+        if self.film is not None and self.film.sha256 != self.analysis.sha256:
+            raise ValueError("A report shows a result with its own film only.")
+        if self.model is not None and self.model.model.sha256 != self.analysis.model.sha256:
+            raise ValueError("A report states the expectations of the model that answered only.")
+
+
+def list_record(analysis: Analysis, review: Review) -> dict[str, Any]:
+    """The row of a film in the exported list: the record of `predict`, and what the reader thinks."""
+    return {**analysis.record(), "verdict": review.verdict, "comment": review.comment or None}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pictures:
+    """The pictures of a report.
+
+    Attributes:
+        film: `(rows, columns)` uint8.
+        overlay: `(rows, columns, 3)` uint8 RGB; None unless analysed.
+        any_evidence: Whether the heat map shows anything.
+    """
+
+    film: NDArray[np.uint8]
+    overlay: NDArray[np.uint8] | None
+    any_evidence: bool
+
+
+def pictures(report: FilmReport, side_px: int = PICTURE_SIDE_PX) -> Pictures | None:
+    """Makes the pictures of a report; None where there is no film.
+
+    Args:
+        report: The report.
+        side_px: Longer side, at most.
+    """
+    film = report.film
+    if film is None:
+        return None
+    scale = min(1.0, side_px / max(film.rows, film.columns))
+    size = (max(1, round(film.columns * scale)), max(1, round(film.rows * scale)))
+    window = report.window or WindowLevel.full(film.white)
+    grey = np.asarray(Image.fromarray(window.lut(film.white)[film.pixels]).resize(size, Image.Resampling.BOX))
+    if report.analysis.evidence is None or report.analysis.decision is None:
+        return Pictures(grey, None, any_evidence=False)
+    unit = unit_map(report.analysis.evidence, report.analysis.evidence_scale)
+    painted = overlay(grey, colourise(enlarge(unit, *grey.shape), report.colours), report.opacity)
+    return Pictures(grey, painted, has_positive_evidence(unit))

@@ -1,0 +1,256 @@
+"""Draws reports into a PDF: a page for each film, more where the reader wrote much."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, QMarginsF, QPointF, Qt
+from PySide6.QtGui import QColor, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter, QPolygonF
+
+from edge_app import __version__
+from edge_app.bundle.manifest import Estimate
+from edge_app.errors import PneumoscopeError
+from edge_app.report.film_report import FilmReport, pictures
+from edge_app.report.flow import FAINT, INK, RULE, Flow, make_font
+from edge_app.report.wording import band_words, heat_map_caption, research_use_line
+
+_DOTS_PER_INCH = 300
+_MARGIN_MM = 15.0
+_GAP_MM = 6.0
+_PICTURE_HEIGHT_MM = 92.0
+_MARKS = {"positive": "▲", "uncertain": "◆", "negative": "●"}
+"""A shape for each band, for those who do not see the words' colour in print."""
+
+
+class PdfReport:
+    """A PDF that is being written, film by film. Use it in one thread; it need not be the window's."""
+
+    def __init__(self, path: Path) -> None:
+        """Begins the PDF.
+
+        Args:
+            path: The file, made or overwritten; give a partial file and rename it when `finish` returned.
+
+        Raises:
+            PneumoscopeError: The file cannot be written.
+        """
+        self._writer = QPdfWriter(str(path))
+        self._writer.setResolution(_DOTS_PER_INCH)
+        self._writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
+        margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
+        self._writer.setPageMargins(margins, QPageLayout.Unit.Millimeter)
+        self._writer.setTitle(QCoreApplication.translate("Report", "Pneumoscope report"))
+        self._writer.setCreator(f"Pneumoscope {__version__}")
+        self._painter = QPainter()
+        if not self._painter.begin(self._writer):
+            raise PneumoscopeError("The PDF could not be begun.", hint="Check the folder and the disk.")
+        self._flow = Flow(self._writer, self._painter, lambda _page: research_use_line())
+        self._films = 0
+
+    @property
+    def pages(self) -> int:
+        """Pages so far."""
+        return self._flow.page
+
+    def add(self, report: FilmReport) -> None:
+        """Draws a film, from the top of a page on."""
+        if self._films:
+            self._flow.new_page()
+        self._films += 1
+        _draw_head(self._flow, report)
+        _draw_pictures(self._flow, report)
+        _draw_result(self._flow, report)
+        _draw_flags(self._flow, report)
+        _draw_model(self._flow, report)
+        _draw_reader(self._flow, report)
+
+    def finish(self) -> None:
+        """Ends the PDF; the file is then complete.
+
+        Raises:
+            PneumoscopeError: The disk did not take it.
+        """
+        if not self._painter.end():
+            raise PneumoscopeError("The PDF could not be written.", hint="Check whether the disk is full.")
+
+    def abandon(self) -> None:
+        """Ends the PDF without a care for what is in it."""
+        self._painter.end()
+
+
+def _draw_head(flow: Flow, report: FilmReport) -> None:
+    flow.text(QCoreApplication.translate("Report", "Chest X-ray: result of a model"), size_pt=15, bold=True)
+    made = QLocale().toString(
+        QDateTime.fromSecsSinceEpoch(int(report.made_at.timestamp())), QLocale.FormatType.ShortFormat
+    )
+    flow.text(f"{report.name}   {made}", size_pt=10, colour=FAINT)
+    flow.rule()
+
+
+def _draw_pictures(flow: Flow, report: FilmReport) -> None:
+    shown = pictures(report)
+    if shown is None:
+        note = report.film_note or QCoreApplication.translate("Report", "The film is not shown.")
+        flow.text(note, colour=FAINT)
+        flow.space(3)
+        return
+    width_mm = (flow.width_mm - _GAP_MM) / 2
+    top = flow.y_mm
+    used = _draw_picture(flow, shown.film, 0.0, top, width_mm)
+    if shown.overlay is not None:
+        used = max(used, _draw_picture(flow, shown.overlay, width_mm + _GAP_MM, top, width_mm))
+    flow.y_mm = top + used + 1
+    left = QCoreApplication.translate("Report", "The film as displayed; the model read the file itself")
+    right = heat_map_caption(shown.any_evidence) if shown.overlay is not None else ""
+    left_mm = flow.text(left, size_pt=8, colour=FAINT, width_mm=width_mm, advance=False)
+    right_mm = flow.text(right, size_pt=8, colour=FAINT, x_mm=width_mm + _GAP_MM, width_mm=width_mm, advance=False)
+    flow.space(max(left_mm, right_mm) + 3)
+
+
+def _draw_picture(flow: Flow, pixels: NDArray[np.uint8], x_mm: float, y_mm: float, width_mm: float) -> float:
+    """Draws `(rows, columns)` grey or `(rows, columns, 3)` RGB uint8; returns its height, mm."""
+    rows, columns = pixels.shape[:2]
+    height_mm = width_mm * rows / columns
+    if height_mm > _PICTURE_HEIGHT_MM:
+        width_mm, height_mm = _PICTURE_HEIGHT_MM * columns / rows, _PICTURE_HEIGHT_MM
+    flow.painter.drawImage(flow.rect(x_mm, y_mm, width_mm, height_mm), to_image(pixels))
+    return height_mm
+
+
+def _draw_result(flow: Flow, report: FilmReport) -> None:
+    decision = report.analysis.decision
+    if decision is None:
+        title = (
+            QCoreApplication.translate("Report", "Refused: this film was not scored")
+            if report.analysis.status == "refused"
+            else QCoreApplication.translate("Report", "Not analysed")
+        )
+        flow.text(f"■ {title}", size_pt=13, bold=True)
+        flow.text(report.reason or str(report.analysis.reason))
+        flow.space(2)
+        return
+    flow.text(f"{_MARKS[decision.band]} {band_words(decision.band)}", size_pt=13, bold=True)
+    probability = QCoreApplication.translate("Report", "Probability of pneumonia: {0}").format(
+        _number(decision.probability, 2)
+    )
+    flow.text(probability, size_pt=11)
+    _draw_scale(flow, report)
+    point = report.model.operating_point if report.model else None
+    if point is None:
+        threshold = QCoreApplication.translate("Report", "Threshold: {0}").format(_number(decision.threshold, 3))
+        flow.text(threshold)
+    else:
+        flow.text(
+            QCoreApplication.translate("Report", "Operating point: {0}, threshold {1} ({2})").format(
+                point.name, _number(point.threshold, 3), point.rule
+            )
+        )
+        flow.text(
+            QCoreApplication.translate(
+                "Report", "Expected there: sensitivity {0}, specificity {1}, measured on {2}"
+            ).format(_estimate(point.sensitivity), _estimate(point.specificity), point.measured_on)
+        )
+    flow.space(2)
+
+
+def _draw_scale(flow: Flow, report: FilmReport) -> None:
+    """A line from 0 to 1 with the uncertain band, the threshold and the film's probability on it."""
+    decision = report.analysis.decision
+    if decision is None:
+        return
+    painter, width_mm = flow.painter, 110.0
+    flow.need(13)
+    y_mm = flow.y_mm + 5
+    painter.fillRect(flow.rect(0, y_mm, width_mm, 1.2), RULE)
+    if report.model is not None:
+        band = report.model.manifest.variants[report.analysis.model.variant].uncertain  # type: ignore[index]
+        painter.fillRect(
+            flow.rect(band.low * width_mm, y_mm, (band.high - band.low) * width_mm, 1.2), QColor("#8d98a5")
+        )
+    painter.fillRect(flow.rect(decision.threshold * width_mm - 0.2, y_mm - 1.6, 0.4, 4.4), INK)
+    x, y = flow.dots(decision.probability * width_mm), flow.dots(y_mm - 0.6)
+    tip = flow.dots(1.6)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(INK)
+    painter.drawPolygon(QPolygonF([QPointF(x, y), QPointF(x - tip, y - 2 * tip), QPointF(x + tip, y - 2 * tip)]))
+    painter.setPen(FAINT)
+    painter.setFont(make_font(8))
+    below = flow.rect(0, y_mm + 2.2, width_mm, 4)
+    painter.drawText(below, Qt.AlignmentFlag.AlignLeft, "0")
+    painter.drawText(below, Qt.AlignmentFlag.AlignRight, "1")
+    at = flow.rect(decision.threshold * width_mm - 20, y_mm + 2.8, 40, 4)
+    painter.drawText(at, Qt.AlignmentFlag.AlignHCenter, QCoreApplication.translate("Report", "threshold"))
+    flow.y_mm = y_mm + 8
+
+
+def _draw_flags(flow: Flow, report: FilmReport) -> None:
+    flags = report.flags or tuple(notice.message for notice in report.analysis.quality)
+    if flags:
+        flow.text(QCoreApplication.translate("Report", "Look out"), bold=True)
+        for flag in flags:
+            flow.text(f"! {flag}")
+        flow.space(2)
+
+
+def _draw_model(flow: Flow, report: FilmReport) -> None:
+    analysis = report.analysis
+    lines = [
+        (QCoreApplication.translate("Report", "Model"), f"{analysis.model.name} ({analysis.model.variant})"),
+        (QCoreApplication.translate("Report", "Model file, SHA-256"), analysis.model.sha256),
+        (QCoreApplication.translate("Report", "Bundle, SHA-256"), report.model.manifest_sha256 if report.model else ""),
+        (QCoreApplication.translate("Report", "Runtime"), analysis.model.runtime),
+        (QCoreApplication.translate("Report", "Film, SHA-256"), analysis.sha256),
+        (
+            QCoreApplication.translate("Report", "Time taken"),
+            f"{QLocale().toString(analysis.timings.total_ms, 'f', 0)} ms" if analysis.timings.total_ms else "",
+        ),
+        (QCoreApplication.translate("Report", "Intended use"), _intended_use(report)),
+    ]
+    for label, value in lines:
+        if value:
+            flow.need(5)
+            flow.text(label, size_pt=8, colour=FAINT, width_mm=38, advance=False)
+            flow.text(value, size_pt=8, x_mm=40)
+    flow.rule()
+
+
+def _intended_use(report: FilmReport) -> str:
+    if report.model is None:
+        return ""
+    use = report.model.manifest.intended_use
+    return " ".join((use.statement, *use.limits))
+
+
+def _draw_reader(flow: Flow, report: FilmReport) -> None:
+    verdicts = {
+        "agree": QCoreApplication.translate("Report", "The reader agrees"),
+        "disagree": QCoreApplication.translate("Report", "The reader disagrees"),
+        None: QCoreApplication.translate("Report", "The reader has given no verdict"),
+    }
+    flow.need(10)
+    flow.text(verdicts[report.review.verdict], bold=True)
+    if report.review.comment:
+        flow.text(report.review.comment)
+
+
+def to_image(pixels: NDArray[np.uint8]) -> QImage:
+    """Makes an image that owns its bytes.
+
+    Args:
+        pixels: `(rows, columns)` grey or `(rows, columns, 3)` RGB, uint8.
+    """
+    rows, columns = pixels.shape[:2]
+    grey = pixels.ndim == 2
+    form = QImage.Format.Format_Grayscale8 if grey else QImage.Format.Format_RGB888
+    contiguous = np.ascontiguousarray(pixels)
+    return QImage(contiguous.data, columns, rows, contiguous.strides[0], form).copy()
+
+
+def _number(value: float, decimals: int) -> str:
+    return QLocale().toString(value, "f", decimals)
+
+
+def _estimate(estimate: Estimate) -> str:
+    return f"{_number(estimate.value, 2)} ({_number(estimate.low, 2)}–{_number(estimate.high, 2)})"

@@ -1,0 +1,61 @@
+"""A picture of the view, with the research-use line burnt in so that it cannot get lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QIODevice, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from edge_app.errors import PneumoscopeError
+from edge_app.files import replace_file
+from edge_app.report.flow import make_font, printable
+from edge_app.report.wording import research_use_line
+
+_GROUND = QColor("#0b0d10")
+_TEXT = QColor("#f2f4f7")
+
+
+def with_caption(view: QImage, lines: Sequence[str] = ()) -> QImage:
+    """Adds lines below a picture; the last is always the research-use line.
+
+    Args:
+        view: What is on the screen.
+        lines: File, result, model: plain text, each elided to one line.
+
+    Returns:
+        A picture as wide as the view, and higher.
+    """
+    picture = view.convertToFormat(QImage.Format.Format_RGB32)
+    picture.setDevicePixelRatio(1.0)
+    height_px = max(18, picture.width() // 42)
+    texts = [*(printable(line).replace("\n", " ") for line in lines), research_use_line()]
+    canvas = QImage(picture.width(), picture.height() + height_px * len(texts) + 8, QImage.Format.Format_RGB32)
+    canvas.fill(_GROUND)
+    painter = QPainter(canvas)
+    painter.drawImage(0, 0, picture)
+    font = make_font(10)
+    font.setPixelSize(int(height_px * 0.7))
+    painter.setFont(font)
+    painter.setPen(_TEXT)
+    for index, text in enumerate(texts):
+        box = QRectF(8, picture.height() + 4 + index * height_px, picture.width() - 16, height_px)
+        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(box.width()))
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+    painter.end()
+    return canvas
+
+
+def save_png(image: QImage, path: Path) -> None:
+    """Writes a PNG that appears only when it is complete.
+
+    Raises:
+        PneumoscopeError: The picture is empty, or the file could not be written.
+    """
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    if not image.save(buffer, "PNG"):  # type: ignore[call-overload]
+        raise PneumoscopeError("There is no picture to be saved.")
+    with replace_file(path) as stream:
+        stream.write(buffer.data().data())
