@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QApplication
 
 from edge_app import __version__
 from edge_app.services.assembly import Services
+from edge_app.services.crash import CrashReporter
 from edge_app.services.places import Places
 from edge_app.services.settings import DENSITY, LANGUAGE, TEXT_SCALE, THEME, ThemeName
 from edge_app.ui.main_window import MainWindow
@@ -66,6 +67,8 @@ class Run(QObject):
         super().__init__()
         self.options = options
         places = Places.find()
+        self.crashes = CrashReporter(places.crashes)
+        self.crashes.install()
         self.services = Services.build(
             places,
             model_folder=str(options.model) if options.model else "",
@@ -89,11 +92,12 @@ class Run(QObject):
         self.window.close()
         self.services.close()
         self.window.deleteLater()
+        self.crashes.uninstall()
 
     def _after_first_paint(self) -> None:
         self.window.open_paths(list(self.options.paths))
         if self.options.screenshot is None:
-            self.window.dialogs.greet()
+            self.window.dialogs.greet(self.crashes)
 
 
 def run(options: Options) -> int:

@@ -1,30 +1,114 @@
-"""Opens the dialogs."""
+"""Opens the dialogs, and does what they ask for."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from edge_app.services.assembly import Services
+from edge_app.services.camera import Camera
+from edge_app.services.crash import CrashReporter
+from edge_app.services.settings import CAMERA_DEVICE, CONSENT, CONSENT_VERSION
+from edge_app.ui.dialogs.history_dialog import HistoryDialog, ask
+from edge_app.ui.dialogs.model_dialog import ModelDialog
+from edge_app.ui.dialogs.settings_dialog import SettingsDialog
+from edge_app.ui.dialogs.shortcuts_dialog import ShortcutsDialog
+from edge_app.ui.dialogs.text_dialogs import AboutDialog, ConsentDialog, CrashDialog, IntendedUseDialog
+from edge_app.ui.file_controller import FileController
 
 
 class DialogController(QObject):
-    """Opens the dialogs.
+    """Opens the dialogs, one at a time.
 
     Attributes:
         said: A sentence for the status line.
+        refused: The user did not agree to the terms of use.
     """
 
     said = Signal(str)
+    refused = Signal()
 
-    def __init__(self, services: Services, window: QMainWindow) -> None:
+    def __init__(self, services: Services, files: FileController, window: QWidget) -> None:
         super().__init__(window)
+        self._services = services
+        self._files = files
+        self._window = window
+        self._camera = Camera(services.places.captures, self)
 
     def handlers(self) -> dict[str, Callable[..., object]]:
         """What each action does."""
-        return {}
+        return {
+            "settings": self.show_settings,
+            "history": self.show_history,
+            "camera": self.show_camera,
+            "shortcuts": lambda: self._open(ShortcutsDialog(self._window)),
+            "model": lambda: self._open(ModelDialog(self._services.queue.state, self._window)),
+            "intended_use": lambda: self._open(IntendedUseDialog(self._services.queue.model, self._window)),
+            "about": lambda: self._open(AboutDialog(self._services.queue.model, self._window)),
+        }
 
-    def greet(self) -> None:
-        """First start."""
+    def greet(self, crashes: CrashReporter | None = None) -> None:
+        """Asks for consent where it was not given to this version of the text, then offers the reports of crashes."""
+        settings = self._services.settings
+        if settings[CONSENT] >= CONSENT_VERSION:
+            self._offer_reports(crashes)
+            return
+        dialog = ConsentDialog(self._window)
+        dialog.agreed.connect(lambda: settings.__setitem__(CONSENT, CONSENT_VERSION))
+        dialog.accepted.connect(lambda: self._offer_reports(crashes))
+        dialog.rejected.connect(self.refused)
+        self._open(dialog)
+
+    def show_settings(self) -> SettingsDialog:
+        """Opens the settings."""
+        dialog = SettingsDialog(self._services.settings, self._services.queue.model, self._window)
+        dialog.wipe_requested.connect(lambda: self._wipe(dialog))
+        dialog.folder_requested.connect(lambda: self._choose_model(dialog))
+        self._open(dialog)
+        return dialog
+
+    def show_history(self) -> HistoryDialog:
+        """Opens the history."""
+        dialog = HistoryDialog(self._services.history, self._window)
+        dialog.reopen_requested.connect(self._reopen)
+        self._open(dialog)
+        return dialog
+
+    def _reopen(self, path: Path) -> None:
+        self._files.open_paths([path])
+
+    def show_camera(self) -> None:
+        """Opens the camera."""
+        from edge_app.ui.dialogs.camera_dialog import CameraDialog
+
+        dialog = CameraDialog(self._camera, self._services.settings[CAMERA_DEVICE], self._window)
+        dialog.film_saved.connect(self._files.open_camera_film)
+        self._open(dialog)
+
+    def close(self) -> None:
+        """Ends what dialogs may have left running."""
+        self._camera.close()
+
+    def _open(self, dialog: QDialog) -> None:
+        dialog.open()
+
+    def _offer_reports(self, crashes: CrashReporter | None) -> None:
+        reports = crashes.pending() if crashes else ()
+        if crashes is not None and reports:
+            dialog = CrashDialog(reports, self._window)
+            dialog.dismissed.connect(crashes.dismiss)
+            self._open(dialog)
+
+    def _wipe(self, dialog: QWidget) -> None:
+        question = self.tr("Delete every analysis that was kept, with your readings? This cannot be undone.")
+        if ask(dialog, self.tr("Delete the whole history"), question, self.tr("Delete")):
+            self._services.history.wipe()
+            self.said.emit(self.tr("The history is empty."))
+
+    def _choose_model(self, dialog: SettingsDialog) -> None:
+        folder = QFileDialog.getExistingDirectory(dialog, self.tr("Folder of the model bundle"))
+        if folder:
+            dialog.set_model_folder(folder)

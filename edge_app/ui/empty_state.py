@@ -30,6 +30,7 @@ class EmptyState(QFrame):
         sample = QPushButton(self.tr("Try a sample film"))
         sample.clicked.connect(actions["sample"].trigger)
         sample.setVisible(bool(sample_films()))
+        self.setFocusProxy(opening)
         buttons = QHBoxLayout()
         buttons.setSpacing(10)
         buttons.addStretch(1)

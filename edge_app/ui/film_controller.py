@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit, QPlainTextEdit
 
 from edge_app.inference.analysis import Reason
 from edge_app.services.session import Session
@@ -85,6 +86,10 @@ class FilmController(QObject):
         if self._document.film is not film:
             self._document.show_film(film, item.name)
         self._document.show_analysis(item.analysis if item.state == "done" else None)
+        focus = QApplication.focusWidget()
+        writing = isinstance(focus, QPlainTextEdit) or (isinstance(focus, QLineEdit) and focus.text())
+        if not writing and not isinstance(focus, QAbstractItemView):
+            self._viewer.view.setFocus()
         neighbour = self._worklist.neighbour_id()
         if neighbour is not None:
             self._session.prefetch(neighbour)

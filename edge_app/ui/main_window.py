@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 
 from edge_app.services.assembly import Services
 from edge_app.services.jobs import WorkerState
-from edge_app.services.settings import SPLITTER_STATE, WINDOW_GEOMETRY
+from edge_app.services.settings import DENSITY, SPLITTER_STATE, WINDOW_GEOMETRY
 from edge_app.ui.actions import FILE, GROUPS, Actions, translated
 from edge_app.ui.dialog_controller import DialogController
 from edge_app.ui.empty_state import EmptyState
@@ -29,6 +29,8 @@ from edge_app.ui.list_controller import ListController
 from edge_app.ui.panels.result_panel import ResultPanel
 from edge_app.ui.panels.worklist_panel import WorklistPanel
 from edge_app.ui.resources import ICONS
+from edge_app.ui.settings_controller import SettingsController
+from edge_app.ui.theme import theme
 from edge_app.ui.view_controller import ViewController
 from edge_app.ui.viewer.document import FilmDocument
 from edge_app.ui.viewer.viewer_panel import ViewerPanel
@@ -73,9 +75,11 @@ class MainWindow(QMainWindow):
         )
         self.views = ViewController(self.actions_table, self.document, self.viewer, services.settings, self)
         self.lists = ListController(services, self.worklist, self.actions_table, self)
-        self.dialogs = DialogController(services, self)
+        self.dialogs = DialogController(services, self.files, self)
+        self.settings_in_force = SettingsController(services, self.views, self.frame, self)
         self.held_keys = HeldKeys(self, (Qt.Key.Key_M, Qt.Key.Key_B))
         self._worker_words = label(role="muted")
+        self._worker_words.setContentsMargins(0, 0, 10, 0)
         self._build_menus()
         self._build_status()
         self._connect()
@@ -131,6 +135,7 @@ class MainWindow(QMainWindow):
         self.files.said.connect(self.say)
         self.files.opened.connect(self._on_opened)
         self.dialogs.said.connect(self.say)
+        self.dialogs.refused.connect(self.close)
         self.lists.said.connect(self.say)
         self.held_keys.held.connect(self.views.hold)
         services.queue.progress.connect(self.worklist.show_progress)
@@ -174,6 +179,11 @@ class MainWindow(QMainWindow):
         compact = small or self.kiosk
         self.menuBar().setVisible(not compact)
         self.statusBar().setVisible(not compact)
+        if compact != self.frame.is_compact:
+            # A small screen is a touch screen; and the fingers are no smaller on a small window.
+            look = theme()
+            density = "touch" if compact else self.services.settings[DENSITY]
+            look.apply(look.choice, density, look.text_scale)
         self.frame.set_compact(compact)
         self.viewer.set_compact(compact)
 
@@ -196,6 +206,7 @@ class MainWindow(QMainWindow):
             if not self.frame.is_compact:
                 state = self.frame.splitter.saveState().toBase64().data()
                 settings[SPLITTER_STATE] = bytes(state).decode("ascii")
+        self.dialogs.close()
         self.closing.emit()
         super().closeEvent(event)
 
@@ -206,4 +217,6 @@ class MainWindow(QMainWindow):
         if settings[SPLITTER_STATE]:
             self.frame.splitter.restoreState(QByteArray.fromBase64(settings[SPLITTER_STATE].encode("ascii")))
         self.apply_arrangement()
+        # Letters are commands; without this the search field would swallow them from the start.
+        self.viewer.focus_start()
         QTimer.singleShot(0, self, self.views.take_defaults)

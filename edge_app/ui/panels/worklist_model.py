@@ -6,17 +6,17 @@ from collections import OrderedDict
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QObject, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QIcon, QPixmap
+from PySide6.QtGui import QIcon, QPixmap
 
 from edge_app.services.session import Session
 from edge_app.services.worklist import SortKey, WorklistFilter, WorklistItem, arrange
 from edge_app.ui.messages import BAND_ICONS, notice_words, outcome_words, reason_words
+from edge_app.ui.panels.film_delegate import SECOND_LINE_COLOUR_ROLE, SECOND_LINE_ROLE, THUMBNAIL_PX
 from edge_app.ui.theme import theme
 from edge_app.ui.viewer.film_picture import grey_image
 
 FILM, RESULT, PROBABILITY, FLAGS = range(4)
 _SORT_KEYS: tuple[SortKey, ...] = ("name", "outcome", "probability", "flags")
-THUMBNAIL_PX = 40
 _KEPT_THUMBNAILS = 300
 _REARRANGE_MS = 250
 
@@ -86,8 +86,10 @@ class WorklistModel(QAbstractTableModel):
             return self._picture(item, column)
         if role == Qt.ItemDataRole.TextAlignmentRole and column in (PROBABILITY, FLAGS):
             return Qt.AlignmentFlag.AlignCenter
-        if role == Qt.ItemDataRole.ForegroundRole and column == RESULT:
-            return QColor(_colour(item))
+        if role == SECOND_LINE_ROLE:
+            return outcome_words(item.outcome)
+        if role == SECOND_LINE_COLOUR_ROLE:
+            return _colour(item)
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
             return self._tip(item)
         if role == Qt.ItemDataRole.SizeHintRole:
@@ -104,7 +106,7 @@ class WorklistModel(QAbstractTableModel):
         if column == FILM:
             return item.name
         if column == RESULT:
-            return outcome_words(item.outcome)
+            return ""
         if column == PROBABILITY:
             return "" if item.probability is None or item.state != "done" else str(round(item.probability * 100))
         return str(len(item.flags)) if item.flags else ""

@@ -22,7 +22,8 @@ from edge_app.services.session import Session
 from edge_app.services.worklist import WorklistFilter
 from edge_app.ui.actions import Actions
 from edge_app.ui.labels import label
-from edge_app.ui.panels.worklist_model import FILM, FLAGS, PROBABILITY, RESULT, THUMBNAIL_PX, WorklistModel
+from edge_app.ui.panels.film_delegate import FilmDelegate
+from edge_app.ui.panels.worklist_model import FILM, FLAGS, PROBABILITY, RESULT, WorklistModel
 from edge_app.ui.theme import theme
 
 
@@ -71,11 +72,11 @@ class WorklistPanel(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802 -- Qt's name
         """A column."""
-        return QSize(310, 400)
+        return QSize(340, 400)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 -- Qt's name
         """Wide enough for a result beside a name."""
-        return QSize(230, 160)
+        return QSize(260, 160)
 
     def selected_ids(self) -> list[int]:
         """The rows that are selected, in the order of the table."""
@@ -165,11 +166,10 @@ class WorklistPanel(QWidget):
     def _fit(self) -> None:
         self.table.verticalHeader().setDefaultSectionSize(theme().metrics.row)
         metrics = self.table.fontMetrics()
-        widest = max(metrics.horizontalAdvance(text) for text in ("not scored", "uncertain", self.tr("not scored")))
         header = self.table.horizontalHeader()
-        header.resizeSection(RESULT, widest + 48)
+        header.resizeSection(RESULT, metrics.horizontalAdvance(self.tr("Result")) + 18)
         header.resizeSection(PROBABILITY, metrics.horizontalAdvance("100") + 26)
-        header.resizeSection(FLAGS, metrics.horizontalAdvance(self.tr("Flags")) + 26)
+        header.resizeSection(FLAGS, metrics.horizontalAdvance(self.tr("Flags")) + 18)
         self._filter.setMaximumWidth(metrics.horizontalAdvance("M" * 12))
 
 
@@ -196,7 +196,8 @@ def _table(model: WorklistModel) -> QTableView:
     table.setShowGrid(False)
     table.setWordWrap(False)
     table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-    table.setIconSize(QSize(THUMBNAIL_PX, THUMBNAIL_PX))
+    table.setItemDelegateForColumn(FILM, FilmDelegate(table))
+    table.setIconSize(QSize(18, 18))
     table.setTabKeyNavigation(False)
     table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -52,6 +52,9 @@ QMenu::item:disabled { color: $muted; }
 QMenu::separator { height: 1px; background: $border; margin: 5px 8px; }
 QMenu::icon { padding-left: 10px; }
 
+QStatusBar { background: $panel; color: $muted; border: none; }
+QStatusBar::item { border: none; }
+QStatusBar QLabel { font-size: ${small_px}px; }
 #Panel, #Card { background: $panel; }
 #Card { border: 1px solid $border; border-radius: 8px; }
 #Ground { background: $film; }
@@ -65,7 +68,7 @@ QLabel[role="big"] { font-size: ${big_px}px; font-weight: 600; }
 QLabel[role="band"] { font-size: ${band_px}px; font-weight: 600; }
 QLabel[role="mono"] { color: $muted; font-size: ${small_px}px; }
 QLabel[role="warning"] { color: $refused; }
-#ResearchLine { background: $panel; border-top: 1px solid $border; }
+#ResearchLine { background: $panel; border-top: 1px solid $border; min-height: ${line_px}px; }
 #ResearchLine QLabel { color: $muted; font-size: ${small_px}px; }
 
 QPushButton, QToolButton[role="plain"] {
@@ -173,6 +176,7 @@ def stylesheet(tokens: Tokens, sizes: Metrics, icons: dict[str, str]) -> str:
     bar = 14 if sizes.control >= 44 else 11
     numbers = {
         "text_px": sizes.text,
+        "line_px": sizes.small + 6,
         "small_px": sizes.small,
         "title_px": round(sizes.text * 1.32),
         "band_px": round(sizes.text * 1.38),

@@ -38,7 +38,7 @@ class Theme(QObject):
         self.scheme: Scheme = "dark"
         self.density: Density = "comfortable"
         self.text_scale = 1.0
-        self._choice: Choice = "dark"
+        self.choice: Choice = "dark"
         self._sheet_icons = tempfile.TemporaryDirectory(prefix="pneumoscope-")
         self._bearers: list[tuple[weakref.ref[_Bearer], str]] = []
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
@@ -64,7 +64,7 @@ class Theme(QObject):
         app = QApplication.instance()
         if not isinstance(app, QApplication):
             return
-        self._choice = choice
+        self.choice = choice
         hints = QGuiApplication.styleHints()
         wanted = {"dark": Qt.ColorScheme.Dark, "light": Qt.ColorScheme.Light, "system": Qt.ColorScheme.Unknown}[choice]
         hints.setColorScheme(wanted)
@@ -96,7 +96,7 @@ class Theme(QObject):
         return icons.pixmap(name, colour, side_px, ratio)
 
     def _follow_system(self) -> None:
-        if self._choice == "system" and _system_scheme() != self.scheme:
+        if self.choice == "system" and _system_scheme() != self.scheme:
             self.apply("system", self.density, self.text_scale)
 
     def _retint(self) -> None:

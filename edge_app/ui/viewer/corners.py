@@ -40,7 +40,7 @@ def corner_texts(document: FilmDocument, zoom: float, probe: tuple[int, int] | N
         return Corners()
     tr = QCoreApplication.translate
     depth = 8 if film.white == 255 else 16
-    size = tr("Corners", "{columns} x {rows}, {depth} bit").format(columns=film.columns, rows=film.rows, depth=depth)
+    size = tr("Corners", "{columns} × {rows}, {depth} bit").format(columns=film.columns, rows=film.rows, depth=depth)
     changed = []
     if view.orientation.mirrored:
         changed.append(tr("Corners", "MIRRORED"))

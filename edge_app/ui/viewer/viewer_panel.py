@@ -65,7 +65,7 @@ class ViewerPanel(QWidget):
         layout.addWidget(self._stack, 1)
         layout.addWidget(self._strip)
         self.view.zoom_changed.connect(self._on_zoom)
-        self.bare_view.zoom_changed.connect(lambda _: self.view.follow(self.bare_view))
+        self.bare_view.zoom_changed.connect(self._on_bare_zoom)
         document.film_changed.connect(self._show)
         self._compact = False
         self._show()
@@ -102,6 +102,10 @@ class ViewerPanel(QWidget):
         self._message.setStyleSheet(f"color: {FILM_TEXT if failed else FILM_MUTED}; padding: 24px;")
         self._show()
 
+    def focus_start(self) -> None:
+        """Puts the keyboard's focus on what to do first."""
+        self._empty.setFocus()
+
     def grab_picture(self) -> QImage:
         """The film area as it is on the screen, with its texts."""
         return self._halves.grab().toImage()
@@ -110,6 +114,10 @@ class ViewerPanel(QWidget):
         if self.bare_view.isVisible():
             self.bare_view.follow(self.view)
         self.zoom_changed.emit(zoom)
+
+    def _on_bare_zoom(self, _zoom: float) -> None:
+        if self.bare_view.isVisible():
+            self.view.follow(self.bare_view)
 
     def _show(self) -> None:
         has_film = self._document.film is not None

@@ -1,0 +1,128 @@
+"""What the model is, what it was made of and how well it does: from its manifest and its model card."""
+
+from __future__ import annotations
+
+import logging
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFormLayout, QTabWidget, QWidget
+
+from edge_app.bundle.manifest import Estimate
+from edge_app.services.jobs import LoadedModel, WorkerState
+from edge_app.ui.dialogs.base import Dialog, reading_field, scrolled
+from edge_app.ui.labels import label
+from edge_app.ui.messages import point_words
+
+_LOG = logging.getLogger(__name__)
+_MODEL_CARD = "MODEL_CARD.md"
+_MOST_CHARACTERS = 200_000
+
+
+class ModelDialog(Dialog):
+    """Pages: identity, performance, limits, model card."""
+
+    def __init__(self, state: WorkerState, parent: QWidget | None = None) -> None:
+        super().__init__(self.tr("About the model"), parent)
+        model = state.model
+        if model is None:
+            reason = str(state.reason) if state.reason else self.tr("The model is being loaded.")
+            self.body.addWidget(label(reason, wrap=True))
+            self.body.addStretch(1)
+            self.add_close()
+            return
+        pages = QTabWidget()
+        pages.setDocumentMode(True)
+        pages.tabBar().setDrawBase(False)
+        pages.addTab(_form(self._identity(model)), self.tr("Model"))
+        pages.addTab(_form(self._performance(model)), self.tr("Performance"))
+        pages.addTab(_form(self._origin(model)), self.tr("Limits and origin"))
+        card = _model_card(model)
+        if card:
+            pages.addTab(reading_field(card, self.tr("Model card")), self.tr("Model card"))
+        self.body.addWidget(pages, 1)
+        self.add_close()
+
+    def _identity(self, model: LoadedModel) -> list[tuple[str, str]]:
+        identity = model.manifest.identity
+        return [
+            (self.tr("Name"), f"{identity.name} {identity.version}"),
+            (self.tr("Made by"), f"{identity.creator}, {identity.created}"),
+            (self.tr("UID"), identity.uid),
+            (self.tr("File in use"), f"{model.manifest.variant(model.model.variant).file.path} ({model.model.variant})"),  # type: ignore[arg-type]
+            (self.tr("SHA-256"), model.model.sha256),
+            (self.tr("Manifest SHA-256"), model.manifest_sha256),
+            (self.tr("Runtime"), model.model.runtime),
+            (
+                self.tr("Self-test"),
+                self.tr("{films} known answers reproduced, largest difference {difference}").format(
+                    films=model.selftest_films, difference=f"{model.selftest_difference:.4f}"
+                ),
+            ),
+        ]
+
+    def _performance(self, model: LoadedModel) -> list[tuple[str, str]]:
+        record = model.manifest.variant(model.model.variant)  # type: ignore[arg-type]
+        rows = []
+        for point in record.operating_points:
+            in_use = " " + self.tr("(in use)") if point.name == model.operating_point.name else ""
+            text = self.tr(
+                "threshold {threshold}: sensitivity {sensitivity}, specificity {specificity}, measured on {films}"
+            ).format(
+                threshold=f"{point.threshold:.2f}",
+                sensitivity=_percent(point.sensitivity),
+                specificity=_percent(point.specificity),
+                films=point.measured_on,
+            )
+            rows.append((point_words(point.name).capitalize() + in_use, text))
+        band = self.tr("probability {low} to {high}").format(
+            low=f"{record.uncertain.low:.2f}", high=f"{record.uncertain.high:.2f}"
+        )
+        rows.append((self.tr("Uncertain band"), band))
+        for name, estimate in model.manifest.metrics.get(model.model.variant, {}).items():  # type: ignore[call-overload]
+            rows.append((name, f"{estimate.value:.3f} ({estimate.low:.3f} - {estimate.high:.3f})"))
+        return rows
+
+    def _origin(self, model: LoadedModel) -> list[tuple[str, str]]:
+        manifest = model.manifest
+        films = ", ".join(f"{name} {count}" for name, count in manifest.training.films.items())
+        return [
+            (self.tr("Intended use"), manifest.intended_use.statement),
+            (self.tr("Films it was made for"), manifest.intended_use.population),
+            (self.tr("Limits"), "\n".join(f"-  {limit}" for limit in manifest.intended_use.limits)),
+            (self.tr("Trained on"), f"{manifest.training.dataset} ({films})"),
+            (self.tr("Network"), f"{manifest.training.backbone}, {manifest.training.initial_weights}"),
+        ]
+
+
+def _percent(estimate: Estimate) -> str:
+    return f"{estimate.value * 100:.0f} % ({estimate.low * 100:.0f}-{estimate.high * 100:.0f})"
+
+
+def _form(rows: list[tuple[str, str]]) -> QWidget:
+    page = QWidget()
+    form = QFormLayout(page)
+    form.setContentsMargins(2, 12, 10, 8)
+    form.setHorizontalSpacing(18)
+    form.setVerticalSpacing(9)
+    form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
+    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+    form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+    for name, value in rows:
+        heading = label(name, "muted", wrap=True)
+        heading.setFixedWidth(150)
+        # A hash has no spaces to break at; a zero-width one after every 16 characters gives it some.
+        shown = "\u200b".join(value[i : i + 16] for i in range(0, len(value), 16)) if len(value) == 64 else value
+        form.addRow(heading, label(shown, wrap=True, selectable=True))
+    area = scrolled(page)
+    area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    return area
+
+
+def _model_card(model: LoadedModel) -> str:
+    path = model.bundle / _MODEL_CARD
+    try:
+        if model.bundle.name and path.is_file():
+            return path.read_text("utf-8", errors="replace")[:_MOST_CHARACTERS]
+    except OSError:
+        _LOG.warning("The model card could not be read")
+    return ""

@@ -1,0 +1,187 @@
+"""The settings, each bound to its row of the table by one helper; they act at once, there is no Apply."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QSpinBox, QTabWidget, QWidget
+
+from edge_app.services import settings as table
+from edge_app.services.jobs import LoadedModel
+from edge_app.services.settings import Setting, Settings
+from edge_app.ui.dialogs.base import Dialog, scrolled
+from edge_app.ui.labels import label
+from edge_app.ui.messages import point_words
+from edge_app.ui.theme import theme
+from edge_app.ui.translation import languages
+
+T = TypeVar("T")
+_TEXT_SCALES = (0.9, 1.0, 1.15, 1.3, 1.5)
+
+
+class SettingsDialog(Dialog):
+    """Five pages.
+
+    Attributes:
+        wipe_requested: The whole history shall be deleted.
+        folder_requested: The user wants to choose a model bundle; answered by `set_model_folder`.
+    """
+
+    wipe_requested = Signal()
+    folder_requested = Signal()
+
+    def __init__(self, settings: Settings, model: LoadedModel | None, parent: QWidget | None = None) -> None:
+        super().__init__(self.tr("Settings"), parent)
+        self._settings = settings
+        self._folder = QLineEdit(settings[table.MODEL_FOLDER])
+        pages = QTabWidget()
+        pages.setDocumentMode(True)
+        pages.tabBar().setDrawBase(False)
+        pages.addTab(scrolled(self._appearance()), self.tr("Appearance"))
+        pages.addTab(scrolled(self._model(model)), self.tr("Model"))
+        pages.addTab(scrolled(self._heat_map()), self.tr("Heat map"))
+        pages.addTab(scrolled(self._history()), self.tr("History"))
+        pages.addTab(scrolled(self._camera()), self.tr("Camera"))
+        self.body.addWidget(pages, 1)
+        defaults = self.add_button(self.tr("Reset all settings"))
+        defaults.clicked.connect(self._reset)
+        self.add_close()
+
+    def set_model_folder(self, folder: str) -> None:
+        """Takes a folder that was chosen."""
+        self._folder.setText(folder)
+        self._settings[table.MODEL_FOLDER] = folder
+
+    def _appearance(self) -> QWidget:
+        page, form = _page()
+        names = [("system", self.tr("As the desktop")), *languages().items()]
+        self._choice(form, self.tr("Language (from the next start on)"), table.LANGUAGE, names)
+        schemes = [
+            ("dark", self.tr("Dark")),
+            ("light", self.tr("Light")),
+            ("system", self.tr("As the desktop")),
+        ]
+        self._choice(form, self.tr("Colours"), table.THEME, schemes)
+        densities = [("comfortable", self.tr("Mouse")), ("touch", self.tr("Fingers (44 pixels and more)"))]
+        self._choice(form, self.tr("Size of what is clicked"), table.DENSITY, densities)
+        scales = [(scale, f"{round(scale * 100)} %") for scale in _TEXT_SCALES]
+        self._choice(form, self.tr("Size of the text"), table.TEXT_SCALE, scales)
+        return page
+
+    def _model(self, model: LoadedModel | None) -> QWidget:
+        page, form = _page()
+        points = [("", self.tr("The model's default"))]
+        if model is not None:
+            record = model.manifest.variant(model.model.variant)  # type: ignore[arg-type]
+            points += [(point.name, point_words(point.name)) for point in record.operating_points]
+        self._choice(form, self.tr("Operating point"), table.OPERATING_POINT, points)
+        variants = [("quant", self.tr("Quantized (fast on small machines)")), ("float", self.tr("Float"))]
+        self._choice(form, self.tr("File of the bundle"), table.VARIANT, variants)
+        runtimes = [("auto", self.tr("Automatic")), ("litert", "LiteRT"), ("tflite-runtime", "tflite-runtime")]
+        self._choice(form, self.tr("Runtime"), table.RUNTIME, runtimes)
+        threads = [(0, self.tr("Automatic")), *((n, str(n)) for n in (1, 2, 3, 4))]
+        self._choice(form, self.tr("Threads"), table.THREADS, threads)
+        self._folder.setPlaceholderText(self.tr("The shipped model"))
+        self._folder.editingFinished.connect(lambda: self._store(table.MODEL_FOLDER, self._folder.text().strip()))
+        choose = QPushButton(self.tr("Choose..."))
+        choose.setAutoDefault(False)
+        choose.clicked.connect(self.folder_requested)
+        row = QHBoxLayout()
+        row.addWidget(self._folder, 1)
+        row.addWidget(choose)
+        _add(form, self.tr("Folder of the model bundle"), self._folder, row)
+        return page
+
+    def _heat_map(self) -> QWidget:
+        page, form = _page()
+        self._switch(form, self.tr("Show the heat map"), table.HEATMAP_SHOWN)
+        colours = [(name, name.capitalize()) for name in table.HEATMAP_COLOURS.choices]
+        self._choice(form, self.tr("Colours"), table.HEATMAP_COLOURS, colours)
+        opacity = QSpinBox()
+        opacity.setRange(0, 100)
+        opacity.setSingleStep(5)
+        opacity.setSuffix(" %")
+        opacity.setValue(round(self._settings[table.HEATMAP_OPACITY] * 100))
+        opacity.valueChanged.connect(lambda value: self._store(table.HEATMAP_OPACITY, value / 100))
+        _add(form, self.tr("Opacity"), opacity)
+        return page
+
+    def _history(self) -> QWidget:
+        page, form = _page()
+        self._switch(form, self.tr("Keep a history of analyses"), table.HISTORY_KEPT)
+        days = QSpinBox()
+        days.setRange(0, 36500)
+        days.setSuffix(self.tr(" days"))
+        days.setSpecialValueText(self.tr("For ever"))
+        days.setValue(self._settings[table.HISTORY_RETENTION_DAYS])
+        days.valueChanged.connect(lambda value: self._store(table.HISTORY_RETENTION_DAYS, value))
+        _add(form, self.tr("Keep for"), days)
+        details = [
+            ("path", self.tr("Folder and name of the file")),
+            ("name", self.tr("Name of the file")),
+            ("none", self.tr("Only its hash (names can be patients' names)")),
+        ]
+        self._choice(form, self.tr("What is kept of a film"), table.HISTORY_PATHS, details)
+        wipe = QPushButton(self.tr("Delete the whole history..."))
+        wipe.setAutoDefault(False)
+        wipe.clicked.connect(self.wipe_requested)
+        _add(form, "", wipe)
+        return page
+
+    def _camera(self) -> QWidget:
+        page, form = _page()
+        device = QLineEdit(self._settings[table.CAMERA_DEVICE])
+        device.editingFinished.connect(lambda: self._store(table.CAMERA_DEVICE, device.text().strip() or "auto"))
+        _add(form, self.tr("Camera"), device)
+        hint = label(self.tr("auto, the number of a camera (0, 1 ...), or the path of a video file"), "muted", wrap=True)
+        form.addRow("", hint)
+        return page
+
+    def _choice(self, form: QFormLayout, text: str, setting: Setting[Any], choices: Sequence[tuple[Any, str]]) -> None:
+        box = QComboBox()
+        for value, words in choices:
+            box.addItem(words, value)
+        here = box.findData(self._settings[setting])
+        if here < 0:
+            box.addItem(str(self._settings[setting]), self._settings[setting])
+            here = box.count() - 1
+        box.setCurrentIndex(here)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.currentIndexChanged.connect(lambda index: self._store(setting, box.itemData(index)))
+        _add(form, text, box)
+
+    def _switch(self, form: QFormLayout, text: str, setting: Setting[bool]) -> None:
+        box = QCheckBox(text)
+        box.setChecked(self._settings[setting])
+        box.toggled.connect(lambda on: self._store(setting, on))
+        form.addRow(box)
+
+    def _store(self, setting: Setting[T], value: T) -> None:
+        self._settings[setting] = value
+
+    def _reset(self) -> None:
+        self._settings.reset_all()
+        self.accept()
+
+
+def _page() -> tuple[QWidget, QFormLayout]:
+    page = QWidget()
+    form = QFormLayout(page)
+    form.setContentsMargins(2, 12, 10, 8)
+    form.setHorizontalSpacing(18)
+    form.setVerticalSpacing(10)
+    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+    return page, form
+
+
+def _add(form: QFormLayout, text: str, field: QWidget, row: QHBoxLayout | None = None) -> None:
+    if text:
+        field.setAccessibleName(text)
+    words = label(text, wrap=True)
+    words.setFixedWidth(230)
+    words.setMinimumHeight(theme().metrics.control)
+    words.setBuddy(field)
+    form.addRow(words, row if row is not None else field)
+

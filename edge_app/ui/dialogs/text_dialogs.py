@@ -1,0 +1,126 @@
+"""Dialogs that are read: consent, intended use, about, crash report."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QCheckBox, QDialogButtonBox, QWidget
+
+from edge_app import __version__
+from edge_app.services.crash import CrashReport, versions
+from edge_app.services.jobs import LoadedModel
+from edge_app.ui.dialogs.base import Dialog, reading_field
+from edge_app.ui.labels import label
+
+
+class ConsentDialog(Dialog):
+    """What a user must know before the first film; cannot be passed by.
+
+    Attributes:
+        agreed: The user agreed.
+    """
+
+    agreed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(self.tr("Before you start"), parent)
+        points = (
+            self.tr("Pneumoscope is research software. It is not a medical device and must not decide about a patient."),
+            self.tr(
+                "It knows frontal chest films of young children from one hospital. On adults, and on films of other "
+                "hospitals, it can be worse than chance."
+            ),
+            self.tr("It looks for pneumonia only. It says nothing about any other finding."),
+            self.tr("The heat map shows where the model looked. It is not the outline of a lesion."),
+            self.tr("Films, results and reports stay on this computer. Nothing is sent anywhere."),
+        )
+        text = "\n\n".join(f"-  {point}" for point in points)
+        self.body.addWidget(reading_field(text, self.tr("What you must know")), 1)
+        self._check = QCheckBox(self.tr("I have read this, and I will not rely on the score alone."))
+        self.body.addWidget(self._check)
+        start = self.buttons.addButton(self.tr("Start"), QDialogButtonBox.ButtonRole.AcceptRole)
+        start.setEnabled(False)
+        start.setProperty("role", "primary")
+        leave = self.buttons.addButton(self.tr("Quit"), QDialogButtonBox.ButtonRole.RejectRole)
+        leave.setAutoDefault(False)
+        self._check.toggled.connect(start.setEnabled)
+        self.buttons.accepted.connect(self._agree)
+        self.buttons.rejected.connect(self.reject)
+        self._check.setFocus()
+
+    def _agree(self) -> None:
+        self.agreed.emit()
+        self.accept()
+
+
+class IntendedUseDialog(Dialog):
+    """What the model is for, from its manifest."""
+
+    def __init__(self, model: LoadedModel | None, parent: QWidget | None = None) -> None:
+        super().__init__(self.tr("Intended use"), parent)
+        if model is None:
+            text = self.tr("The model is not loaded yet.")
+        else:
+            use = model.manifest.intended_use
+            limits = "\n".join(f"-  {limit}" for limit in use.limits)
+            parts = (
+                use.statement,
+                self.tr("Films it was made for") + "\n" + use.population,
+                self.tr("Limits") + "\n" + limits,
+            )
+            text = "\n\n".join(parts)
+        self.body.addWidget(label(self.tr("Research use only - not a medical device"), "warning"))
+        self.body.addWidget(reading_field(text, self.tr("Intended use")), 1)
+        self.add_close()
+
+
+class AboutDialog(Dialog):
+    """Versions and licences, to be copied into a bug report."""
+
+    def __init__(self, model: LoadedModel | None, parent: QWidget | None = None) -> None:
+        super().__init__(self.tr("Pneumoscope {version}").format(version=__version__), parent)
+        self.body.addWidget(
+            label(self.tr("Reads a chest X-ray for pneumonia, and shows how sure it is and where it looked."), wrap=True)
+        )
+        self.body.addWidget(label(self.tr("Research use only - not a medical device"), "warning"))
+        lines = [versions()]
+        if model is not None:
+            lines.append(f"{model.model.name} ({model.model.variant}), {model.model.runtime}")
+            lines.append(f"{model.model.sha256}")
+        lines.append(self.tr("Data sent off this computer: none"))
+        lines.append("")
+        lines.append(self.tr("Licence: Apache-2.0. Qt and PySide6: LGPL-3.0. Font Inter: SIL OFL 1.1."))
+        self._text = "\n".join(lines)
+        self.body.addWidget(reading_field(self._text, self.tr("System information")), 1)
+        copy = self.add_button(self.tr("Copy system information"))
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._text))
+        self.add_close()
+
+
+class CrashDialog(Dialog):
+    """Offers the reports of earlier crashes. They lie on this computer; the user decides what becomes of them.
+
+    Attributes:
+        dismissed: The reports can be deleted.
+    """
+
+    dismissed = Signal()
+
+    def __init__(self, reports: tuple[CrashReport, ...], parent: QWidget | None = None) -> None:
+        super().__init__(self.tr("Pneumoscope ended unexpectedly"), parent)
+        words = self.tr(
+            "Last time something went wrong. This report was kept on this computer and sent to nobody. It holds no file "
+            "names and nothing of a patient. Copy it if you want to report the fault."
+        )
+        self.body.addWidget(label(words, wrap=True))
+        text = "\n\n".join(report.text for report in reports)
+        self.body.addWidget(reading_field(text, self.tr("Crash report")), 1)
+        copy = self.add_button(self.tr("Copy report"))
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(text))
+        delete = self.add_button(self.tr("Delete report"))
+        delete.clicked.connect(self._dismiss)
+        self.add_close().setText(self.tr("Keep for now"))
+
+    def _dismiss(self) -> None:
+        self.dismissed.emit()
+        self.accept()

@@ -1,0 +1,52 @@
+"""Puts a changed setting into force."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer
+
+from edge_app.services import settings as table
+from edge_app.services.assembly import Services
+from edge_app.services.settings import Setting
+from edge_app.ui.frame import Frame
+from edge_app.ui.theme import theme
+from edge_app.ui.view_controller import ViewController
+
+_LOOK = (table.THEME, table.DENSITY, table.TEXT_SCALE)
+_MODEL = (table.MODEL_FOLDER, table.VARIANT, table.RUNTIME, table.THREADS, table.OPERATING_POINT)
+_HEAT = (table.HEATMAP_SHOWN, table.HEATMAP_COLOURS, table.HEATMAP_OPACITY)
+_MODEL_DELAY_MS = 400
+
+
+class SettingsController(QObject):
+    """Listens to the settings."""
+
+    def __init__(self, services: Services, views: ViewController, frame: Frame, parent: QObject) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._views = views
+        self._frame = frame
+        # Several rows often change together; the child process shall start once.
+        self._model_later = QTimer(self)
+        self._model_later.setSingleShot(True)
+        self._model_later.setInterval(_MODEL_DELAY_MS)
+        self._model_later.timeout.connect(services.configure_worker)
+        services.settings.changed.connect(self._on_changed)
+
+    def _on_changed(self, setting: Setting[Any]) -> None:
+        settings, history = self._services.settings, self._services.history
+        if setting in _LOOK:
+            density = "touch" if self._frame.is_compact else settings[table.DENSITY]
+            theme().apply(settings[table.THEME], density, settings[table.TEXT_SCALE])
+        elif setting in _MODEL:
+            self._model_later.start()
+        elif setting in _HEAT:
+            self._views.take_defaults()
+        elif setting is table.HISTORY_KEPT:
+            if settings[table.HISTORY_KEPT]:
+                history.open()
+            else:
+                history.close()
+        elif setting is table.HISTORY_RETENTION_DAYS and settings[table.HISTORY_KEPT]:
+            history.set_retention(settings[table.HISTORY_RETENTION_DAYS])

@@ -1,0 +1,102 @@
+"""A child process for the tests of the window: reads films as the real one does, and answers by simple arithmetic.
+
+It needs no model, so that the tests run before one is trained, and its answers are known: the probability is the
+mean grey of the film's middle, the evidence lies where the film is brightest. Names of files steer it:
+`refuse` is refused, `crash` ends the process, `slow` takes a while.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from edge_app.bundle.decision import decide
+from edge_app.bundle.manifest import dump_manifest
+from edge_app.errors import FilmError
+from edge_app.imaging.decode import decode_film, read_film_file
+from edge_app.imaging.preprocess import PreprocessSpec, preprocess
+from edge_app.imaging.radiograph import Notice
+from edge_app.inference.analysis import Analysis, ModelId, Reason, Timings
+from edge_app.inference.protocol import Analyse, FilmRead, ReadFilm, Ready, pack_film
+from edge_app.inference.worker import analysed, run
+from tests.gui.fake_manifest import fake_manifest
+
+MODEL = ModelId("pneumonia-fake 0.1.0", "quant", "ab" * 32, "arithmetic 1.0")
+COMMAND = (sys.executable, "-P", "-m", "tests.gui.fake_worker")
+
+
+class FakeEngine:
+    def __init__(self, config) -> None:
+        self._manifest = fake_manifest()
+        self._model = self._manifest.variant("quant")
+        self._point = self._model.operating_point(config.operating_point)
+
+    def ready(self):
+        return (
+            Ready(
+                model=MODEL,
+                operating_point=self._point,
+                evidence_scale=self._model.evidence_scale,
+                bundle="",
+                manifest_sha256="cd" * 32,
+                selftest_films=4,
+                selftest_difference=0.0,
+                startup_ms=1.0,
+            ),
+            dump_manifest(self._manifest),
+        )
+
+    def answer(self, request):
+        path = Path(os.fsdecode(request.path))
+        if isinstance(request, ReadFilm):
+            header, pixels = pack_film(decode_film(read_film_file(path)))
+            return FilmRead(film=header), pixels
+        if not isinstance(request, Analyse):
+            raise TypeError(type(request).__name__)
+        if "crash" in path.name:
+            os._exit(11)
+        if "slow" in path.name:
+            time.sleep(0.3)
+        film, sha256 = None, ""
+        try:
+            file = read_film_file(path)
+            sha256 = file.sha256
+            film = decode_film(file)
+            analysis = self._score(path, film)
+        except FilmError as error:
+            reason = Reason(error.code, error.message, error.hint)
+            analysis = Analysis(str(path), sha256, "failed", MODEL, Timings(total_ms=2), reason=reason)
+        return analysed(analysis, film, request)
+
+    def _score(self, path: Path, film) -> Analysis:
+        if "refuse" in path.name:
+            reason = Reason("gate.not_a_chest_film", "This is no chest film.", "Open a frontal chest film.")
+            return Analysis(str(path), film.sha256, "refused", MODEL, Timings(total_ms=3), reason=reason)
+        pixels = preprocess(film, PreprocessSpec()).pixels
+        probability = float(pixels[56:168, 56:168].mean()) / 255
+        cells = pixels.reshape(7, 32, 7, 32).mean(axis=(1, 3)).astype(np.float32) / 255
+        evidence = np.clip(cells - 0.55, 0, None) * 4 if probability > 0.3 else np.zeros((7, 7), np.float32)
+        quality = film.notices
+        if "flag" in path.name:
+            quality = (*quality, Notice("gate.exposure", "The film is darker than those the model knows."))
+        decision = decide(probability, self._model, self._manifest.labels, self._point)
+        analysis = Analysis(
+            str(path),
+            film.sha256,
+            "analysed",
+            MODEL,
+            Timings(4.0, 2.0, 12.0, 18.0),
+            decision=decision,
+            evidence=evidence.astype(np.float32),
+            evidence_scale=self._model.evidence_scale,
+        )
+        return replace(analysis, quality=quality)
+
+
+if __name__ == "__main__":
+    run(FakeEngine)
