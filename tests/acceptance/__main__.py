@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-RUNS = ("dcmtk",)
+RUNS = ("dcmtk", "bombs", "lies")
 
 
 def main(names: list[str]) -> int:

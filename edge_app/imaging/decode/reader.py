@@ -80,13 +80,7 @@ def read_film_file(path: Path, limits: DecodeLimits | None = None) -> FilmFile:
         if not path.is_file():
             kind = "is a folder" if path.is_dir() else "is not a file" if path.exists() else "does not exist"
             raise FilmUnreadableError("file.missing", f"{name} {kind}.", hint="Check the path.")
-        size = path.stat().st_size
-        if size > limits.max_file_bytes:
-            raise FilmUnreadableError(
-                "file.too_large",
-                f"{name} has {size / 1e6:.0f} MB; the limit is {limits.max_file_bytes / 1e6:.0f} MB.",
-                hint="Export the single film by itself.",
-            )
+        _check_file_size(path.stat().st_size, name, limits)
         return FilmFile.of(path.read_bytes(), name)
     except OSError as error:
         raise FilmUnreadableError(
@@ -118,6 +112,7 @@ def decode_film(file: FilmFile, limits: DecodeLimits | None = None, choice: View
         raise FilmUnreadableError(
             "file.empty", f"{file.name} is empty (zero bytes).", hint="Copy the file again from its source."
         )
+    _check_file_size(len(file.data), file.name, limits)
     # DICOM first: its preamble may hold a TIFF header (PS3.10 7.1).
     if has_magic(file.data) or (raster.sniff(file.data) is None and is_dicom(file.data)):
         from edge_app.imaging.decode.dicom import film as dicom
@@ -126,3 +121,12 @@ def decode_film(file: FilmFile, limits: DecodeLimits | None = None, choice: View
     if raster.sniff(file.data) is not None:
         return raster.decode(file.data, file.name, file.sha256, limits, choice)
     raise FilmUnreadableError("file.unknown_format", f"{file.name} is not a film that can be read.", hint=_READABLE)
+
+
+def _check_file_size(size: int, name: str, limits: DecodeLimits) -> None:
+    if size > limits.max_file_bytes:
+        raise FilmUnreadableError(
+            "file.too_large",
+            f"{name} has {size / 1e6:.0f} MB; the limit is {limits.max_file_bytes / 1e6:.0f} MB.",
+            hint="Export the single film by itself.",
+        )

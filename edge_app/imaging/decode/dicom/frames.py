@@ -176,6 +176,7 @@ def _options(header: PixelHeader, pixel_vr: str) -> dict[str, Any]:
         "photometric_interpretation": header.photometric,
         "pixel_keyword": "PixelData",
         "pixel_vr": pixel_vr,
+        "correct_unused_bits": False,  # pydicom would mask away the evidence of a false Bits Stored
     }
 
 

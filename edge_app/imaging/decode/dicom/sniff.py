@@ -46,8 +46,8 @@ def _starts_with_element(data: bytes) -> bool:
         return False
     for order in "<>":
         group, element = struct.unpack_from(f"{order}HH", data)
-        # The lowest tags a film starts with: file meta, or identifying elements up to Instance Creator UID.
-        if not (group == 0x0002 and element <= 0x0016) and not (group == 0x0008 and element <= 0x0018):
+        # The lowest tags a film starts with: file meta, or identifying elements up to Modality.
+        if not (group == 0x0002 and element <= 0x0016) and not (group == 0x0008 and element <= 0x0060):
             continue
         if data[4:6] in _SHORT_VRS:
             return True

@@ -56,10 +56,10 @@ def check_stored_values(
 
 
 def _is_sign_extended(raw: NDArray[Any], bits: int, width: int) -> bool:
-    """Whether the upper bits of every value repeat its sign bit, as a signed value may be stored."""
-    signed = raw.view(f"i{raw.dtype.itemsize}")
+    """Whether the upper bits of every value are clear, or repeat its sign bit: both ways of storing a sign exist."""
+    signed = raw.view(f"i{raw.dtype.itemsize}").astype(np.int32)
     limit = 1 << (bits - 1)
-    return width == bits or bool(((signed >= -limit) & (signed < limit)).all())
+    return width == bits or bool(((signed >= -limit) & (signed < 2 * limit)).all())
 
 
 def _sign_extend(values: NDArray[Any], bits: int) -> NDArray[Any]:

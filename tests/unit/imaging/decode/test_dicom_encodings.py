@@ -1,0 +1,169 @@
+"""One film, every way of storing it: the same pixels must come out."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from edge_app.errors import FilmUnreadableError
+from edge_app.imaging.decode import FilmFile, ViewChoice, decode_film, looks_like_film
+from edge_app.imaging.radiograph import Radiograph
+from tests.acceptance.corpus import dicom_file
+from tests.support import dicom as d
+from tests.support.films import chest_like
+
+DEEP = chest_like(96, 80, white=4095)
+
+
+def read(data: bytes, choice: ViewChoice | None = None) -> Radiograph:
+    return decode_film(FilmFile.of(data, "film"), choice=choice)
+
+
+def stretched(values: np.ndarray) -> np.ndarray:
+    low, high = int(values.min()), int(values.max())
+    return np.rint((values.astype(np.float64) - low) / (high - low) * 65535).astype(np.uint16)
+
+
+@pytest.mark.parametrize("syntax", [d.EXPLICIT, d.IMPLICIT, d.BIG, d.DEFLATED])
+def test_native_encodings_give_the_same_film(syntax: str) -> None:
+    film = read(d.DicomBuilder(DEEP, 12, syntax=syntax).bytes())
+    np.testing.assert_array_equal(film.pixels, stretched(DEEP))
+    assert (film.file_format, film.notices) == ("DICOM", ())
+
+
+@pytest.mark.parametrize(("preamble", "meta"), [(True, True), (False, True), (False, False)])
+@pytest.mark.parametrize("syntax", [d.EXPLICIT, d.IMPLICIT, d.BIG])
+def test_found_by_content_without_preamble_or_meta(preamble: bool, meta: bool, syntax: str) -> None:
+    film = read(d.DicomBuilder(DEEP, 12, syntax=syntax, preamble=preamble, meta=meta).bytes())
+    np.testing.assert_array_equal(film.pixels, stretched(DEEP))
+
+
+def test_explicit_elements_under_an_implicit_label_are_read() -> None:
+    data = d.DicomBuilder(DEEP, 12).bytes()
+    implicit = d.DicomBuilder(DEEP, 12, syntax=d.IMPLICIT)
+    honest = d.DicomBuilder(DEEP, 12)
+    body = data[132 + len(honest._meta()) :]
+    film = read(b"\0" * 128 + b"DICM" + implicit._meta() + body)
+    np.testing.assert_array_equal(film.pixels, stretched(DEEP))
+
+
+def test_eight_bits_of_an_odd_length() -> None:
+    pixels = chest_like(65, 65)
+    np.testing.assert_array_equal(read(d.DicomBuilder(pixels).bytes()).pixels, stretched(pixels))
+    np.testing.assert_array_equal(read(d.DicomBuilder(pixels, syntax=d.EXPLICIT).bytes()).pixels, stretched(pixels))
+
+
+def test_signed_values_below_zero_are_the_darkest() -> None:
+    signed = (DEEP.astype(np.int32) - 2048).astype(np.int16)
+    film = read(d.DicomBuilder(signed, 16).bytes())
+    np.testing.assert_array_equal(film.pixels, stretched(signed))
+    assert [notice.code for notice in film.notices] == ["dicom.signed"]
+
+
+def test_jpeg_2000_keeps_every_grey_level() -> None:
+    stream = io.BytesIO()
+    Image.fromarray(DEEP.astype(np.uint16)).save(stream, "JPEG2000", no_jp2=True)
+    data = d.DicomBuilder(DEEP, 16, syntax=d.JPEG_2000, pixel_data=d.encapsulated(stream.getvalue())).bytes()
+    np.testing.assert_array_equal(read(data).pixels, stretched(DEEP))
+
+
+def test_a_frame_in_two_fragments_is_joined() -> None:
+    stream = io.BytesIO()
+    Image.fromarray(chest_like()).save(stream, "JPEG")
+    whole = stream.getvalue()
+    middle = len(whole) // 2 // 2 * 2
+    one = d.DicomBuilder(chest_like(), syntax=d.JPEG_BASELINE, pixel_data=d.encapsulated(whole))
+    two = d.DicomBuilder(
+        chest_like(), syntax=d.JPEG_BASELINE, pixel_data=d.encapsulated(whole[:middle], whole[middle:])
+    )
+    np.testing.assert_array_equal(read(one.bytes()).pixels, read(two.bytes()).pixels)
+
+
+@pytest.mark.parametrize(
+    ("compressed", "native"),
+    [
+        ("MR_small_RLE.dcm", "MR_small.dcm"),
+        ("MR_small_jp2klossless.dcm", "MR_small.dcm"),
+        ("MR_small_jpeg_ls_lossless.dcm", "MR_small.dcm"),
+        ("MR_small_implicit.dcm", "MR_small.dcm"),
+        ("MR_small_bigendian.dcm", "MR_small.dcm"),
+        ("emri_small_RLE.dcm", "emri_small.dcm"),
+        ("RG1_J2KR.dcm", "RG1_UNCR.dcm"),
+        ("RG3_J2KR.dcm", "RG3_UNCR.dcm"),
+    ],
+)
+def test_lossless_encodings_of_real_files_agree_bit_for_bit(compressed: str, native: str) -> None:
+    paths = dicom_file(compressed), dicom_file(native)
+    if None in paths:
+        pytest.skip("the package pydicom-data is not installed")
+    from edge_app.imaging.decode import DecodeLimits
+
+    films = [
+        decode_film(FilmFile.of(path.read_bytes(), path.name), DecodeLimits(min_side_px=1)) for path in paths if path
+    ]
+    np.testing.assert_array_equal(films[0].pixels, films[1].pixels)
+
+
+def test_frames_are_chosen_and_the_choice_is_said() -> None:
+    frames = np.stack([DEEP, DEEP[::-1], DEEP[:, ::-1]])
+    elements = {0x00280008: d.text("IS", "3")}
+    data = d.DicomBuilder(DEEP, 12, elements=elements, pixel_data=frames.astype("<u2").tobytes()).bytes()
+    first = read(data)
+    assert [notice.code for notice in first.notices] == ["dicom.frames"]
+    assert "3 pictures" in first.notices[0].message
+    np.testing.assert_array_equal(first.pixels, stretched(DEEP))
+    third = read(data, ViewChoice(frame=2))
+    assert third.notices == ()
+    np.testing.assert_array_equal(third.pixels, stretched(DEEP[:, ::-1]))
+    with pytest.raises(FilmUnreadableError) as caught:
+        read(data, ViewChoice(frame=3))
+    assert caught.value.code == "file.broken"
+
+
+@pytest.mark.parametrize(
+    ("syntax", "what"),
+    [
+        ("1.2.840.10008.1.2.4.201", "High-Throughput JPEG 2000"),
+        ("1.2.840.10008.1.2.4.102", "video"),
+        ("1.2.840.10008.1.2.4.110", "JPEG XL"),
+        ("1.2.3.4", "unknown (1.2.3.4)"),
+        ("<b>1.2", "not a valid identifier"),
+    ],
+)
+def test_a_syntax_that_cannot_be_read_is_named(syntax: str, what: str) -> None:
+    data = d.DicomBuilder(DEEP, 12, syntax=syntax, pixel_data=d.encapsulated(b"\xff\xd8")).bytes()
+    with pytest.raises(FilmUnreadableError) as caught:
+        read(data)
+    assert caught.value.code == "dicom.transfer_syntax"
+    assert what in caught.value.message
+    assert "<b>" not in caught.value.message
+
+
+def test_a_codec_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("edge_app.imaging.decode.dicom.syntaxes.importlib.util.find_spec", lambda _: None)
+    data = d.DicomBuilder(DEEP, 12, syntax="1.2.840.10008.1.2.4.70", pixel_data=d.encapsulated(b"\xff\xd8")).bytes()
+    with pytest.raises(FilmUnreadableError, match="python-gdcm") as caught:
+        read(data)
+    assert caught.value.code == "dicom.codec_missing"
+
+
+def test_a_program_with_a_film_behind_it_is_refused_and_a_tiff_preamble_is_not() -> None:
+    data = d.DicomBuilder(DEEP, 12).bytes()
+    for preamble in (b"MZ", b"\x7fELF", b"#!/bin/sh\n", b"%PDF-1.7", b"PK\x03\x04", b"\xcf\xfa\xed\xfe"):
+        with pytest.raises(FilmUnreadableError) as caught:
+            read(preamble + data[len(preamble) :])
+        assert caught.value.code == "file.two_faced"
+    np.testing.assert_array_equal(read(b"II*\0" + data[4:]).pixels, stretched(DEEP))
+
+
+def test_folders_are_searched_by_content_where_there_is_no_suffix(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    data = d.DicomBuilder(DEEP, 12).bytes()
+    for name in ("IM000001", "1.2.840.113", "film.dcm", "DICOMDIR"):
+        (tmp_path / name).write_bytes(data)
+    (tmp_path / "README").write_text("no film")
+    (tmp_path / "notes.txt").write_text("no film")
+    found = {path.name for path in tmp_path.iterdir() if looks_like_film(path)}
+    assert found == {"IM000001", "1.2.840.113", "film.dcm"}
