@@ -1,10 +1,10 @@
-"""The window's start, in named stages: arguments are parsed before Qt is imported, the model loads while the window is built.
+"""The window's start, in named stages: arguments come before Qt, and the model loads while the window is built.
 
 1. `Options` come from `edge_app.cli`, which imports no Qt.
 2. `_application` makes the QApplication, its translations and its look.
 3. `Services.build` starts the child process, which needs the longest.
 4. `MainWindow` is assembled and shown.
-5. What the first paint does not need follows from the event loop: consent, crash reports, the films of the command line.
+5. What the first paint does not need follows from the event loop: consent, crash reports, the films asked for.
 6. At the end the services are closed in the opposite order.
 """
 
@@ -15,6 +15,7 @@ import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from PySide6.QtCore import QObject, QSize, Qt, QTimer
 from PySide6.QtWidgets import QApplication
@@ -46,7 +47,6 @@ class Options:
         size: Of the window; None for the remembered one.
         theme: Wins over the setting.
         language: Wins over the setting.
-        worker_command: Command line of the child process, for tests.
     """
 
     paths: tuple[Path, ...] = ()
@@ -56,7 +56,6 @@ class Options:
     size: tuple[int, int] | None = None
     theme: ThemeName | None = None
     language: str | None = None
-    worker_command: tuple[str, ...] | None = None
 
 
 class Run(QObject):
@@ -66,18 +65,20 @@ class Run(QObject):
         """Builds everything and shows the window."""
         super().__init__()
         self.options = options
-        places = Places.find()
+        # A picture for the documentation leaves no trace in the user's history and settings.
+        self._home = TemporaryDirectory(prefix="pneumoscope-") if options.screenshot else None
+        places = Places.find(Path(self._home.name) if self._home else None)
         self.crashes = CrashReporter(places.crashes)
         self.crashes.install()
         self.services = Services.build(
             places,
             model_folder=str(options.model) if options.model else "",
-            worker_command=options.worker_command,
         )
         settings = self.services.settings
         install_translations(application, options.language or settings[LANGUAGE])
         density = "touch" if options.kiosk else settings[DENSITY]
-        theme().apply(options.theme or settings[THEME], density, settings[TEXT_SCALE])
+        scheme: ThemeName = settings[THEME] if options.theme is None else options.theme
+        theme().apply(scheme, density, settings[TEXT_SCALE])
         self.window = MainWindow(self.services, kiosk=options.kiosk)
         if options.size is not None:
             self.window.resize(QSize(*options.size))
@@ -93,6 +94,8 @@ class Run(QObject):
         self.services.close()
         self.window.deleteLater()
         self.crashes.uninstall()
+        if self._home is not None:
+            self._home.cleanup()
 
     def _after_first_paint(self) -> None:
         self.window.open_paths(list(self.options.paths))
@@ -134,7 +137,7 @@ def _application() -> QApplication:
 
 
 def _let_signals_through(application: QApplication) -> QTimer:
-    """Ctrl+C in the terminal ends the app as closing the window does; Python sees signals only between its own lines."""
+    """Ctrl+C ends the app as closing the window does; Python sees signals only between its own lines."""
 
     def leave(*_: object) -> None:
         application.quit()
@@ -145,16 +148,3 @@ def _let_signals_through(application: QApplication) -> QTimer:
     poll.start(_SIGNAL_POLL_MS)
     poll.timeout.connect(lambda: None)
     return poll
-
-
-def main_window_size(text: str) -> tuple[int, int]:
-    """Reads `1280x800`.
-
-    Raises:
-        ValueError: It is not two whole numbers of at least 320.
-    """
-    width, _, height = text.partition("x")
-    size = int(width), int(height)
-    if min(size) < 320:
-        raise ValueError(text)
-    return size

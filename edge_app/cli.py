@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +18,7 @@ EXIT_USAGE = 2
 EXIT_SOME_NOT_ANALYSED = 3
 
 _INTENDED_USE = "Research software, not a medical device."
+_COMMANDS = ("predict", "selftest")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -29,10 +31,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit status: 0 all analysed or passed, 1 nothing could run, 2 usage, 3 some files were not analysed.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
-    parser = _parser()
-    options = parser.parse_args(arguments)
+    wants_window = not arguments or arguments[0] not in (*_COMMANDS, "-h", "--help", "--version")
+    options = (_window_parser() if wants_window else _parser()).parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
+        if wants_window:
+            return _open_window(options)
         if options.command == "predict":
             from edge_app.commands.predict import run
 
@@ -49,7 +53,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="pneumoscope", description=f"Reads chest X-rays for pneumonia. {_INTENDED_USE}"
+        prog="pneumoscope",
+        description=f"Reads chest X-rays for pneumonia. {_INTENDED_USE}",
+        epilog="Without a command the window opens: pneumoscope [--theme dark|light|system] [--kiosk] [FILE...]. "
+        "See also pneumoscope --window-help.",
     )
     parser.add_argument("--version", action="version", version=f"pneumoscope {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -76,6 +83,60 @@ def _parser() -> argparse.ArgumentParser:
     _add_model_options(selftest)
     selftest.add_argument("--json", action="store_true", help="print the result as JSON")
     return parser
+
+
+def _window_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="pneumoscope", description=f"Opens the reading window. {_INTENDED_USE}", add_help=False
+    )
+    parser.add_argument("--window-help", action="help", help="show this and end")
+    parser.add_argument("--model", type=Path, metavar="DIR", help="the model bundle (default: the shipped one)")
+    parser.add_argument("--theme", choices=("dark", "light", "system"), help="instead of the one in the settings")
+    parser.add_argument("--language", metavar="CODE", help="such as en or de, instead of the one in the settings")
+    parser.add_argument("--size", type=_size, metavar="WxH", help="size of the window, pixels")
+    parser.add_argument("--kiosk", action="store_true", help="full screen with big buttons, for a touch screen")
+    parser.add_argument(
+        "--screenshot",
+        type=Path,
+        metavar="PNG",
+        help="paint the window with the result of the first film, save it there and end; needs no display",
+    )
+    parser.add_argument("paths", nargs="*", type=Path, metavar="FILE", help="films and folders to open")
+    return parser
+
+
+def _open_window(options: argparse.Namespace) -> int:
+    if options.screenshot is not None:
+        # The same picture on every machine, with a display or without.
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    try:
+        from edge_app.app import Options, run
+    except ImportError as error:
+        raise PneumoscopeError(
+            "The window needs PySide6, which could not be loaded.",
+            hint='Install it with pip install "pneumoscope[app]" and the system libraries that `make app` names. '
+            "`pneumoscope predict` works without it.",
+            detail=repr(error),
+        ) from error
+    return run(
+        Options(
+            paths=tuple(options.paths),
+            model=options.model,
+            kiosk=options.kiosk,
+            screenshot=options.screenshot,
+            size=options.size,
+            theme=options.theme,
+            language=options.language,
+        )
+    )
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.partition("x")
+    size = int(width), int(height)
+    if min(size) < 320:
+        raise argparse.ArgumentTypeError("must be such as 1280x800, at least 320 on each side")
+    return size
 
 
 def _add_model_options(parser: argparse.ArgumentParser) -> None:

@@ -60,6 +60,9 @@ class Orientation:
         return (rows, columns) if self.quarter_turns % 2 else (columns, rows)
 
 
+UPRIGHT = Orientation()
+
+
 def fit_zoom(columns: int, rows: int, width_px: float, height_px: float, orientation: Orientation) -> float:
     """Screen pixels per film pixel at which the whole film is seen.
 
@@ -81,7 +84,7 @@ def clamp_zoom(zoom: float) -> float:
 
 def wheel_factor(angle_delta: float) -> float:
     """The zoom factor of a turn of the wheel; 120 for a notch, less on smooth devices."""
-    return WHEEL_ZOOM ** (angle_delta / 120)
+    return float(WHEEL_ZOOM ** (angle_delta / 120))
 
 
 def distance(start: tuple[float, float], end: tuple[float, float], spacing: PixelSpacing | None) -> Length:

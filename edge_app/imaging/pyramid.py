@@ -49,12 +49,17 @@ def halve(pixels: GreyPixels) -> GreyPixels:
     """Means of 2 x 2 pixels, rounded; an odd last row or column is repeated."""
     rows, columns = pixels.shape
     if rows % 2 or columns % 2:
-        pixels = np.pad(pixels, ((0, rows % 2), (0, columns % 2)), mode="edge")
+        return halve(_even(pixels))
     total = pixels[0::2, 0::2].astype(np.uint32)
     total += pixels[1::2, 0::2]
     total += pixels[0::2, 1::2]
     total += pixels[1::2, 1::2]
     total += 2
     total >>= 2
-    halved: GreyPixels = total.astype(pixels.dtype)
-    return halved
+    return total.astype(np.uint8) if pixels.dtype == np.uint8 else total.astype(np.uint16)
+
+
+def _even(pixels: GreyPixels) -> GreyPixels:
+    rows, columns = pixels.shape
+    edges = np.pad(pixels, ((0, rows % 2), (0, columns % 2)), mode="edge")
+    return edges.astype(np.uint8) if pixels.dtype == np.uint8 else edges.astype(np.uint16)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from edge_app.imaging.geometry import Orientation
+from edge_app.imaging.geometry import UPRIGHT, Orientation
 from edge_app.imaging.heatmap import ColourMap
 from edge_app.imaging.radiograph import Radiograph
 from edge_app.imaging.window_level import WindowLevel, default_window
@@ -22,7 +22,7 @@ class ViewState:
 
     window: WindowLevel
     inverted: bool = False
-    orientation: Orientation = Orientation()
+    orientation: Orientation = UPRIGHT
 
     @classmethod
     def of(cls, film: Radiograph) -> ViewState:

@@ -79,8 +79,9 @@ class WindowLevel:
         """
         values = np.arange(white + 1, dtype=np.float32)
         unit = (values - np.float32(self.centre - 0.5)) / np.float32(max(1.0, self.width - 1)) + np.float32(0.5)
-        grey = np.rint(np.clip(unit, 0, 1) * 255).astype(np.uint8)
-        return (255 - grey).astype(np.uint8) if inverted else grey
+        grey = np.rint(np.clip(unit, 0, 1) * 255)
+        table: NDArray[np.uint8] = (255 - grey if inverted else grey).astype(np.uint8)
+        return table
 
 
 def preset_window(pixels: GreyPixels, preset: Preset) -> WindowLevel:
@@ -116,4 +117,5 @@ def to_screen(pixels: GreyPixels, table: NDArray[np.uint8]) -> NDArray[np.uint8]
     Returns:
         `(rows, columns)` uint8, contiguous.
     """
-    return np.take(table, pixels)
+    grey: NDArray[np.uint8] = np.take(table, pixels)
+    return grey

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -39,17 +38,16 @@ class Services:
     model_folder: str = ""
 
     @classmethod
-    def build(cls, places: Places, *, model_folder: str = "", worker_command: Sequence[str] | None = None) -> Services:
+    def build(cls, places: Places, *, model_folder: str = "") -> Services:
         """Builds the services; the child process starts at once, to load while the window is built.
 
         Args:
             places: Where files are kept.
             model_folder: A model bundle that wins over the one in the settings.
-            worker_command: Command line of the child process, for tests.
         """
         places.make()
         settings = Settings(places.settings_file)
-        queue = AnalysisQueue(_config(settings, model_folder), command=worker_command)
+        queue = AnalysisQueue(_config(settings, model_folder))
         queue.start()
         history = History(places.history_file, retention_days=settings[HISTORY_RETENTION_DAYS])
         if settings[HISTORY_KEPT]:

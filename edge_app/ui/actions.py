@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from edge_app.ui.marking import QT_TRANSLATE_NOOP
 from edge_app.ui.theme import theme
 
 
@@ -33,84 +34,163 @@ class ActionSpec:
     tip: str = ""
 
 
-_T = QT_TRANSLATE_NOOP
-
 FILE: tuple[ActionSpec, ...] = (
-    ActionSpec("open", _T("Actions", "Open films..."), "open", ("Ctrl+O",)),
-    ActionSpec("open_folder", _T("Actions", "Open folder..."), "folder", ("Ctrl+Shift+O",)),
-    ActionSpec("paste", _T("Actions", "Paste film"), "paste", ("Ctrl+V",)),
-    ActionSpec("camera", _T("Actions", "Photograph a film..."), "camera", ("Ctrl+K",)),
-    ActionSpec("sample", _T("Actions", "Open a sample film"), "sample"),
-    ActionSpec("report", _T("Actions", "Report (PDF)..."), "report", ("Ctrl+P",)),
-    ActionSpec("save_view", _T("Actions", "Save view as picture..."), "image", ("Ctrl+Shift+S",)),
-    ActionSpec("save_csv", _T("Actions", "Save list as CSV..."), "table", ("Ctrl+E",)),
-    ActionSpec("history", _T("Actions", "History..."), "history", ("Ctrl+H",)),
-    ActionSpec("settings", _T("Actions", "Settings..."), "settings", ("Ctrl+,",)),
-    ActionSpec("quit", _T("Actions", "Quit"), "", ("Ctrl+Q",)),
+    ActionSpec("open", QT_TRANSLATE_NOOP("Actions", "Open films..."), "open", ("Ctrl+O",)),
+    ActionSpec("open_folder", QT_TRANSLATE_NOOP("Actions", "Open folder..."), "folder", ("Ctrl+Shift+O",)),
+    ActionSpec("paste", QT_TRANSLATE_NOOP("Actions", "Paste film"), "paste", ("Ctrl+V",)),
+    ActionSpec("camera", QT_TRANSLATE_NOOP("Actions", "Photograph a film..."), "camera", ("Ctrl+K",)),
+    ActionSpec("sample", QT_TRANSLATE_NOOP("Actions", "Open a sample film"), "sample"),
+    ActionSpec("report", QT_TRANSLATE_NOOP("Actions", "Report (PDF)..."), "report", ("Ctrl+P",)),
+    ActionSpec("save_view", QT_TRANSLATE_NOOP("Actions", "Save view as picture..."), "image", ("Ctrl+Shift+S",)),
+    ActionSpec("save_csv", QT_TRANSLATE_NOOP("Actions", "Save list as CSV..."), "table", ("Ctrl+E",)),
+    ActionSpec("history", QT_TRANSLATE_NOOP("Actions", "History..."), "history", ("Ctrl+H",)),
+    ActionSpec("settings", QT_TRANSLATE_NOOP("Actions", "Settings..."), "settings", ("Ctrl+,",)),
+    ActionSpec("quit", QT_TRANSLATE_NOOP("Actions", "Quit"), "", ("Ctrl+Q",)),
 )
 EDIT: tuple[ActionSpec, ...] = (
-    ActionSpec("undo", _T("Actions", "Undo view change"), "undo", ("Ctrl+Z",)),
-    ActionSpec("redo", _T("Actions", "Redo view change"), "redo", ("Ctrl+Y", "Ctrl+Shift+Z")),
+    ActionSpec("undo", QT_TRANSLATE_NOOP("Actions", "Undo view change"), "undo", ("Ctrl+Z",)),
+    ActionSpec("redo", QT_TRANSLATE_NOOP("Actions", "Redo view change"), "redo", ("Ctrl+Y", "Ctrl+Shift+Z")),
 )
 VIEW: tuple[ActionSpec, ...] = (
-    ActionSpec("fit", _T("Actions", "Fit film"), "fit", ("F", "Ctrl+0"), tip=_T("Actions", "Show the whole film")),
-    ActionSpec("actual", _T("Actions", "Actual pixels"), "actual", ("Z",), tip=_T("Actions", "One film pixel per screen pixel")),
-    ActionSpec("zoom_in", _T("Actions", "Zoom in"), "zoom-in", ("+", "Ctrl++", "=")),
-    ActionSpec("zoom_out", _T("Actions", "Zoom out"), "zoom-out", ("-", "Ctrl+-")),
-    ActionSpec("window_tool", _T("Actions", "Window/level by dragging"), "window", ("W",), True,
-               _T("Actions", "Drag: right for a wider window, down for darker. The right button always does it.")),
-    ActionSpec("preset_full", _T("Actions", "Window: full range"), "", ("1",)),
-    ActionSpec("preset_auto", _T("Actions", "Window: automatic"), "", ("2",)),
-    ActionSpec("preset_lung", _T("Actions", "Window: lungs"), "", ("3",)),
-    ActionSpec("preset_dense", _T("Actions", "Window: bones and mediastinum"), "", ("4",)),
-    ActionSpec("invert", _T("Actions", "Invert"), "invert", ("I",), True, _T("Actions", "Exchange black and white on the screen")),
-    ActionSpec("rotate_right", _T("Actions", "Turn right"), "rotate-right", ("R",)),
-    ActionSpec("rotate_left", _T("Actions", "Turn left"), "rotate-left", ("L",)),
-    ActionSpec("mirror", _T("Actions", "Mirror"), "mirror", ("V",)),
-    ActionSpec("ruler", _T("Actions", "Measure a distance"), "ruler", ("D",), True,
-               _T("Actions", "Drag from one point to another: millimetres where the file states them, else pixels")),
-    ActionSpec("reset_view", _T("Actions", "Reset view"), "reset", ("Backspace",)),
-    ActionSpec("heat", _T("Actions", "Heat map"), "heat", ("H",), True, _T("Actions", "Show where the model looked")),
-    ActionSpec("heat_less", _T("Actions", "Heat map fainter"), "", ("[",)),
-    ActionSpec("heat_more", _T("Actions", "Heat map stronger"), "", ("]",)),
-    ActionSpec("compare", _T("Actions", "Side by side"), "compare", ("S",), True, _T("Actions", "The bare film beside the heat map")),
-    ActionSpec("show_list", _T("Actions", "Show the list"), "list", ("F9",), True),
-    ActionSpec("full_screen", _T("Actions", "Full screen"), "fullscreen", ("F11",), True),
+    ActionSpec(
+        "fit",
+        QT_TRANSLATE_NOOP("Actions", "Fit film"),
+        "fit",
+        ("F", "Ctrl+0"),
+        tip=QT_TRANSLATE_NOOP("Actions", "Show the whole film"),
+    ),
+    ActionSpec(
+        "actual",
+        QT_TRANSLATE_NOOP("Actions", "Actual pixels"),
+        "actual",
+        ("Z",),
+        tip=QT_TRANSLATE_NOOP("Actions", "One film pixel per screen pixel"),
+    ),
+    ActionSpec("zoom_in", QT_TRANSLATE_NOOP("Actions", "Zoom in"), "zoom-in", ("+", "Ctrl++", "=")),
+    ActionSpec("zoom_out", QT_TRANSLATE_NOOP("Actions", "Zoom out"), "zoom-out", ("-", "Ctrl+-")),
+    ActionSpec(
+        "window_tool",
+        QT_TRANSLATE_NOOP("Actions", "Window/level by dragging"),
+        "window",
+        ("W",),
+        True,
+        QT_TRANSLATE_NOOP(
+            "Actions", "Drag: right for a wider window, down for darker. The right button always does it."
+        ),
+    ),
+    ActionSpec("preset_full", QT_TRANSLATE_NOOP("Actions", "Window: full range"), "", ("1",)),
+    ActionSpec("preset_auto", QT_TRANSLATE_NOOP("Actions", "Window: automatic"), "", ("2",)),
+    ActionSpec("preset_lung", QT_TRANSLATE_NOOP("Actions", "Window: lungs"), "", ("3",)),
+    ActionSpec("preset_dense", QT_TRANSLATE_NOOP("Actions", "Window: bones and mediastinum"), "", ("4",)),
+    ActionSpec(
+        "invert",
+        QT_TRANSLATE_NOOP("Actions", "Invert"),
+        "invert",
+        ("I",),
+        True,
+        QT_TRANSLATE_NOOP("Actions", "Exchange black and white on the screen"),
+    ),
+    ActionSpec("rotate_right", QT_TRANSLATE_NOOP("Actions", "Turn right"), "rotate-right", ("R",)),
+    ActionSpec("rotate_left", QT_TRANSLATE_NOOP("Actions", "Turn left"), "rotate-left", ("L",)),
+    ActionSpec("mirror", QT_TRANSLATE_NOOP("Actions", "Mirror"), "mirror", ("V",)),
+    ActionSpec(
+        "ruler",
+        QT_TRANSLATE_NOOP("Actions", "Measure a distance"),
+        "ruler",
+        ("D",),
+        True,
+        QT_TRANSLATE_NOOP(
+            "Actions", "Drag from one point to another: millimetres where the file states them, else pixels"
+        ),
+    ),
+    ActionSpec("reset_view", QT_TRANSLATE_NOOP("Actions", "Reset view"), "reset", ("Backspace",)),
+    ActionSpec(
+        "heat",
+        QT_TRANSLATE_NOOP("Actions", "Heat map"),
+        "heat",
+        ("H",),
+        True,
+        QT_TRANSLATE_NOOP("Actions", "Show where the model looked"),
+    ),
+    ActionSpec("heat_less", QT_TRANSLATE_NOOP("Actions", "Heat map fainter"), "", ("[",)),
+    ActionSpec("heat_more", QT_TRANSLATE_NOOP("Actions", "Heat map stronger"), "", ("]",)),
+    ActionSpec(
+        "compare",
+        QT_TRANSLATE_NOOP("Actions", "Side by side"),
+        "compare",
+        ("S",),
+        True,
+        QT_TRANSLATE_NOOP("Actions", "The bare film beside the heat map"),
+    ),
+    ActionSpec(
+        "keras",
+        QT_TRANSLATE_NOOP("Actions", "Heat map from the Keras model"),
+        "",
+        ("K",),
+        True,
+        QT_TRANSLATE_NOOP("Actions", "Compute the map with TensorFlow, and say how well the two agree"),
+    ),
+    ActionSpec("show_list", QT_TRANSLATE_NOOP("Actions", "Show the list"), "list", ("F9",), True),
+    ActionSpec("full_screen", QT_TRANSLATE_NOOP("Actions", "Full screen"), "fullscreen", ("F11",), True),
 )
 LIST: tuple[ActionSpec, ...] = (
-    ActionSpec("previous", _T("Actions", "Previous film"), "previous", ("PgUp", "Alt+Left")),
-    ActionSpec("next", _T("Actions", "Next film"), "next", ("PgDown", "Alt+Right")),
-    ActionSpec("cancel", _T("Actions", "Cancel waiting films"), "stop", ("Esc",)),
-    ActionSpec("analyse_again", _T("Actions", "Analyse again"), "reset", ("F5",)),
-    ActionSpec("remove", _T("Actions", "Remove from list"), "close", ("Delete",)),
-    ActionSpec("clear", _T("Actions", "Empty the list"), "trash", ("Ctrl+Shift+Delete",)),
+    ActionSpec("previous", QT_TRANSLATE_NOOP("Actions", "Previous film"), "previous", ("PgUp", "Alt+Left")),
+    ActionSpec("next", QT_TRANSLATE_NOOP("Actions", "Next film"), "next", ("PgDown", "Alt+Right")),
+    ActionSpec("cancel", QT_TRANSLATE_NOOP("Actions", "Cancel waiting films"), "stop", ("Esc",)),
+    ActionSpec("analyse_again", QT_TRANSLATE_NOOP("Actions", "Analyse again"), "reset", ("F5",)),
+    ActionSpec("remove", QT_TRANSLATE_NOOP("Actions", "Remove from list"), "close", ("Delete",)),
+    ActionSpec("restore", QT_TRANSLATE_NOOP("Actions", "Put back what was removed"), "undo", ("Ctrl+Shift+T",)),
+    ActionSpec("clear", QT_TRANSLATE_NOOP("Actions", "Empty the list"), "trash", ("Ctrl+Shift+Delete",)),
 )
 HELP: tuple[ActionSpec, ...] = (
-    ActionSpec("shortcuts", _T("Actions", "Keyboard and mouse..."), "keyboard", ("F1", "?")),
-    ActionSpec("model", _T("Actions", "About the model..."), "model", ("Ctrl+I",)),
-    ActionSpec("intended_use", _T("Actions", "Intended use..."), "info"),
-    ActionSpec("about", _T("Actions", "About Pneumoscope..."), "help"),
+    ActionSpec("shortcuts", QT_TRANSLATE_NOOP("Actions", "Keyboard and mouse..."), "keyboard", ("F1", "?")),
+    ActionSpec("model", QT_TRANSLATE_NOOP("Actions", "About the model..."), "model", ("Ctrl+I",)),
+    ActionSpec("intended_use", QT_TRANSLATE_NOOP("Actions", "Intended use..."), "info"),
+    ActionSpec("about", QT_TRANSLATE_NOOP("Actions", "About Pneumoscope..."), "help"),
 )
 GROUPS: tuple[tuple[str, tuple[ActionSpec, ...]], ...] = (
-    (_T("Actions", "File"), FILE),
-    (_T("Actions", "Edit"), EDIT),
-    (_T("Actions", "View"), VIEW),
-    (_T("Actions", "List"), LIST),
-    (_T("Actions", "Help"), HELP),
+    (QT_TRANSLATE_NOOP("Actions", "File"), FILE),
+    (QT_TRANSLATE_NOOP("Actions", "Edit"), EDIT),
+    (QT_TRANSLATE_NOOP("Actions", "View"), VIEW),
+    (QT_TRANSLATE_NOOP("Actions", "List"), LIST),
+    (QT_TRANSLATE_NOOP("Actions", "Help"), HELP),
 )
 
 HELD: tuple[tuple[str, str], ...] = (
-    ("M", _T("Actions", "Magnifying glass, while held")),
-    ("B", _T("Actions", "Bare film without the heat map, while held")),
+    ("M", QT_TRANSLATE_NOOP("Actions", "Magnifying glass, while held")),
+    ("B", QT_TRANSLATE_NOOP("Actions", "Bare film without the heat map, while held")),
 )
 MOUSE: tuple[tuple[str, str], ...] = (
-    (_T("Actions", "Wheel, pinch"), _T("Actions", "Zoom at the pointer")),
-    (_T("Actions", "Drag"), _T("Actions", "Move the film")),
-    (_T("Actions", "Drag with the right button"), _T("Actions", "Window/level: right is wider, down is darker")),
-    (_T("Actions", "Double-click, double tap"), _T("Actions", "The whole film, or actual pixels")),
+    (QT_TRANSLATE_NOOP("Actions", "Wheel, pinch"), QT_TRANSLATE_NOOP("Actions", "Zoom at the pointer")),
+    (QT_TRANSLATE_NOOP("Actions", "Drag"), QT_TRANSLATE_NOOP("Actions", "Move the film")),
+    (
+        QT_TRANSLATE_NOOP("Actions", "Drag with the right button"),
+        QT_TRANSLATE_NOOP("Actions", "Window/level: right is wider, down is darker"),
+    ),
+    (
+        QT_TRANSLATE_NOOP("Actions", "Double-click, double tap"),
+        QT_TRANSLATE_NOOP("Actions", "The whole film, or actual pixels"),
+    ),
 )
 
-_SEPARATED = {"camera", "report", "history", "settings", "quit", "preset_full", "window_tool", "invert", "ruler", "heat", "compare", "show_list", "cancel", "remove", "about", "reset_view"}
+_SEPARATED = {
+    "camera",
+    "report",
+    "history",
+    "settings",
+    "quit",
+    "preset_full",
+    "window_tool",
+    "invert",
+    "ruler",
+    "heat",
+    "compare",
+    "show_list",
+    "cancel",
+    "remove",
+    "about",
+    "reset_view",
+}
 
 
 def translated(text: str) -> str:

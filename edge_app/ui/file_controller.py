@@ -99,7 +99,7 @@ class FileController(QObject):
         folder = self._services.places.data / "pasted"
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         target = folder / f"pasted-{datetime.datetime.now():%Y%m%d-%H%M%S-%f}.png"
-        if not image.save(str(target), "PNG"):
+        if not image.save(str(target)):
             self.said.emit(self.tr("The picture could not be kept: is the disk full?"))
             return True
         self._add([target], remembered=False)

@@ -1,9 +1,9 @@
-"""How the parts of the window stand: list, film and result side by side; on a small screen film, one column, big buttons."""
+"""How the parts stand: list, film and result side by side; on a small screen film, one column, big buttons."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QTabWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QSplitter, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
 from edge_app.ui.actions import Actions
 from edge_app.ui.bar_button import BarButton
@@ -13,6 +13,7 @@ from edge_app.ui.theme import theme
 COMPACT_BELOW = QSize(1000, 620)
 """A window narrower or lower than this gets the arrangement for a 7-inch touch screen."""
 _COMPACT_COLUMN_PX = 300
+_HOLD_MS = 2000
 
 
 class Frame(QWidget):
@@ -89,7 +90,13 @@ class Frame(QWidget):
 
 
 class _BigButtons(QFrame):
-    """Six buttons of 56 pixels for fingers; everything else is behind the last."""
+    """Buttons of 56 pixels for fingers; everything else is behind the last.
+
+    Attributes:
+        quit_held: In a kiosk: the way out was held long enough.
+    """
+
+    quit_held = Signal()
 
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -115,9 +122,27 @@ class _BigButtons(QFrame):
         for key, words in labels.items():
             layout.addWidget(BarButton(actions, key, label=words), 1)
         layout.addWidget(self.more, 1)
+        self._quit = QToolButton()
+        self._quit.setText(self.tr("Hold to quit"))
+        self._quit.setAccessibleName(self.tr("Hold for two seconds to quit"))
+        self._quit.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        theme().bind_icon(self._quit, "close")
+        self._quit.hide()
+        layout.addWidget(self._quit, 1)
+        # A tap must not end a kiosk in the middle of a reading.
+        self._hold = QTimer(self)
+        self._hold.setSingleShot(True)
+        self._hold.setInterval(_HOLD_MS)
+        self._hold.timeout.connect(self.quit_held)
+        self._quit.pressed.connect(self._hold.start)
+        self._quit.released.connect(self._hold.stop)
         for button in self.findChildren(QToolButton):
             button.setIconSize(QSize(24, 24))
-            button.setSizePolicy(button.sizePolicy().Policy.Expanding, button.sizePolicy().Policy.Expanding)
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def set_kiosk(self, kiosk: bool) -> None:
+        """Shows the way out of a kiosk."""
+        self._quit.setVisible(kiosk)
 
 
 def research_line() -> QFrame:

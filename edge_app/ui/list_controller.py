@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from edge_app.services.assembly import Services
+from edge_app.services.session import Removed
 from edge_app.ui.actions import Actions
 from edge_app.ui.panels.worklist_panel import WorklistPanel
 
@@ -23,6 +24,7 @@ class ListController(QObject):
         self._session = services.session
         self._panel = panel
         self._actions = actions
+        self._removed: Removed | None = None
         actions.connect(
             {
                 "previous": lambda: panel.step(-1),
@@ -30,6 +32,7 @@ class ListController(QObject):
                 "cancel": self._cancel,
                 "remove": self._remove,
                 "clear": self._clear,
+                "restore": self._restore,
             }
         )
         services.queue.progress.connect(self._on_progress)
@@ -47,9 +50,10 @@ class ListController(QObject):
         if not ids:
             return
         here = self._panel.model.row_of(ids[0]) or 0
-        self._session.remove(ids)
+        self._removed = self._session.remove(ids)
         if self._session.current_id is None and (item := self._next(here)) is not None:
             self._session.set_current(item)
+        self._show()
         self.said.emit(self.tr("Removed from the list. No file was touched."))
 
     def _next(self, row: int) -> int | None:
@@ -57,7 +61,15 @@ class ListController(QObject):
         return item.item_id if item else None
 
     def _clear(self) -> None:
-        self._session.remove([item.item_id for item in self._session.items])
+        self._removed = self._session.remove([item.item_id for item in self._session.items])
+        self._show()
+
+    def _restore(self) -> None:
+        removed, self._removed = self._removed, None
+        if removed is not None and removed.rows:
+            self._session.restore(removed)
+            self._session.set_current(removed.rows[0][1].item_id)
+        self._show()
 
     def _on_progress(self, done: int, total: int) -> None:
         self._actions["cancel"].setEnabled(done < total)
@@ -66,3 +78,4 @@ class ListController(QObject):
         count = len(self._session)
         self._actions.enable(("remove", "clear", "save_csv"), count > 0)
         self._actions.enable(("previous", "next"), count > 1)
+        self._actions.enable(("restore",), self._removed is not None)

@@ -20,10 +20,12 @@ from edge_app.services.settings import DENSITY, SPLITTER_STATE, WINDOW_GEOMETRY
 from edge_app.ui.actions import FILE, GROUPS, Actions, translated
 from edge_app.ui.dialog_controller import DialogController
 from edge_app.ui.empty_state import EmptyState
+from edge_app.ui.export_controller import ExportController
 from edge_app.ui.file_controller import FileController
 from edge_app.ui.film_controller import FilmController
 from edge_app.ui.frame import COMPACT_BELOW, Frame
 from edge_app.ui.held_keys import HeldKeys
+from edge_app.ui.keras_controller import KerasController
 from edge_app.ui.labels import label
 from edge_app.ui.list_controller import ListController
 from edge_app.ui.panels.result_panel import ResultPanel
@@ -68,6 +70,9 @@ class MainWindow(QMainWindow):
         self.worklist = WorklistPanel(services.session, self.actions_table)
         self.viewer = ViewerPanel(self.document, self.actions_table, EmptyState(self.actions_table))
         self.frame = Frame(self.worklist, self.viewer, self.result, self.actions_table)
+        self.frame.buttons.set_kiosk(kiosk)
+        self.frame.buttons.quit_held.connect(self.close)
+        self.actions_table.enable(("quit", "full_screen"), not kiosk)
         self.setCentralWidget(self.frame)
         self.files = FileController(services, self)
         self.films = FilmController(
@@ -75,6 +80,8 @@ class MainWindow(QMainWindow):
         )
         self.views = ViewController(self.actions_table, self.document, self.viewer, services.settings, self)
         self.lists = ListController(services, self.worklist, self.actions_table, self)
+        self.exports = ExportController(services, self.document, self.viewer, self.worklist, self)
+        self.keras = KerasController(services, self.document, self.actions_table, self)
         self.dialogs = DialogController(services, self.files, self)
         self.settings_in_force = SettingsController(services, self.views, self.frame, self)
         self.held_keys = HeldKeys(self, (Qt.Key.Key_M, Qt.Key.Key_B))
@@ -129,6 +136,9 @@ class MainWindow(QMainWindow):
                 "full_screen": self.set_full_screen,
                 "show_list": self.frame.show_list,
                 "analyse_again": self.films.analyse_again,
+                "report": self.exports.show_report,
+                "save_view": self.exports.save_view,
+                "save_csv": self.exports.save_csv,
                 **self.dialogs.handlers(),
             }
         )
@@ -137,6 +147,8 @@ class MainWindow(QMainWindow):
         self.dialogs.said.connect(self.say)
         self.dialogs.refused.connect(self.close)
         self.lists.said.connect(self.say)
+        self.exports.said.connect(self.say)
+        self.keras.said.connect(self.say)
         self.held_keys.held.connect(self.views.hold)
         services.queue.progress.connect(self.worklist.show_progress)
         services.queue.worker_changed.connect(self._on_worker)
@@ -207,6 +219,8 @@ class MainWindow(QMainWindow):
                 state = self.frame.splitter.saveState().toBase64().data()
                 settings[SPLITTER_STATE] = bytes(state).decode("ascii")
         self.dialogs.close()
+        self.exports.close()
+        self.keras.close()
         self.closing.emit()
         super().closeEvent(event)
 

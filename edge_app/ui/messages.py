@@ -2,78 +2,99 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+from PySide6.QtCore import QCoreApplication
 
 from edge_app.bundle.decision import Band
 from edge_app.bundle.manifest import OperatingPoint
-from edge_app.inference.analysis import Reason
 from edge_app.imaging.radiograph import Notice
+from edge_app.inference.analysis import Reason
 from edge_app.services.worklist import Outcome
-
-_T = QT_TRANSLATE_NOOP
+from edge_app.ui.marking import QT_TRANSLATE_NOOP
 
 _BANDS: dict[Band, str] = {
-    "positive": _T("Words", "Suggests pneumonia"),
-    "uncertain": _T("Words", "Uncertain"),
-    "negative": _T("Words", "No pneumonia found"),
+    "positive": QT_TRANSLATE_NOOP("Words", "Suggests pneumonia"),
+    "uncertain": QT_TRANSLATE_NOOP("Words", "Uncertain"),
+    "negative": QT_TRANSLATE_NOOP("Words", "No pneumonia found"),
 }
 _OUTCOMES: dict[Outcome, str] = {
-    "positive": _T("Words", "positive"),
-    "uncertain": _T("Words", "uncertain"),
-    "negative": _T("Words", "negative"),
-    "refused": _T("Words", "not scored"),
-    "failed": _T("Words", "not read"),
-    "waiting": _T("Words", "waiting"),
-    "running": _T("Words", "running"),
-    "cancelled": _T("Words", "cancelled"),
+    "positive": QT_TRANSLATE_NOOP("Words", "positive"),
+    "uncertain": QT_TRANSLATE_NOOP("Words", "uncertain"),
+    "negative": QT_TRANSLATE_NOOP("Words", "negative"),
+    "refused": QT_TRANSLATE_NOOP("Words", "not scored"),
+    "failed": QT_TRANSLATE_NOOP("Words", "not read"),
+    "waiting": QT_TRANSLATE_NOOP("Words", "waiting"),
+    "running": QT_TRANSLATE_NOOP("Words", "running"),
+    "cancelled": QT_TRANSLATE_NOOP("Words", "cancelled"),
 }
 _POINTS: dict[str, str] = {
-    "balanced": _T("Words", "balanced"),
-    "high-sensitivity": _T("Words", "high sensitivity"),
-    "high-specificity": _T("Words", "high specificity"),
+    "balanced": QT_TRANSLATE_NOOP("Words", "balanced"),
+    "high-sensitivity": QT_TRANSLATE_NOOP("Words", "high sensitivity"),
+    "high-specificity": QT_TRANSLATE_NOOP("Words", "high specificity"),
 }
 # Sentences for codes of the other half. A code that is not here is shown in that half's own English sentence.
 _NOTICES: dict[str, str] = {
-    "exif.rotated": _T("Words", "The film was turned upright as its EXIF data says."),
-    "raster.alpha": _T("Words", "Transparent parts of the picture were taken as black."),
-    "raster.colour": _T("Words", "The picture has colours; a film has none."),
-    "film.photographed": _T("Words", "This is a photograph of a film; the model was not trained on photographs."),
+    "exif.rotated": QT_TRANSLATE_NOOP("Words", "The film was turned upright as its EXIF data says."),
+    "raster.alpha": QT_TRANSLATE_NOOP("Words", "Transparent parts of the picture were taken as black."),
+    "raster.colour": QT_TRANSLATE_NOOP("Words", "The picture has colours; a film has none."),
+    "film.photographed": QT_TRANSLATE_NOOP(
+        "Words", "This is a photograph of a film; the model was not trained on photographs."
+    ),
 }
 _REASONS: dict[str, tuple[str, str]] = {
-    "file.missing": (_T("Words", "The file does not exist or is not a file."), _T("Words", "Check the path.")),
-    "file.too_large": (_T("Words", "The file is larger than any film."), _T("Words", "Export the single film by itself.")),
-    "file.unreadable": (
-        _T("Words", "The file could not be read."),
-        _T("Words", "Check the file's permissions and the disk."),
+    "file.missing": (
+        QT_TRANSLATE_NOOP("Words", "The file does not exist or is not a file."),
+        QT_TRANSLATE_NOOP("Words", "Check the path."),
     ),
-    "file.empty": (_T("Words", "The file is empty (zero bytes)."), _T("Words", "Copy the file again from its source.")),
+    "file.too_large": (
+        QT_TRANSLATE_NOOP("Words", "The file is larger than any film."),
+        QT_TRANSLATE_NOOP("Words", "Export the single film by itself."),
+    ),
+    "file.unreadable": (
+        QT_TRANSLATE_NOOP("Words", "The file could not be read."),
+        QT_TRANSLATE_NOOP("Words", "Check the file's permissions and the disk."),
+    ),
+    "file.empty": (
+        QT_TRANSLATE_NOOP("Words", "The file is empty (zero bytes)."),
+        QT_TRANSLATE_NOOP("Words", "Copy the file again from its source."),
+    ),
     "file.broken": (
-        _T("Words", "The file is damaged or incomplete."),
-        _T("Words", "Copy or export it again from its source; nothing was scored."),
+        QT_TRANSLATE_NOOP("Words", "The file is damaged or incomplete."),
+        QT_TRANSLATE_NOOP("Words", "Copy or export it again from its source; nothing was scored."),
     ),
     "file.unknown_format": (
-        _T("Words", "The file is not a film that can be read."),
-        _T("Words", "Give a JPEG, PNG or DICOM film."),
+        QT_TRANSLATE_NOOP("Words", "The file is not a film that can be read."),
+        QT_TRANSLATE_NOOP("Words", "Give a JPEG, PNG or DICOM film."),
     ),
     "film.too_small": (
-        _T("Words", "The picture has too few pixels for a film."),
-        _T("Words", "Open the film itself, not a thumbnail of it."),
+        QT_TRANSLATE_NOOP("Words", "The picture has too few pixels for a film."),
+        QT_TRANSLATE_NOOP("Words", "Open the film itself, not a thumbnail of it."),
     ),
     "film.too_many_pixels": (
-        _T("Words", "The picture has more pixels than any chest film."),
-        _T("Words", "Export the film at its own size."),
+        QT_TRANSLATE_NOOP("Words", "The picture has more pixels than any chest film."),
+        QT_TRANSLATE_NOOP("Words", "Export the film at its own size."),
     ),
-    "film.changed": (_T("Words", "The file changed since it was analysed."), _T("Words", "Analyse it again.")),
+    "film.changed": (
+        QT_TRANSLATE_NOOP("Words", "The file changed since it was analysed."),
+        QT_TRANSLATE_NOOP("Words", "Analyse it again."),
+    ),
     "worker.crashed": (
-        _T("Words", "The analysis ended unexpectedly on this film."),
-        _T("Words", "The other films are not affected. Try it again; if it happens again, do not trust the file."),
+        QT_TRANSLATE_NOOP("Words", "The analysis ended unexpectedly on this film."),
+        QT_TRANSLATE_NOOP(
+            "Words", "The other films are not affected. Try it again; if it happens again, do not trust the file."
+        ),
     ),
     "worker.timeout": (
-        _T("Words", "The analysis of this film took too long and was ended."),
-        _T("Words", "The other films are not affected."),
+        QT_TRANSLATE_NOOP("Words", "The analysis of this film took too long and was ended."),
+        QT_TRANSLATE_NOOP("Words", "The other films are not affected."),
     ),
-    "worker.unavailable": (_T("Words", "The model could not be started."), _T("Words", "See Help > About the model.")),
-    "internal": (_T("Words", "The film could not be analysed: an internal error."), _T("Words", "Please report it.")),
+    "worker.unavailable": (
+        QT_TRANSLATE_NOOP("Words", "The model could not be started."),
+        QT_TRANSLATE_NOOP("Words", "See Help > About the model."),
+    ),
+    "internal": (
+        QT_TRANSLATE_NOOP("Words", "The film could not be analysed: an internal error."),
+        QT_TRANSLATE_NOOP("Words", "Please report it."),
+    ),
 }
 
 BAND_ICONS: dict[Outcome, str] = {
@@ -131,18 +152,16 @@ def reason_words(reason: Reason) -> tuple[str, str]:
 
 def meaning(band: Band, point: OperatingPoint) -> str:
     """What the result means, in plain words and whole films, from what was measured."""
-    found = _words(
-        "At the operating point in use ({point}), the model called {sensitivity} of 100 films with pneumonia positive, "
-        "and {specificity} of 100 normal films negative."
+    found = QCoreApplication.translate(
+        "Words",
+        "At the operating point in use ({point}), the model called {sensitivity} of 100 films with pneumonia "
+        "positive, and {specificity} of 100 normal films negative.",
     ).format(
         point=point_words(point.name),
         sensitivity=round(point.sensitivity.value * 100),
         specificity=round(point.specificity.value * 100),
     )
-    if band == "uncertain":
-        return _words("Too close to call: read this film as if there were no model.") + " " + found
-    return found
-
-
-_T("Words", "At the operating point in use ({point}), the model called {sensitivity} of 100 films with pneumonia positive, and {specificity} of 100 normal films negative.")
-_T("Words", "Too close to call: read this film as if there were no model.")
+    if band != "uncertain":
+        return found
+    warning = QCoreApplication.translate("Words", "Too close to call: read this film as if there were no model.")
+    return f"{warning} {found}"

@@ -55,7 +55,9 @@ class CameraDialog(Dialog):
         self._capture.setEnabled(True)
         self._again.setVisible(False)
         self._use.setVisible(False)
-        self._hint.setText(self.tr("Hang the film on a light box, darken the room, and fill the picture with the film."))
+        self._hint.setText(
+            self.tr("Hang the film on a light box, darken the room, and fill the picture with the film.")
+        )
 
     def _take(self) -> None:
         self._capture.setEnabled(False)

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QAbstractTableModel, QLocale, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QDateTime,
+    QLocale,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -68,14 +78,17 @@ class HistoryModel(QAbstractTableModel):
             colour = getattr(theme().tokens, outcome, theme().tokens.refused)
             return theme().pixmap(BAND_ICONS[outcome], colour, 18)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return "\n".join(t for t in (record.path, record.sha256, record.model, record.reason, record.review.comment) if t)
+            return "\n".join(
+                t for t in (record.path, record.sha256, record.model, record.reason, record.review.comment) if t
+            )
         return None
 
     def _text(self, record: HistoryRecord, column: int) -> str:
         if column == 0:
             if record.saved_at is None:
                 return ""
-            return QLocale().toString(record.saved_at.astimezone().replace(tzinfo=None), QLocale.FormatType.ShortFormat)
+            moment = QDateTime.fromSecsSinceEpoch(int(record.saved_at.timestamp()))
+            return QLocale().toString(moment, QLocale.FormatType.ShortFormat)
         if column == 1:
             return record.file_name or record.sha256[:12] or "-"
         if column == 2:

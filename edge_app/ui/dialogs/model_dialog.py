@@ -7,7 +7,7 @@ import logging
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFormLayout, QTabWidget, QWidget
 
-from edge_app.bundle.manifest import Estimate
+from edge_app.bundle.manifest import Estimate, ModelFile
 from edge_app.services.jobs import LoadedModel, WorkerState
 from edge_app.ui.dialogs.base import Dialog, reading_field, scrolled
 from edge_app.ui.labels import label
@@ -48,7 +48,10 @@ class ModelDialog(Dialog):
             (self.tr("Name"), f"{identity.name} {identity.version}"),
             (self.tr("Made by"), f"{identity.creator}, {identity.created}"),
             (self.tr("UID"), identity.uid),
-            (self.tr("File in use"), f"{model.manifest.variant(model.model.variant).file.path} ({model.model.variant})"),  # type: ignore[arg-type]
+            (
+                self.tr("File in use"),
+                f"{_file(model).file.path} ({model.model.variant})",
+            ),
             (self.tr("SHA-256"), model.model.sha256),
             (self.tr("Manifest SHA-256"), model.manifest_sha256),
             (self.tr("Runtime"), model.model.runtime),
@@ -61,7 +64,7 @@ class ModelDialog(Dialog):
         ]
 
     def _performance(self, model: LoadedModel) -> list[tuple[str, str]]:
-        record = model.manifest.variant(model.model.variant)  # type: ignore[arg-type]
+        record = _file(model)
         rows = []
         for point in record.operating_points:
             in_use = " " + self.tr("(in use)") if point.name == model.operating_point.name else ""
@@ -92,6 +95,10 @@ class ModelDialog(Dialog):
             (self.tr("Trained on"), f"{manifest.training.dataset} ({films})"),
             (self.tr("Network"), f"{manifest.training.backbone}, {manifest.training.initial_weights}"),
         ]
+
+
+def _file(model: LoadedModel) -> ModelFile:
+    return model.manifest.variant("float" if model.model.variant == "float" else "quant")
 
 
 def _percent(estimate: Estimate) -> str:

@@ -6,7 +6,17 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QSpinBox, QTabWidget, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QTabWidget,
+    QWidget,
+)
 
 from edge_app.services import settings as table
 from edge_app.services.jobs import LoadedModel
@@ -135,7 +145,9 @@ class SettingsDialog(Dialog):
         device = QLineEdit(self._settings[table.CAMERA_DEVICE])
         device.editingFinished.connect(lambda: self._store(table.CAMERA_DEVICE, device.text().strip() or "auto"))
         _add(form, self.tr("Camera"), device)
-        hint = label(self.tr("auto, the number of a camera (0, 1 ...), or the path of a video file"), "muted", wrap=True)
+        hint = label(
+            self.tr("auto, the number of a camera (0, 1 ...), or the path of a video file"), "muted", wrap=True
+        )
         form.addRow("", hint)
         return page
 
@@ -184,4 +196,3 @@ def _add(form: QFormLayout, text: str, field: QWidget, row: QHBoxLayout | None =
     words.setMinimumHeight(theme().metrics.control)
     words.setBuddy(field)
     form.addRow(words, row if row is not None else field)
-

@@ -46,8 +46,6 @@ class ShortcutsDialog(Dialog):
             if with_keys:
                 rows.append(("", translated(title), True))
             for spec in with_keys:
-                keys = [
-                    QKeySequence(text).toString(QKeySequence.SequenceFormat.NativeText) for text in spec.shortcuts
-                ]
+                keys = [QKeySequence(text).toString(QKeySequence.SequenceFormat.NativeText) for text in spec.shortcuts]
                 rows.append((", ".join(keys), translated(spec.text).removesuffix("..."), False))
         return rows

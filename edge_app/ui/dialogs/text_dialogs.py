@@ -25,7 +25,9 @@ class ConsentDialog(Dialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Before you start"), parent)
         points = (
-            self.tr("Pneumoscope is research software. It is not a medical device and must not decide about a patient."),
+            self.tr(
+                "Pneumoscope is research software. It is not a medical device and must not decide about a patient."
+            ),
             self.tr(
                 "It knows frontal chest films of young children from one hospital. On adults, and on films of other "
                 "hospitals, it can be worse than chance."
@@ -80,7 +82,9 @@ class AboutDialog(Dialog):
     def __init__(self, model: LoadedModel | None, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Pneumoscope {version}").format(version=__version__), parent)
         self.body.addWidget(
-            label(self.tr("Reads a chest X-ray for pneumonia, and shows how sure it is and where it looked."), wrap=True)
+            label(
+                self.tr("Reads a chest X-ray for pneumonia, and shows how sure it is and where it looked."), wrap=True
+            )
         )
         self.body.addWidget(label(self.tr("Research use only - not a medical device"), "warning"))
         lines = [versions()]
@@ -109,8 +113,8 @@ class CrashDialog(Dialog):
     def __init__(self, reports: tuple[CrashReport, ...], parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Pneumoscope ended unexpectedly"), parent)
         words = self.tr(
-            "Last time something went wrong. This report was kept on this computer and sent to nobody. It holds no file "
-            "names and nothing of a patient. Copy it if you want to report the fault."
+            "Last time something went wrong. This report was kept on this computer and sent to nobody. It holds no "
+            "file names and nothing of a patient. Copy it if you want to report the fault."
         )
         self.body.addWidget(label(words, wrap=True))
         text = "\n\n".join(report.text for report in reports)

@@ -45,7 +45,8 @@ class ProbabilityScale(QWidget):
         self._values = values
         if values is not None:
             text = self.tr(
-                "Probability {probability} percent. Operating point {threshold} percent. Uncertain from {low} to {high} percent."
+                "Probability {probability} percent. Operating point {threshold} percent. "
+                "Uncertain from {low} to {high} percent."
             ).format(
                 probability=round(values.probability * 100),
                 threshold=round(values.threshold * 100),
@@ -81,7 +82,10 @@ class ProbabilityScale(QWidget):
         outline.addRoundedRect(bar, 4, 4)
         painter.save()
         painter.setClipPath(outline)
-        for start, end, colour in ((0.0, values.threshold, colours.negative), (values.threshold, 1.0, colours.positive)):
+        for start, end, colour in (
+            (0.0, values.threshold, colours.negative),
+            (values.threshold, 1.0, colours.positive),
+        ):
             ground = QColor(colour)
             ground.setAlpha(80)
             painter.fillRect(QRectF(x(start), bar.top(), x(end) - x(start), bar.height()), ground)

@@ -120,7 +120,9 @@ class ResultPanel(QScrollArea):
         self._details.setText(self._detail_lines(analysis) if analysis else "")
         self._show_flags(analysis)
         if item is None:
-            self._head("info", theme().tokens.muted, self.tr("No film"), self.tr("Open a film to see what the model says."))
+            self._head(
+                "info", theme().tokens.muted, self.tr("No film"), self.tr("Open a film to see what the model says.")
+            )
         elif analysis is None:
             waiting = {
                 "running": self.tr("The film is being analysed."),

@@ -86,7 +86,9 @@ QPushButton:default, QPushButton[role="primary"] {
   background: $accent; color: $on_accent; border-color: $accent; font-weight: 600;
 }
 QPushButton:default:focus, QPushButton[role="primary"]:focus { border: 2px solid $text; }
-QPushButton[role="primary"]:disabled, QPushButton:default:disabled { background: $raised; color: $muted; border-color: $border; }
+QPushButton[role="primary"]:disabled, QPushButton:default:disabled {
+  background: $raised; color: $muted; border-color: $border;
+}
 QPushButton:checked { background: $selection; border-color: $accent; }
 
 QToolButton {
@@ -115,7 +117,10 @@ QComboBox::drop-down { width: 26px; border: none; subcontrol-origin: padding; su
 QComboBox::down-arrow { image: url("$icon_down"); width: 14px; height: 14px; }
 QComboBox QAbstractItemView { background: $panel; border: 1px solid $border; padding: 4px; }
 QComboBox QAbstractItemView::item { min-height: ${menu_row}px; padding: 0 6px; }
-QSpinBox::up-button, QDoubleSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::down-button { width: 24px; border: none; background: transparent; }
+QSpinBox::up-button, QDoubleSpinBox::up-button,
+QSpinBox::down-button, QDoubleSpinBox::down-button {
+  width: 24px; border: none; background: transparent;
+}
 QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url("$icon_up"); width: 12px; height: 12px; }
 QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url("$icon_down"); width: 12px; height: 12px; }
 QTableView { gridline-color: $border; border: none; border-radius: 0; outline: 0; background: $panel; }
@@ -130,7 +135,8 @@ QHeaderView::section {
 QTabWidget::pane { border: none; }
 QTabBar { background: $panel; }
 QTabBar::tab {
-  background: transparent; color: $muted; padding: ${tab_pad}px 14px; border: none; border-bottom: 2px solid transparent;
+  background: transparent; color: $muted; padding: ${tab_pad}px 14px;
+  border: none; border-bottom: 2px solid transparent;
 }
 QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; }
 QTabBar::tab:focus { color: $accent; }
@@ -138,7 +144,9 @@ QScrollArea { background: transparent; border: none; }
 QScrollArea > QWidget > QWidget { background: transparent; }
 QScrollBar:vertical { background: transparent; width: ${bar}px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: ${bar}px; margin: 0; }
-QScrollBar::handle { background: $strong_border; border-radius: ${bar_radius}px; min-height: 36px; min-width: 36px; margin: 2px; }
+QScrollBar::handle {
+  background: $strong_border; border-radius: ${bar_radius}px; min-height: 36px; min-width: 36px; margin: 2px;
+}
 QScrollBar::handle:hover { background: $muted; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
@@ -150,8 +158,12 @@ QSlider::handle:horizontal {
   background: $text; border: 2px solid $panel;
 }
 QSlider::sub-page:horizontal:disabled, QSlider::handle:horizontal:disabled { background: $strong_border; }
-QCheckBox, QRadioButton { spacing: 8px; min-height: ${control_inner}px; border: 2px solid transparent; background: transparent; }
-QCheckBox::indicator { width: 18px; height: 18px; border: 1px solid $strong_border; border-radius: 4px; background: $field; }
+QCheckBox, QRadioButton {
+  spacing: 8px; min-height: ${control_inner}px; border: 2px solid transparent; background: transparent;
+}
+QCheckBox::indicator {
+  width: 18px; height: 18px; border: 1px solid $strong_border; border-radius: 4px; background: $field;
+}
 QCheckBox::indicator:hover { border-color: $accent; }
 QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url("$icon_check"); }
 QCheckBox::indicator:disabled { background: $raised; }

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QFont, QFontDatabase, QGuiApplication, QPalette
+from PySide6.QtGui import QAction, QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPalette, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from edge_app.ui.resources import FONTS
@@ -85,11 +85,11 @@ class Theme(QObject):
         self._bearers.append((weakref.ref(bearer), name))
         bearer.setIcon(self.icon(name))
 
-    def icon(self, name: str) -> icons.QIcon:
+    def icon(self, name: str) -> QIcon:
         """Returns an icon in the colours of the scheme."""
         return icons.icon(name, self.tokens.text, self.tokens.strong_border, self.tokens.accent)
 
-    def pixmap(self, name: str, colour: str, side_px: int) -> icons.QPixmap:
+    def pixmap(self, name: str, colour: str, side_px: int) -> QPixmap:
         """Returns an icon's picture in a colour, for the sharpest screen there is."""
         app = QGuiApplication.instance()
         ratio = app.devicePixelRatio() if isinstance(app, QGuiApplication) else 1.0

@@ -76,7 +76,13 @@ def heat_caption(document: FilmDocument) -> str:
         return QCoreApplication.translate("Corners", "No positive evidence")
     if document.peeking:
         return QCoreApplication.translate("Corners", "Bare film while the key is held")
-    return QCoreApplication.translate("Corners", "Where the model looked, not a lesion outline")
+    caption = QCoreApplication.translate("Corners", "Where the model looked, not a lesion outline")
+    if document.keras is None:
+        return caption
+    agreement = document.keras.correlation
+    shown = "-" if agreement is None else f"{agreement:.2f}"
+    own = QCoreApplication.translate("Corners", "Keras Grad-CAM, correlation with the fast map {value}")
+    return f"{caption} ({own.format(value=shown)})"
 
 
 def paint_corners(painter: QPainter, area: QRectF, corners: Corners) -> None:

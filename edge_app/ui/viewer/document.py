@@ -15,6 +15,7 @@ from edge_app.imaging.radiograph import Radiograph
 from edge_app.imaging.view_state import HeatState, ViewState
 from edge_app.imaging.window_level import Preset, WindowLevel, preset_window
 from edge_app.inference.analysis import Analysis
+from edge_app.services.explainer import KerasEvidence
 from edge_app.ui.viewer.film_picture import FilmPicture
 from edge_app.ui.viewer.view_command import ViewCommand
 
@@ -40,6 +41,7 @@ class FilmDocument(QObject):
         self.film: Radiograph | None = None
         self.name = ""
         self.analysis: Analysis | None = None
+        self.keras: KerasEvidence | None = None
         self.view: ViewState | None = None
         self.heat = HeatState()
         self.peeking = False
@@ -56,7 +58,7 @@ class FilmDocument(QObject):
             keep_view: Keeps window, inversion and orientation, for films of the same depth.
         """
         same_depth = film is not None and self.film is not None and film.white == self.film.white
-        self.film, self.name, self.analysis = film, name, None
+        self.film, self.name, self.analysis, self.keras = film, name, None, None
         self.picture = None if film is None else FilmPicture(film.pixels)
         if film is None:
             self.view = None
@@ -75,14 +77,30 @@ class FilmDocument(QObject):
         if analysis is not None and (self.film is None or analysis.sha256 != self.film.sha256):
             return False
         self.analysis = analysis
+        if analysis is None or (self.keras is not None and self.keras.sha256 != analysis.sha256):
+            self.keras = None
         self.analysis_changed.emit()
+        return True
+
+    def show_keras(self, keras: KerasEvidence | None) -> bool:
+        """Shows the Keras model's own map instead of the graph's; None goes back to the graph's.
+
+        Returns:
+            False if it was made from other bytes than the film on the screen; it is then not shown.
+        """
+        if keras is not None and (self.analysis is None or keras.sha256 != self.analysis.sha256):
+            return False
+        if keras is not self.keras:
+            self.keras = keras
+            self.analysis_changed.emit()
         return True
 
     def unit_evidence(self) -> NDArray[np.float32] | None:
         """The evidence on the model's own scale, `(grid rows, grid columns)` 0..1; None where there is no result."""
         if self.analysis is None or self.analysis.evidence is None:
             return None
-        return unit_map(self.analysis.evidence, self.analysis.evidence_scale)
+        evidence = self.analysis.evidence if self.keras is None else self.keras.evidence
+        return unit_map(evidence, self.analysis.evidence_scale)
 
     def shows_heat(self) -> bool:
         """Whether a heat map is to be painted now."""

@@ -1,4 +1,4 @@
-"""A film as pictures: grey values through the window, at the size the zoom needs. Shared by the two halves of a comparison."""
+"""A film as pictures: grey values through the window, at the size the zoom needs. Views share one."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QLineF, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QLineF, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -95,7 +95,9 @@ class FilmView(QGraphicsView):
         self.viewport().grabGesture(Qt.GestureType.PinchGesture)
         self.setAccessibleName(self.tr("Film"))
         self.setAccessibleDescription(
-            self.tr("The film. The wheel zooms, dragging moves it, dragging with the right button sets window and level.")
+            self.tr(
+                "The film. The wheel zooms, dragging moves it, dragging with the right button sets window and level."
+            )
         )
         document.film_changed.connect(self._on_film)
         document.analysis_changed.connect(self._on_analysis)
@@ -173,7 +175,7 @@ class FilmView(QGraphicsView):
         self._magnifying = magnifying
         self.viewport().update()
 
-    def drawForeground(self, painter: QPainter, rect: QRectF | QRectF) -> None:  # noqa: N802 -- Qt's name
+    def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:  # noqa: N802 -- Qt's name
         """Paints what does not zoom: ruler, magnifier, corner texts."""
         document = self._document
         if document.film is None:
@@ -365,7 +367,7 @@ class FilmView(QGraphicsView):
 
 
 def _held(corner: float, length: float, room: float) -> float:
-    """Keeps a film that fits inside the view centred, and a larger one from leaving it: a third always stays in sight."""
+    """Keeps a film that fits centred, and a larger one from leaving the view: two thirds of it stay covered."""
     if length <= room:
         return (room - length) / 2
     slack = room / 3

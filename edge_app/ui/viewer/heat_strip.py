@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QLabel, QSlider, QWidget
-
-from dataclasses import replace
 
 from edge_app.imaging.heatmap import COLOUR_MAPS
 from edge_app.ui.viewer.colour_bar import ColourBar

@@ -14,9 +14,7 @@ FACTOR = 2.5
 RADIUS_PX = 110.0
 
 
-def paint_magnifier(
-    painter: QPainter, items: Sequence[QGraphicsItem], to_view: QTransform, pointer: QPointF
-) -> None:
+def paint_magnifier(painter: QPainter, items: Sequence[QGraphicsItem], to_view: QTransform, pointer: QPointF) -> None:
     """Paints the surroundings of the pointer, enlarged.
 
     Args:
@@ -33,7 +31,9 @@ def paint_magnifier(
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setClipPath(glass)
-    painter.fillRect(QRectF(pointer.x() - RADIUS_PX, pointer.y() - RADIUS_PX, 2 * RADIUS_PX, 2 * RADIUS_PX), QColor(FILM_GROUND))
+    painter.fillRect(
+        QRectF(pointer.x() - RADIUS_PX, pointer.y() - RADIUS_PX, 2 * RADIUS_PX, 2 * RADIUS_PX), QColor(FILM_GROUND)
+    )
     option = QStyleOptionGraphicsItem()
     for item in items:
         painter.save()

@@ -1,0 +1,62 @@
+"""Shows the Keras model's own Grad-CAM instead of the graph's evidence, where TensorFlow is installed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from edge_app.inference.analysis import Reason
+from edge_app.services.assembly import Services
+from edge_app.services.explainer import KerasEvidence, KerasExplainer
+from edge_app.ui.actions import Actions
+from edge_app.ui.messages import reason_words
+from edge_app.ui.viewer.document import FilmDocument
+
+
+class KerasController(QObject):
+    """Connects the switch with the explainer.
+
+    Attributes:
+        said: A sentence for the status line.
+    """
+
+    said = Signal(str)
+
+    def __init__(self, services: Services, document: FilmDocument, actions: Actions, parent: QObject) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._document = document
+        self._switch = actions["keras"]
+        self._explainer = KerasExplainer(services.queue.config, self)
+        self._switch.setVisible(KerasExplainer.is_available())
+        self._switch.toggled.connect(self._look)
+        document.analysis_changed.connect(self._look)
+        self._explainer.explained.connect(self._on_explained)
+        self._explainer.failed.connect(self._on_failed)
+
+    def close(self) -> None:
+        """Ends the child process with TensorFlow in it."""
+        self._explainer.close()
+
+    def _look(self, *_: object) -> None:
+        document, item = self._document, self._services.session.current
+        analysis = document.analysis
+        if not self._switch.isChecked():
+            document.show_keras(None)
+            return
+        if item is None or analysis is None or analysis.evidence is None:
+            return
+        if document.keras is not None and document.keras.sha256 == analysis.sha256:
+            return
+        self._explainer.configure(self._services.queue.config)
+        self.said.emit(self.tr("The Keras model computes the heat map ..."))
+        self._explainer.explain(item.path, analysis.sha256, analysis.evidence)
+
+    def _on_explained(self, keras: KerasEvidence) -> None:
+        # Dropped by the document if another film is on the screen by now.
+        if self._switch.isChecked() and self._document.show_keras(keras):
+            self.said.emit(self.tr("The heat map is the Keras model's own Grad-CAM."))
+
+    def _on_failed(self, sha256: str, reason: Reason) -> None:
+        if self._document.film is not None and self._document.film.sha256 == sha256:
+            self._switch.setChecked(False)
+            self.said.emit(" ".join(reason_words(reason)))
