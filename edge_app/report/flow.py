@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPdfWriter, QTextLayout, QTextLine, QTextOption
 
@@ -15,25 +13,23 @@ RULE = QColor("#c4cad2")
 class Flow:
     """A cursor that goes down the pages of a PDF. Lengths are millimetres from the corner inside the margins."""
 
-    def __init__(self, writer: QPdfWriter, painter: QPainter, footer: Callable[[int], str]) -> None:
-        """Starts on the first page.
+    def __init__(self, writer: QPdfWriter, painter: QPainter) -> None:
+        """Makes a cursor before the first page; `new_page` begins it.
 
         Args:
             writer: The PDF.
             painter: Active on it.
-            footer: Text of the footer, given the page's number.
         """
         self.painter = painter
         self._writer = writer
         self._dots_per_mm = writer.resolution() / 25.4
         area = writer.pageLayout().paintRectPixels(writer.resolution())
         self.width_mm = area.width() / self._dots_per_mm
-        self._footer = footer
         self._footer_mm = 8.0
         self.height_mm = area.height() / self._dots_per_mm - self._footer_mm
         self.y_mm = 0.0
-        self.page = 1
-        self._draw_footer()
+        self.page = 0
+        self.footer = ""
 
     def dots(self, mm: float) -> float:
         """Millimetres in dots of the device."""
@@ -44,8 +40,9 @@ class Flow:
         return QRectF(self.dots(x_mm), self.dots(y_mm), self.dots(width_mm), self.dots(height_mm))
 
     def new_page(self) -> None:
-        """Goes to the top of the next page."""
-        self._writer.newPage()
+        """Goes to the top of the next page, and draws `footer` at its end."""
+        if self.page:
+            self._writer.newPage()
         self.page += 1
         self.y_mm = 0.0
         self._draw_footer()
@@ -118,12 +115,16 @@ class Flow:
             self.y_mm = y_mm
         return height_mm
 
+    def _elided(self, text: str) -> str:
+        metrics = QFontMetricsF(self.painter.font(), self._writer)
+        return metrics.elidedText(printable(text), Qt.TextElideMode.ElideRight, self.dots(self.width_mm - 12))
+
     def _draw_footer(self) -> None:
         painter = self.painter
         painter.setFont(make_font(8))
         painter.setPen(FAINT)
         box = self.rect(0, self.height_mm + self._footer_mm - 5, self.width_mm, 5)
-        painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, self._footer(self.page))
+        painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, self._elided(self.footer))
         painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom, str(self.page))
 
 

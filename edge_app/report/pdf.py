@@ -46,8 +46,7 @@ class PdfReport:
         self._painter = QPainter()
         if not self._painter.begin(self._writer):
             raise PneumoscopeError("The PDF could not be begun.", hint="Check the folder and the disk.")
-        self._flow = Flow(self._writer, self._painter, lambda _page: research_use_line())
-        self._films = 0
+        self._flow = Flow(self._writer, self._painter)
 
     @property
     def pages(self) -> int:
@@ -56,9 +55,9 @@ class PdfReport:
 
     def add(self, report: FilmReport) -> None:
         """Draws a film, from the top of a page on."""
-        if self._films:
-            self._flow.new_page()
-        self._films += 1
+        # A page that is taken out of the pile still says which film it is about.
+        self._flow.footer = f"{research_use_line()}   {report.name}   {report.analysis.sha256[:16]}"
+        self._flow.new_page()
         _draw_head(self._flow, report)
         _draw_pictures(self._flow, report)
         _draw_result(self._flow, report)
@@ -180,7 +179,9 @@ def _draw_scale(flow: Flow, report: FilmReport) -> None:
     below = flow.rect(0, y_mm + 2.2, width_mm, 4)
     painter.drawText(below, Qt.AlignmentFlag.AlignLeft, "0")
     painter.drawText(below, Qt.AlignmentFlag.AlignRight, "1")
-    at = flow.rect(decision.threshold * width_mm - 20, y_mm + 2.8, 40, 4)
+    # Beside the ends of the scale, not on them.
+    centre_mm = min(width_mm - 14, max(14.0, decision.threshold * width_mm))
+    at = flow.rect(centre_mm - 20, y_mm + 2.8, 40, 4)
     painter.drawText(at, Qt.AlignmentFlag.AlignHCenter, QCoreApplication.translate("Report", "threshold"))
     flow.y_mm = y_mm + 8
 
@@ -204,8 +205,9 @@ def _draw_model(flow: Flow, report: FilmReport) -> None:
         (QCoreApplication.translate("Report", "Film, SHA-256"), analysis.sha256),
         (
             QCoreApplication.translate("Report", "Time taken"),
-            f"{QLocale().toString(analysis.timings.total_ms, 'f', 0)} ms" if analysis.timings.total_ms else "",
+            f"{_number(analysis.timings.total_ms, 0)} ms" if analysis.timings.total_ms else "",
         ),
+        (QCoreApplication.translate("Report", "Heat map"), _heat_map(report)),
         (QCoreApplication.translate("Report", "Intended use"), _intended_use(report)),
     ]
     for label, value in lines:
@@ -214,6 +216,14 @@ def _draw_model(flow: Flow, report: FilmReport) -> None:
             flow.text(label, size_pt=8, colour=FAINT, width_mm=38, advance=False)
             flow.text(value, size_pt=8, x_mm=40)
     flow.rule()
+
+
+def _heat_map(report: FilmReport) -> str:
+    if report.film is None or report.analysis.decision is None:
+        return ""
+    return QCoreApplication.translate("Report", "{0}, opacity {1} %, on the model's fixed scale").format(
+        report.colours, _number(report.opacity * 100, 0)
+    )
 
 
 def _intended_use(report: FilmReport) -> str:
@@ -249,7 +259,7 @@ def to_image(pixels: NDArray[np.uint8]) -> QImage:
 
 
 def _number(value: float, decimals: int) -> str:
-    return QLocale().toString(value, "f", decimals)
+    return QLocale().toString(float(value), "f", decimals)
 
 
 def _estimate(estimate: Estimate) -> str:

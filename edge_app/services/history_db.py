@@ -61,6 +61,22 @@ _COLUMNS = (
     "quality, model, model_sha256, variant, runtime, total_ms, verdict, comment"
 )
 _BUSY_TIMEOUT_S = 10.0
+_NOT_DAMAGE = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_INTERRUPT,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_AUTH,
+        sqlite3.SQLITE_PROTOCOL,
+    }
+)
+"""Primary result codes that speak of the disk or of another process, not of the file."""
 
 
 class HistoryError(PneumoscopeError):
@@ -239,7 +255,9 @@ def _migrate(connection: sqlite3.Connection) -> None:
         HistoryError: A newer version of the app made the file.
     """
     version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if not 0 <= version <= SCHEMA_VERSION:
+    if version < 0:
+        raise sqlite3.DatabaseError(f"the schema version is {version}")
+    if version > SCHEMA_VERSION:
         raise HistoryError(
             "The history was made by a newer version of Pneumoscope; it is left alone and nothing is saved.",
             hint="Use that version.",
@@ -253,13 +271,7 @@ def _migrate(connection: sqlite3.Connection) -> None:
 def _is_damage(error: sqlite3.DatabaseError) -> bool:
     """Whether the file itself is broken, rather than locked, read-only or on a full disk."""
     code = getattr(error, "sqlite_errorcode", None)
-    primary = None if code is None else code & 0xFF
-    if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return True
-    if type(error) is sqlite3.DatabaseError:
-        return True
-    # A table or column that is missing from a file whose version says that it is there.
-    return primary == sqlite3.SQLITE_ERROR and "no such" in str(error)
+    return code is None or code & 0xFF not in _NOT_DAMAGE
 
 
 def _set_aside(file: Path) -> Path:
