@@ -70,10 +70,10 @@ class KerasGradCam:
             pixels: `(height, width)` uint8, as from `imaging.preprocess`.
 
         Returns:
-            `(grid rows, grid columns)` float32, >= 0, in units of the logit: the same quantity as the graph's `evidence`.
+            `(grid rows, grid columns)` float32, >= 0, in units of the logit: what the graph calls `evidence`.
         """
-        grids: NDArray[np.float32] = self.batch(pixels[None])
-        return grids[0]
+        one: NDArray[np.float32] = self.batch(pixels[None])[0]
+        return one
 
     def batch(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
         """As a call, for `(batch, height, width)` films; returns `(batch, grid rows, grid columns)`."""
@@ -86,4 +86,5 @@ class KerasGradCam:
             logit = self._head(feature_map, training=False)
         slope = tape.gradient(logit, feature_map)
         weights = tf.reduce_mean(slope, axis=(1, 2), keepdims=True)
-        return np.asarray(tf.nn.relu(tf.reduce_sum(weights * feature_map, axis=-1)), dtype=np.float32)
+        grids: NDArray[np.float32] = tf.nn.relu(tf.reduce_sum(weights * feature_map, axis=-1)).numpy()
+        return grids

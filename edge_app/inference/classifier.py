@@ -119,7 +119,8 @@ def _as_tensor(pixels: NDArray[np.uint8], tensor: Tensor) -> NDArray[Any]:
     bounds = np.iinfo(tensor.dtype)
     levels = np.rint(np.arange(256) / tensor.scale) + tensor.zero_point
     table: NDArray[Any] = np.clip(levels, bounds.min, bounds.max).astype(tensor.dtype)
-    return table[batch]
+    quantized: NDArray[Any] = table[batch]
+    return quantized
 
 
 def _check_tensors(details: dict[str, Any], stated: tuple[Tensor, ...]) -> None:

@@ -7,7 +7,6 @@ Never through OpenCV: 4.10 and 4.11 fill the missing part of a truncated JPEG wi
 from __future__ import annotations
 
 import io
-import warnings
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +16,7 @@ from edge_app.errors import FilmUnreadableError
 from edge_app.imaging.decode import failures
 from edge_app.imaging.decode.limits import DecodeLimits
 from edge_app.imaging.decode.pixels import has_colour
+from edge_app.imaging.decode.strict import strict_warnings
 from edge_app.imaging.decode.view import ViewChoice
 from edge_app.imaging.radiograph import GreyPixels, Notice, Radiograph
 
@@ -66,9 +66,8 @@ def decode(data: bytes, name: str, sha256: str, limits: DecodeLimits, choice: Vi
     file_format = sniff(data) or ""
     notices: list[Notice] = []
     try:
-        with warnings.catch_warnings():
-            # Pillow warns of a bomb at half the size at which it raises, and of damaged metadata that it skips.
-            warnings.simplefilter("error")
+        # Pillow warns of a bomb at half the size at which it raises, and of damaged metadata that it skips.
+        with strict_warnings():
             if file_format == "JPEG" and data.count(b"\xff\xda") > _MAX_JPEG_SCANS:
                 raise failures.broken(name, f"more than {_MAX_JPEG_SCANS} scans")
             with Image.open(io.BytesIO(data), formats=(file_format,)) as image:

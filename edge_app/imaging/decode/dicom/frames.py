@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +13,7 @@ from edge_app.imaging.decode.dicom.codestream import Codestream, read_codestream
 from edge_app.imaging.decode.dicom.header import PixelHeader
 from edge_app.imaging.decode.dicom.stream import DicomStream, DicomStructureError
 from edge_app.imaging.decode.dicom.syntaxes import TransferSyntax
+from edge_app.imaging.decode.strict import strict_warnings
 from edge_app.imaging.radiograph import Notice
 
 _JPEG_EXTENDED = "1.2.840.10008.1.2.4.51"
@@ -51,9 +51,7 @@ def decode_frame(
     codestream = read_codestream(frame, syntax.stream)
     if codestream is not None:
         _check_agreement(codestream, header, notices)
-    with warnings.catch_warnings():
-        # A decoder that warns has guessed.
-        warnings.simplefilter("error")
+    with strict_warnings():
         if syntax.uid == _JPEG_EXTENDED and codestream is not None and codestream.precision > 8:
             return _extended_12_bit(frame, header)
         return _with_pydicom(frame, header, syntax, codestream)
@@ -75,8 +73,7 @@ def _native(stream: DicomStream, header: PixelHeader, syntax: TransferSyntax, in
         raise DicomStructureError("big-endian frames of an odd length")
     else:
         frame = bytes(stream.pixels[index * header.frame_bytes : (index + 1) * header.frame_bytes])
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
+    with strict_warnings():
         values, _ = decoder.as_array(
             frame + b"\0" * (len(frame) % 2),
             index=0,
