@@ -8,10 +8,11 @@ tagged types, limits on both lengths, and pixel counts that must agree.
 from __future__ import annotations
 
 import struct
-from typing import Any, BinaryIO, Literal
+from typing import Annotated, Any, BinaryIO, Literal
 
 import msgspec
 import numpy as np
+from msgspec import Meta
 from numpy.typing import NDArray
 
 from edge_app.bundle import Variant
@@ -291,19 +292,27 @@ def _read_exactly(stream: BinaryIO, count: int, *, at_start: bool = False) -> by
     return data
 
 
-def _encode_array(value: Any) -> Any:
-    if isinstance(value, np.ndarray) and value.dtype.name in _DTYPES:
-        return {
-            "dtype": value.dtype.name,
-            "shape": value.shape,
-            "data": value.astype(_DTYPES[value.dtype.name]).tobytes(),
-        }
-    raise TypeError(f"Only float32, uint8 and uint16 arrays are sent. Received: {type(value).__name__}.")
+class _Grid(msgspec.Struct, frozen=True):
+    """A small array inside a header: rows of numbers, little-endian."""
+
+    dtype: Literal["float32", "uint8"]
+    rows: Annotated[int, Meta(ge=1)]
+    columns: Annotated[int, Meta(ge=1)]
+    data: bytes
+
+
+def _encode_array(value: Any) -> _Grid:
+    if not isinstance(value, np.ndarray) or value.ndim != 2 or value.dtype.name not in ("float32", "uint8"):
+        raise TypeError(f"Grids of float32 or uint8 are sent in headers. Received: {type(value).__name__}.")
+    name: Literal["float32", "uint8"] = "uint8" if value.dtype == np.uint8 else "float32"
+    rows, columns = value.shape
+    return _Grid(name, rows, columns, value.astype(_DTYPES[name]).tobytes())
 
 
 def _decode_array(kind: type, value: Any) -> NDArray[Any]:
+    grid = msgspec.convert(value, _Grid)
     wanted = "float32" if "float32" in str(kind) else "uint8"
-    if not isinstance(value, dict) or value.get("dtype") != wanted:
-        raise ValueError(f"A {wanted} array was expected.")
-    array: NDArray[Any] = np.frombuffer(value["data"], _DTYPES[wanted])
-    return array.reshape([int(side) for side in value["shape"]])
+    if grid.dtype != wanted:
+        raise ValueError(f"A {wanted} grid was expected. Received: {grid.dtype}.")
+    array: NDArray[Any] = np.frombuffer(grid.data, _DTYPES[wanted])
+    return array.reshape(grid.rows, grid.columns)

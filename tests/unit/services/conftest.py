@@ -35,5 +35,7 @@ class Films:
 
     def __call__(self, name: str, text: str | None = None) -> Path:
         path = self._folder / name
-        path.write_text(text or f"film {name}")
+        fresh = path.with_name(f".fresh-{name}")
+        fresh.write_text(text or f"film {name}")
+        fresh.replace(path)  # never half written, though the child may be reading the old one
         return path

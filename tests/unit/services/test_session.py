@@ -252,8 +252,8 @@ def random_steps(qtbot: QtBot, queue: AnalysisQueue, session: Session, films: Fi
             session.remove([dice.choice(ids)])
         elif step % 5 == 0:
             session.cancel()
-        if dice.random() < 0.3:
-            qtbot.wait(dice.randrange(4))
+        if dice.random() < 0.5:
+            qtbot.wait(dice.randrange(15))
     wait_done(qtbot, session)
     assert shown > steps / 10
 
