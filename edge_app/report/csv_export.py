@@ -53,7 +53,9 @@ def escaped(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     text = value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    safe = f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    # The csv module leaves a lone carriage return unquoted, and its own reader takes it for the end of the row.
+    return safe.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def write_csv(path: Path, records: Iterable[dict[str, Any]]) -> int:

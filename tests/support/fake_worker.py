@@ -24,7 +24,19 @@ import numpy as np
 from edge_app.bundle.manifest import dump_manifest
 from edge_app.errors import BundleError
 from edge_app.imaging.radiograph import Radiograph
-from edge_app.inference.protocol import Analyse, Answer, FilmRead, ReadFilm, Ready, Request, WorkerConfig, pack_film
+from edge_app.inference.analysis import Reason
+from edge_app.inference.protocol import (
+    Analyse,
+    Answer,
+    Explain,
+    Explained,
+    FilmRead,
+    ReadFilm,
+    Ready,
+    Request,
+    WorkerConfig,
+    pack_film,
+)
 from edge_app.inference.worker import analysed as answer_of
 from edge_app.inference.worker import run
 from tests.support import analyses
@@ -67,7 +79,7 @@ class FakeEngine:
         return ready, data
 
     def answer(self, request: Request) -> tuple[Answer, memoryview | bytes]:
-        assert isinstance(request, Analyse | ReadFilm)
+        assert isinstance(request, Analyse | ReadFilm | Explain)
         data = Path(os.fsdecode(request.path)).read_bytes()
         if data.startswith(b"die"):
             os.kill(os.getpid(), signal.SIGKILL)
@@ -78,6 +90,10 @@ class FakeEngine:
         if data.startswith(b"log"):
             logging.getLogger("edge_app.fake").warning("a line of the child")
         film = film_of(data)
+        if isinstance(request, Explain):
+            if film.sha256 != request.sha256:
+                return Explained(reason=Reason("film.changed", "The film changed.")), b""
+            return Explained(evidence=np.linspace(0, 4, 49, dtype=np.float32).reshape(7, 7)), b""
         if isinstance(request, ReadFilm):
             header, pixels = pack_film(film)
             return FilmRead(film=header), pixels

@@ -1,0 +1,184 @@
+"""The PDF's text is read back from the drawing, not from the file: fonts in it are subsets without plain letters."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QGuiApplication, QImage, QTextLayout
+
+from edge_app.imaging.radiograph import Notice, Radiograph
+from edge_app.report.film_report import FilmReport, pictures
+from edge_app.report.flow import printable
+from edge_app.report.pdf import PdfReport, to_image
+from edge_app.report.picture import save_png, with_caption
+from edge_app.report.wording import research_use_line
+from edge_app.services.jobs import LoadedModel
+from edge_app.services.worklist import Review
+from tests.support import analyses
+from tests.support.manifests import manifest, operating_point
+
+SHA256 = "7" * 64
+MODEL = LoadedModel(manifest(), "f" * 64, Path("/bundle"), analyses.MODEL, operating_point(), 2.0, 1, 0.0, 1.0)
+MADE_AT = datetime(2026, 3, 4, 15, 16, tzinfo=UTC)
+
+
+def film(rows: int = 300, columns: int = 260) -> Radiograph:
+    return Radiograph(np.full((rows, columns), 40_000, np.uint16), SHA256, "PNG")
+
+
+def report(**changes: object) -> FilmReport:
+    values: dict[str, object] = {
+        "name": "film.png",
+        "analysis": analyses.analysed(sha256=SHA256, probability=0.87),
+        "made_at": MADE_AT,
+        "film": film(),
+        "model": MODEL,
+    }
+    return FilmReport(**{**values, **changes})  # type: ignore[arg-type]
+
+
+class Drawn:
+    """Everything that is laid out as text while a PDF is drawn."""
+
+    def __init__(self) -> None:
+        self.paragraphs: list[str] = []
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.paragraphs)
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch, qapp: QGuiApplication) -> Drawn:
+    drawn = Drawn()
+
+    class Spy(QTextLayout):
+        def __init__(self, text: str, *rest: object) -> None:
+            drawn.paragraphs.append(text)
+            super().__init__(text, *rest)  # type: ignore[call-overload]
+
+    monkeypatch.setattr("edge_app.report.flow.QTextLayout", Spy)
+    return drawn
+
+
+def write(path: Path, *reports: FilmReport) -> int:
+    pdf = PdfReport(path)
+    for each in reports:
+        pdf.add(each)
+    pdf.finish()
+    return pdf.pages
+
+
+def test_a_page_says_all_that_must_be_said(tmp_path: Path, drawn: Drawn) -> None:
+    flagged = analyses.analysed(sha256=SHA256, probability=0.87, quality=(Notice("a", "Turned upright."),))
+    pages = write(tmp_path / "r.pdf", report(analysis=flagged, review=Review("disagree", "Old scar.\nNo change.")))
+    assert pages == 1
+    for words in (
+        "film.png",
+        "0.87",
+        "Above the threshold",
+        "balanced, threshold 0.500",
+        "sensitivity 0.95 (0.92–0.97), specificity 0.85 (0.80–0.89)",
+        "Turned upright.",
+        "Where the model looked, not a lesion outline",
+        "test-model 1.0.0 (quant)",
+        analyses.MODEL.sha256,
+        "f" * 64,
+        SHA256,
+        "cividis",
+        "The reader disagrees",
+        "Old scar.\nNo change.",
+        "For tests. Everything.",
+    ):
+        assert words in drawn.text, words
+    assert (tmp_path / "r.pdf").read_bytes().startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(("analysis", "words"), [(analyses.refused(), "Refused"), (analyses.failed(), "Not analysed")])
+def test_a_film_without_an_answer_has_a_reason_and_no_number(
+    tmp_path: Path, drawn: Drawn, analysis: object, words: str
+) -> None:
+    write(tmp_path / "r.pdf", report(analysis=analysis, film=None, film_note="The file is gone."))
+    assert words in drawn.text
+    assert "film.png is" in drawn.text
+    assert "The file is gone." in drawn.text
+    assert "Probability" not in drawn.text
+    assert "0." not in drawn.text.replace("test-model 1.0.0", "").replace("fake 1.0", "")
+
+
+def test_the_research_use_line_is_on_every_page(tmp_path: Path, drawn: Drawn, monkeypatch: pytest.MonkeyPatch) -> None:
+    footers: list[str] = []
+    from edge_app.report.flow import Flow
+
+    elided = Flow._elided
+    monkeypatch.setattr(Flow, "_elided", lambda self, text: (footers.append(text), elided(self, text))[1])
+    long = report(review=Review("agree", "A sentence that goes on. " * 600))
+    pages = write(tmp_path / "r.pdf", report(), long, report())
+    assert pages >= 5
+    assert len(footers) == pages
+    assert all(footer.startswith(research_use_line()) and SHA256[:16] in footer for footer in footers)
+
+
+def test_text_from_files_is_plain(tmp_path: Path, drawn: Drawn) -> None:
+    write(tmp_path / "r.pdf", report(name="<b>x</b>\u202egnp.png", review=Review(None, "a\x1b[31m<img src=x>")))
+    assert "<b>x</b>�gnp.png" in drawn.text
+    assert "a�[31m<img src=x>" in drawn.text
+
+
+def test_a_result_is_never_reported_with_another_film() -> None:
+    with pytest.raises(ValueError, match="own film"):
+        report(film=Radiograph(np.zeros((9, 9), np.uint8), "8" * 64, "PNG"))
+
+
+def test_expectations_of_another_model_are_never_reported() -> None:
+    other = analyses.analysed(sha256=SHA256)
+    from dataclasses import replace
+
+    other = replace(other, model=replace(other.model, sha256="b" * 64))
+    with pytest.raises(ValueError, match="that answered"):
+        report(analysis=other)
+
+
+def test_the_pictures_are_reduced_but_never_enlarged() -> None:
+    large, small = pictures(report(film=film(3000, 2000))), pictures(report(film=film(90, 60)))
+    assert large is not None
+    assert small is not None
+    assert large.film.shape == (1400, 933)
+    assert small.film.shape == (90, 60)
+    assert small.film[0, 0] == round(40_000 / 65_535 * 255)
+    assert small.overlay is not None
+    assert small.any_evidence
+    assert (small.overlay[0, 0] == small.film[0, 0]).all(), "no evidence in the first corner: the film is bare"
+    assert not (small.overlay[-1, -1] == small.film[-1, -1]).all()
+
+
+def test_a_film_without_evidence_says_so(tmp_path: Path, drawn: Drawn) -> None:
+    none = analyses.analysed(sha256=SHA256, probability=0.02, evidence=np.zeros((7, 7), np.float32))
+    write(tmp_path / "r.pdf", report(analysis=none))
+    assert "No positive evidence" in drawn.text
+    assert "Below the threshold" in drawn.text
+
+
+def test_the_numbers_of_another_model_are_left_out(tmp_path: Path, drawn: Drawn) -> None:
+    write(tmp_path / "r.pdf", report(model=None))
+    assert "Threshold: 0.500" in drawn.text
+    assert "sensitivity" not in drawn.text
+
+
+def test_a_picture_keeps_the_line_below_it(qapp: QGuiApplication, tmp_path: Path) -> None:
+    view = to_image(np.full((200, 420), 128, np.uint8))
+    picture = with_caption(view, ["film.png", "uncertain"])
+    assert (picture.width(), picture.height()) == (420, 200 + 3 * 18 + 8)
+    save_png(picture, tmp_path / "view.png")
+    again = QImage(str(tmp_path / "view.png"))
+    assert again.pixelColor(10, 10).red() == 128
+    line = [again.pixelColor(x, y).red() for y in range(240, 261) for x in range(8, 260)]
+    assert max(line) > 150, "the research-use line is drawn in light letters"
+    assert min(line) < 20, "on a dark ground"
+
+
+def test_control_characters_are_shown_as_such() -> None:
+    assert printable("a\tb\nc\u202ed\x00") == "a�b\nc�d�"
