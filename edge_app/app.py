@@ -16,6 +16,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from PySide6.QtCore import QObject, QSize, Qt, QTimer
 from PySide6.QtWidgets import QApplication
@@ -111,16 +112,23 @@ def run(options: Options) -> int:
     """
     application = _application()
     run = Run(application, options)
-    poll = _let_signals_through(application)
+    handlers, poll = _let_signals_through(application)
     if options.screenshot is not None:
         from edge_app.ui.screenshot import Screenshot
 
         shot = Screenshot(run.window, options.screenshot, limit_ms=_SCREENSHOT_LIMIT_MS)
         shot.done.connect(application.exit)
-    status = application.exec()
-    poll.stop()
-    run.close()
-    return status
+    try:
+        return _event_loop(application)
+    finally:
+        poll.stop()
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        run.close()
+
+
+def _event_loop(application: QApplication) -> int:
+    return application.exec()
 
 
 def _application() -> QApplication:
@@ -136,15 +144,14 @@ def _application() -> QApplication:
     return application
 
 
-def _let_signals_through(application: QApplication) -> QTimer:
+def _let_signals_through(application: QApplication) -> tuple[dict[signal.Signals, Any], QTimer]:
     """Ctrl+C ends the app as closing the window does; Python sees signals only between its own lines."""
 
     def leave(*_: object) -> None:
         application.quit()
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, leave)
+    handlers = {number: signal.signal(number, leave) for number in (signal.SIGINT, signal.SIGTERM)}
     poll = QTimer()
     poll.start(_SIGNAL_POLL_MS)
     poll.timeout.connect(lambda: None)
-    return poll
+    return handlers, poll

@@ -72,6 +72,7 @@ class ViewController(QObject):
         settings = self._settings
         heat = HeatState(settings[HEATMAP_SHOWN], settings[HEATMAP_OPACITY], settings[HEATMAP_COLOURS])
         self._document.set_heat(heat)
+        self._on_heat()
 
     def hold(self, key: int, down: bool) -> None:
         """Does what a held key does."""

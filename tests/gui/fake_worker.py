@@ -54,7 +54,10 @@ class FakeEngine:
     def answer(self, request):
         path = Path(os.fsdecode(request.path))
         if isinstance(request, ReadFilm):
-            header, pixels = pack_film(decode_film(read_film_file(path)))
+            try:
+                header, pixels = pack_film(decode_film(read_film_file(path)))
+            except FilmError as error:
+                return FilmRead(reason=Reason(error.code, error.message, error.hint)), b""
             return FilmRead(film=header), pixels
         if not isinstance(request, Analyse):
             raise TypeError(type(request).__name__)

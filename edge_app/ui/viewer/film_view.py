@@ -42,7 +42,8 @@ from edge_app.ui.viewer.ruler import length_text, paint_ruler
 Tool = Literal["pan", "window", "ruler"]
 
 _WINDOW_SPAN_PX = 600.0
-_FIT_MARGIN_PX = 0
+_ROOM_PX = 200_000.0
+"""More than the largest film plus the largest screen at the least zoom, in film pixels."""
 _drags = itertools.count(1)
 
 
@@ -73,6 +74,9 @@ class FilmView(QGraphicsView):
         self._pointer: QPointF | None = None
         self._probe: tuple[int, int] | None = None
         self._scene = QGraphicsScene(self)
+        self._scene.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
+        # So large that there is always room to scroll to; the scroll bars then hold the film's place exactly.
+        self._scene.setSceneRect(-_ROOM_PX, -_ROOM_PX, 2 * _ROOM_PX, 2 * _ROOM_PX)
         self._film_item = FilmItem(document)
         self._heat_item = HeatItem(document)
         self._heat_item.setVisible(with_heat)
@@ -309,13 +313,10 @@ class FilmView(QGraphicsView):
         corner = viewport_point - linear.map(film_point) + shown.topLeft()
         corner.setX(_held(corner.x(), shown.width(), area.width()))
         corner.setY(_held(corner.y(), shown.height(), area.height()))
-        # A scene of exactly the viewport's size never scrolls: the transform alone says where the film lies.
         offset = corner - shown.topLeft()
-        self.setTransform(QTransform())
-        transform = linear * QTransform.fromTranslate(offset.x(), offset.y())
-        inverse, _ = transform.inverted()
-        self.setSceneRect(inverse.mapRect(area))
         self.setTransform(linear)
+        self.horizontalScrollBar().setValue(-round(offset.x()))
+        self.verticalScrollBar().setValue(-round(offset.y()))
         self.viewport().update()
         if self._pointer is not None:
             self._point_at(self._pointer)
@@ -367,8 +368,6 @@ class FilmView(QGraphicsView):
 
 
 def _held(corner: float, length: float, room: float) -> float:
-    """Keeps a film that fits centred, and a larger one from leaving the view: two thirds of it stay covered."""
-    if length <= room:
-        return (room - length) / 2
-    slack = room / 3
-    return min(slack, max(room - length - slack, corner))
+    """Keeps a third of the film, or of the view where the film is larger, in sight, and moves it no further."""
+    kept = min(length, room) / 3
+    return min(room - kept, max(kept - length, corner))

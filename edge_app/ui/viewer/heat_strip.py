@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QLabel, QSlider, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QSlider, QWidget
 
 from edge_app.imaging.heatmap import COLOUR_MAPS
+from edge_app.ui.labels import label
 from edge_app.ui.viewer.colour_bar import ColourBar
 from edge_app.ui.viewer.document import FilmDocument
 
@@ -28,8 +29,7 @@ class HeatStrip(QFrame):
         self._opacity.setMaximumWidth(220)
         self._opacity.setAccessibleName(self.tr("Opacity of the heat map"))
         self._opacity.setToolTip(self.tr("Opacity of the heat map ([ and ])"))
-        self._percent = QLabel()
-        self._percent.setProperty("role", "muted")
+        self._percent = label(role="muted")
         self._colours = QComboBox()
         self._colours.setAccessibleName(self.tr("Colours of the heat map"))
         for name in COLOUR_MAPS:

@@ -1,0 +1,9 @@
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from tests.support.window import drive, expected_log, films, home
+
+__all__ = ["drive", "expected_log", "films", "home"]

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import shutil
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+
+from edge_app.inference.analysis import Analysis
+from tests.support.window import Driver
+
+
+@pytest.mark.parametrize(
+    ("grey", "band", "percent"),
+    [(0.9, "Suggests pneumonia", "90 %"), (0.47, "Uncertain", "47 %"), (0.1, "No pneumonia found", "10 %")],
+)
+def test_result_is_said_in_number_band_and_plain_words(drive, films, grey, band, percent):
+    def script(w: Driver) -> None:
+        w.wait_film()
+        words = w.shown_texts(w.window.result)
+        assert band in words
+        assert percent in words
+        assert "94 of 100 films with pneumonia positive, and 91 of 100 normal films negative" in words
+        assert ("Too close to call" in words) == (band == "Uncertain")
+        assert "pneumonia-fake 0.1.0 (quant)" in words
+        assert "Model hash abababababab" in words
+        assert w.document.film.sha256[:12] in words
+        assert "18 ms" in words
+
+    drive(script, films("a.png", grey=grey))
+
+
+def test_refused_film_is_shown_with_its_reason_and_no_number(drive, films):
+    def script(w: Driver) -> None:
+        w.wait_film()
+        words = w.shown_texts(w.window.result)
+        assert "Not scored" in words
+        assert "This is no chest film." in words
+        assert "Open a frontal chest film." in words
+        assert "%" not in words
+        assert not w.document.shows_heat()
+
+    drive(script, films("refuse.png", grey=0.9))
+
+
+def test_unreadable_file_says_what_to_do(drive, films):
+    def script(w: Driver) -> None:
+        w.wait(lambda: w.session.current is not None and w.session.current.state == "done")
+        w.settle()
+        words = w.shown_texts()
+        assert "Not read" in words
+        assert "%" not in w.shown_texts(w.window.result)
+        assert w.document.film is None
+
+    drive(script, films.broken("broken.png"))
+
+
+def test_flags_are_listed(drive, films):
+    def script(w: Driver) -> None:
+        w.wait_film()
+        words = w.shown_texts(w.window.result)
+        assert "Look twice" in words
+        assert "darker than those the model knows" in words
+
+    drive(script, films("flagged.png"))
+
+
+def test_research_line_is_always_there(drive, films):
+    def script(w: Driver) -> None:
+        line = "Research use only - not a medical device"
+        assert line in w.shown_texts()
+        w.wait_film()
+        for size in ((1280, 800), (800, 480), (640, 400)):
+            w.window.resize(*size)
+            w.settle()
+            assert line in w.shown_texts(), size
+
+    drive(script, films("a.png"))
+
+
+def test_result_of_another_film_is_never_shown(drive, films):
+    first, second = films("first.png", grey=0.9), films("second.png", grey=0.1)
+
+    def script(w: Driver) -> None:
+        w.wait_film("first.png")
+        stale: Analysis = w.document.analysis
+        w.trigger("next")
+        w.wait_film("second.png")
+        assert not w.document.show_analysis(stale)
+        assert w.document.analysis.sha256 == w.document.film.sha256
+        assert "10 %" in w.shown_texts(w.window.result)
+
+    drive(script, first, second)
+
+
+def test_file_that_changed_is_analysed_again_and_not_shown_beside_the_old_result(drive, films):
+    first, other, third = films("first.png", grey=0.9), films("other.png", grey=0.1), films("third.png", grey=0.6)
+    rest = [films(f"rest-{i}.png", grey=0.2) for i in range(4)]
+
+    def script(w: Driver) -> None:
+        w.wait_film("first.png")
+        w.wait_idle()
+        for _ in rest:  # until the film is no longer kept for display
+            w.trigger("next")
+            w.wait_film()
+        shutil.copy(third, first)
+        w.session.set_current(w.session.items[0].item_id)
+        w.wait_film("first.png")
+        assert w.document.analysis.sha256 == w.document.film.sha256
+        assert w.session.current.probability == pytest.approx(0.6, abs=0.02)
+
+    drive(script, first, *rest, other)
+
+
+def test_reader_agrees_and_comments(drive, films):
+    first, second = films("first.png"), films("second.png")
+
+    def script(w: Driver) -> None:
+        w.wait_film("first.png")
+        review = w.window.result._review
+        review._buttons["agree"].click()
+        review.comment.setPlainText("apex hidden")
+        w.trigger("next")
+        w.wait_film("second.png")
+        assert w.session.items[0].review.verdict == "agree"
+        assert w.session.items[0].review.comment == "apex hidden", "a comment is kept when one goes on"
+        assert review.comment.toPlainText() == ""
+        w.trigger("previous")
+        w.wait_film("first.png")
+        assert review.comment.toPlainText() == "apex hidden"
+
+    drive(script, first, second)
+
+
+def test_text_from_a_file_is_never_markup(drive, films):
+    def script(w: Driver) -> None:
+        w.wait_film()
+        w.wait_film()
+        for label in w.window.findChildren(QLabel):
+            assert label.textFormat() == Qt.TextFormat.PlainText, label.text()
+
+    drive(script, films("<b>bold<i>.png"))
