@@ -1,0 +1,128 @@
+"""What happens between epochs: which one is kept, when a phase ends, what is written."""
+
+from __future__ import annotations
+
+import csv
+import math
+import time
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from trainer.config import Monitor
+from trainer.errors import TrainingError
+
+SELECTION = "selection"
+"""The log that ModelCheckpoint watches: higher is better, whatever the monitor."""
+
+
+def selection_score(monitor: Monitor, logs: dict[str, float], *, min_specificity: float, positives: int) -> float:
+    """How good an epoch is.
+
+    Recall alone is won by a model that calls every film pneumonia. So for `val_recall` an epoch whose validation
+    specificity is below `min_specificity` ranks behind every epoch that reaches it; and among epochs of equal recall
+    the lower validation loss wins, weighed so that it never outranks a single film.
+
+    Args:
+        monitor: What counts.
+        logs: With `val_recall`, `val_specificity`, `val_loss` and `val_auc`.
+        min_specificity: 0..1.
+        positives: Pneumonia films in the validation set.
+
+    Returns:
+        A score, higher is better; below 0 for an epoch that is kept only if there is no other.
+    """
+    if monitor == "val_loss":
+        return -logs["val_loss"]
+    if monitor == "val_auc":
+        return logs["val_auc"]
+    tie_break = 0.5 / max(positives, 1) * (1 - min(logs["val_loss"], 10.0) / 10.0)
+    if logs["val_specificity"] < min_specificity:
+        return logs["val_specificity"] - 2.0 + tie_break
+    return logs["val_recall"] + tie_break
+
+
+class AddSelection(keras.callbacks.Callback):
+    """Adds the specificity and the selection score to an epoch's logs, for the callbacks behind it."""
+
+    def __init__(self, monitor: Monitor, min_specificity: float, positives: int) -> None:
+        """See `selection_score`."""
+        super().__init__()
+        self._monitor = monitor
+        self._min_specificity = min_specificity
+        self._positives = positives
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Adds to `logs` in place."""
+        if logs is None:
+            return
+        logs[SELECTION] = selection_score(
+            self._monitor, logs, min_specificity=self._min_specificity, positives=self._positives
+        )
+
+
+class StopOnNaN(keras.callbacks.Callback):
+    """Ends the run with a sentence when the loss is no number any more."""
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
+        """Checks the running loss.
+
+        Raises:
+            TrainingError: The loss is NaN or infinite.
+        """
+        loss = (logs or {}).get("loss", 0.0)
+        if not math.isfinite(loss):
+            raise TrainingError(
+                f"The loss became {loss} in step {batch + 1}: the training has diverged; nothing was kept of this epoch.",
+                hint="Lower fine_tune.learning_rate (or head.learning_rate) and run the same command again.",
+            )
+
+
+class EpochLog(keras.callbacks.Callback):
+    """Appends one row for each epoch to `log.csv`, flushed; an epoch that is run again after a kill replaces its row."""
+
+    def __init__(self, path: Path, phase: str) -> None:
+        """Args: path: The CSV file of the run. phase: `head` or `fine_tune`."""
+        super().__init__()
+        self._path = path
+        self._phase = phase
+        self._start = 0.0
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Starts the clock."""
+        self._start = time.monotonic()
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Writes the row."""
+        row = {"phase": self._phase, "epoch": epoch, "seconds": round(time.monotonic() - self._start, 1)}
+        row |= {name: float(value) for name, value in (logs or {}).items()}
+        rows = [old for old in read_log(self._path) if (old["phase"], old["epoch"]) != (self._phase, epoch)]
+        rows.append(row)
+        partial = self._path.with_suffix(".partial")
+        with partial.open("w", newline="", encoding="utf-8") as stream:
+            writer = csv.DictWriter(stream, list(dict.fromkeys(key for r in rows for key in r)), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+        partial.replace(self._path)
+
+
+def read_log(path: Path) -> list[dict[str, Any]]:
+    """Reads `log.csv`: `phase` as text, `epoch` as int, all else as float; empty where there is none yet."""
+    if not path.is_file():
+        return []
+    with path.open(newline="", encoding="utf-8") as stream:
+        return [
+            {
+                key: value if key == "phase" else int(value) if key == "epoch" else float(value)
+                for key, value in row.items()
+                if value != ""
+            }
+            for row in csv.DictReader(stream)
+        ]
+
+
+def best_so_far(path: Path, phase: str) -> float | None:
+    """The highest selection score in the log of a phase: what ModelCheckpoint forgets when a run is resumed."""
+    scores = [row[SELECTION] for row in read_log(path) if row["phase"] == phase and SELECTION in row]
+    return max(scores) if scores else None

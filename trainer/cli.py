@@ -1,0 +1,160 @@
+"""Arguments of `python -m trainer`. TensorFlow is imported by the command that needs it."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from edge_app.bundle.bundle import SHIPPED_BUNDLE
+from edge_app.errors import PneumoscopeError
+from trainer.config import AugmentPreset, choices, load_config
+
+_RUNS = Path("runs")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs a command.
+
+    Args:
+        argv: Arguments without the program's name; `None` for the process's own.
+
+    Returns:
+        0 when done, 1 for an error that was explained, 2 for usage, 130 when interrupted.
+    """
+    options = _parser().parse_args(argv)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    try:
+        run: int = options.run(options)
+        return run
+    except PneumoscopeError as error:
+        print(f"trainer: {error}", file=sys.stderr)
+        if error.detail:
+            print(f"  ({error.detail})", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\ntrainer: stopped. Run the same command again to go on from the last finished epoch.", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="trainer", description="From a folder of labelled films to a model bundle.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    train = commands.add_parser("train", help="train, evaluate, convert, and write a bundle")
+    _add_data(train)
+    _add_config(train)
+    train.add_argument("--weights", metavar="imagenet|none|PATH", help="initial weights of the backbone")
+    train.add_argument(
+        "--bundle", type=Path, metavar="DIR", help="put the finished bundle there (default: leave it in the run)"
+    )
+    train.add_argument("--name", help="name of the run's folder (default: from the configuration)")
+    train.set_defaults(run=_train)
+
+    evaluate = commands.add_parser("evaluate", help="evaluate a bundle on the official test split")
+    _add_data(evaluate)
+    evaluate.add_argument("--bundle", type=Path, default=SHIPPED_BUNDLE, metavar="DIR")
+    evaluate.add_argument("--out", type=Path, default=_RUNS / "evaluation", metavar="DIR")
+    evaluate.set_defaults(run=_evaluate)
+
+    compare = commands.add_parser("compare", help="run a table of trials and compare them on the validation films")
+    _add_data(compare)
+    compare.add_argument("--trials", type=Path, metavar="TOML", help="the table (default: the shipped one)")
+    compare.add_argument("--weights-dir", type=Path, metavar="DIR", help="folder with BACKBONE.weights.h5 files")
+    compare.add_argument("--weights", metavar="imagenet|none|PATH", help="initial weights for every trial")
+    compare.add_argument("--out", type=Path, default=_RUNS / "compare", metavar="DIR")
+    compare.set_defaults(run=_compare)
+
+    preview = commands.add_parser("preview", help="write a contact sheet of an augmentation preset")
+    _add_data(preview)
+    preview.add_argument("--preset", choices=choices(AugmentPreset), default="strong")
+    preview.add_argument("--films", type=int, default=4)
+    preview.add_argument("--draws", type=int, default=6)
+    preview.add_argument("--seed", type=int, default=1)
+    preview.add_argument("--out", type=Path, default=Path("augmentation.png"), metavar="PNG")
+    preview.set_defaults(run=_preview)
+
+    card = commands.add_parser("model-card", help="write MODEL_CARD.md of a bundle from its manifest and metrics")
+    card.add_argument("--bundle", type=Path, default=SHIPPED_BUNDLE, metavar="DIR")
+    card.set_defaults(run=_model_card)
+
+    verify = commands.add_parser(
+        "verify", help="hashes and known answers of a bundle, and its evidence against Grad-CAM"
+    )
+    verify.add_argument("--bundle", type=Path, default=SHIPPED_BUNDLE, metavar="DIR")
+    verify.set_defaults(run=_verify)
+    return parser
+
+
+def _add_data(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="the data set, with train/ val/ test/")
+    parser.add_argument(
+        "--runs", type=Path, default=_RUNS, metavar="DIR", help="where runs and prepared films are kept"
+    )
+
+
+def _add_config(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--config", type=Path, metavar="TOML", help="configuration (default: the shipped one)")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", dest="overrides", help="such as fine_tune.epochs=3"
+    )
+
+
+def _train(options: argparse.Namespace) -> int:
+    overrides = list(options.overrides)
+    if options.weights:
+        overrides.append(f"model.weights={options.weights}")
+    config = load_config(options.config, overrides)
+    from trainer.workflow import Request, run
+
+    run(config, Request(options.data, options.runs, options.bundle, options.name))
+    return 0
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from trainer.evaluate import evaluate_bundle
+    from trainer.evaluation.report import readable
+
+    print(readable(evaluate_bundle(options.bundle, options.data, options.runs, options.out)))
+    return 0
+
+
+def _compare(options: argparse.Namespace) -> int:
+    from trainer.compare import compare
+
+    print(compare(options.data, options.runs, options.out, options.trials, options.weights, options.weights_dir))
+    return 0
+
+
+def _preview(options: argparse.Namespace) -> int:
+    from edge_app.imaging.preprocess import PreprocessSpec
+    from trainer.data.catalog import scan
+    from trainer.data.prepare import PreparedFilms
+    from trainer.preview import contact_sheet
+
+    catalog = scan(options.data)
+    films = catalog.of("train")
+    chosen = films[:: max(1, len(films) // options.films)][: options.films]
+    store = PreparedFilms(options.runs / "prepared", catalog.root, PreprocessSpec())
+    store.make(chosen)
+    contact_sheet(store.load(chosen), options.preset, draws=options.draws, seed=options.seed, path=options.out)
+    print(f"wrote {options.out}: each film, {options.draws} draws of {options.preset}, and a stressed validation copy")
+    return 0
+
+
+def _model_card(options: argparse.Namespace) -> int:
+    from trainer.model_card import write_model_card
+
+    print(f"wrote {write_model_card(options.bundle)}")
+    return 0
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from trainer.verify import verify
+
+    print(verify(options.bundle))
+    return 0

@@ -1,0 +1,251 @@
+"""The training configuration: typed, read from TOML, each value overridable on the command line."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args, get_type_hints
+
+import msgspec
+from msgspec import Meta
+
+from trainer.errors import ConfigError
+
+DEFAULT_CONFIG = Path(__file__).parent / "configs" / "pneumonia.toml"
+
+Fraction = Annotated[float, Meta(ge=0, le=1)]
+Count = Annotated[int, Meta(ge=1)]
+Rate = Annotated[float, Meta(gt=0)]
+BackboneName = Literal["mobilenetv2", "mobilenet", "mobilenetv3large", "efficientnetv2b0", "resnet50", "inceptionv3"]
+AugmentPreset = Literal["none", "basic", "strong"]
+Monitor = Literal["val_recall", "val_loss", "val_auc"]
+Strategy = Literal["none", "mirrored", "multiworker"]
+
+
+class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Base of the sections."""
+
+
+class DataConfig(_Section, frozen=True):
+    """Which films are used for what.
+
+    Attributes:
+        validation_fraction: Share of train/ and val/, by patient, that is held out to choose by.
+        fold: Which fold of that size is held out.
+        near_duplicate_bits: Films whose 64-bit perceptual hashes differ by at most so many bits are near-copies.
+        stress_copies: How often each validation film is added with other acquisition (exposure, crop, blur ...): the
+            plain validation films saturate and cannot tell a good epoch from a better one.
+    """
+
+    validation_fraction: Annotated[float, Meta(gt=0, le=0.5)] = 0.15
+    fold: Annotated[int, Meta(ge=0)] = 0
+    near_duplicate_bits: Annotated[int, Meta(ge=0, le=16)] = 2
+    stress_copies: Annotated[int, Meta(ge=0, le=4)] = 2
+
+
+class ModelConfig(_Section, frozen=True):
+    """The net.
+
+    Attributes:
+        backbone: A row of `trainer.backbones.BACKBONES`.
+        weights: `imagenet` (downloaded), `none` (random), or the path of a `.weights.h5` file.
+        dropout: Before the last layer, while training.
+    """
+
+    backbone: BackboneName = "mobilenetv2"
+    weights: str = "imagenet"
+    dropout: Annotated[float, Meta(ge=0, lt=1)] = 0.3
+
+
+class HeadConfig(_Section, frozen=True):
+    """Phase 1: only the new last layer learns."""
+
+    epochs: Count = 2
+    learning_rate: Rate = 1e-3
+
+
+class FineTuneConfig(_Section, frozen=True):
+    """Phase 2: the top of the base learns too, slowly, its batch normalisation in inference mode.
+
+    Attributes:
+        enabled: False leaves phase 2 out.
+        epochs: At most; early stopping may end it before.
+        learning_rate: Peak of a cosine schedule with a warm-up.
+        top_fraction: Share of the base's layers, counted from the output, that learn.
+        weight_decay: Decoupled, as in AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101); 0 is plain Adam.
+        ema_momentum: Weights are averaged over steps with this momentum for validation and saving; 0 switches it off.
+    """
+
+    enabled: bool = True
+    epochs: Count = 8
+    learning_rate: Rate = 1e-4
+    top_fraction: Fraction = 1.0
+    weight_decay: Annotated[float, Meta(ge=0)] = 0.0
+    ema_momentum: Annotated[float, Meta(ge=0, lt=1)] = 0.0
+
+
+class TrainingConfig(_Section, frozen=True):
+    """What both phases share.
+
+    Attributes:
+        batch_size: Films in a step, over all replicas.
+        augment: Preset of `trainer.augment`.
+        label_smoothing: Targets become smoothing / 2 and 1 - smoothing / 2.
+        class_weights: Weigh each class by the inverse of its share.
+        monitor: What the kept epoch is best in; see docs/training.md for how `val_recall` is kept from being won by a
+            model that calls every film pneumonia.
+        min_specificity: An epoch below this validation specificity is kept only if none reaches it.
+        patience: Epochs without a lower validation loss before a phase ends.
+        strategy: `mirrored` trains on all GPUs of this machine, `multiworker` on the workers that TF_CONFIG names.
+        deterministic: Two runs with one seed agree to the last bit; slower on a GPU.
+    """
+
+    batch_size: Count = 32
+    augment: AugmentPreset = "basic"
+    label_smoothing: Annotated[float, Meta(ge=0, lt=1)] = 0.0
+    class_weights: bool = True
+    monitor: Monitor = "val_recall"
+    min_specificity: Fraction = 0.9
+    patience: Count = 4
+    strategy: Strategy = "none"
+    deterministic: bool = False
+
+
+class ExportConfig(_Section, frozen=True):
+    """Conversion.
+
+    Attributes:
+        calibration_films: Training films that the ranges of activations are measured on.
+        name: The model's name in the manifest.
+        version: The model's version in the manifest.
+        creator: Who made it.
+    """
+
+    calibration_films: Count = 400
+    name: str = "pneumonia-mobilenetv2"
+    version: str = "1.0.0"
+    creator: str = "Pneumoscope"
+
+
+class OperatingPointConfig(_Section, frozen=True):
+    """How thresholds are chosen on the validation films (plain and stressed).
+
+    Attributes:
+        balanced_sensitivity: Sensitivity that the default point must reach; its specificity is what that leaves.
+        high_sensitivity: Sensitivity that the high-sensitivity point must reach.
+        high_specificity: Specificity that the high-specificity point must reach.
+        uncertain_sensitivity: The uncertain band begins where at least this share of pneumonia films lies above.
+        uncertain_specificity: The uncertain band ends where at least this share of normal films lies below.
+    """
+
+    balanced_sensitivity: Fraction = 0.97
+    high_sensitivity: Fraction = 0.99
+    high_specificity: Fraction = 0.97
+    uncertain_sensitivity: Fraction = 0.98
+    uncertain_specificity: Fraction = 0.95
+
+
+class Config(_Section, frozen=True):
+    """Everything a run is made from, apart from the films and the initial weights."""
+
+    seed: int = 1
+    data: DataConfig = DataConfig()
+    model: ModelConfig = ModelConfig()
+    training: TrainingConfig = TrainingConfig()
+    head: HeadConfig = HeadConfig()
+    fine_tune: FineTuneConfig = FineTuneConfig()
+    export: ExportConfig = ExportConfig()
+    operating_point: OperatingPointConfig = OperatingPointConfig()
+
+    @property
+    def sha256(self) -> str:
+        """Hash of every value: the same configuration has the same hash, however it was written."""
+        return hashlib.sha256(msgspec.json.encode(self, order="sorted")).hexdigest()
+
+
+def load_config(path: Path | None = None, overrides: Iterable[str] = ()) -> Config:
+    """Reads a configuration.
+
+    Args:
+        path: A TOML file; `None` for the shipped one.
+        overrides: `section.key=value` or `key=value`, the value written as in TOML; a bare word is a string.
+
+    Returns:
+        The configuration.
+
+    Raises:
+        ConfigError: The file cannot be read, a key is unknown (the nearest known one is named), or a value impossible.
+    """
+    path = path or DEFAULT_CONFIG
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"The configuration {path} could not be read: {error.strerror}.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path} is not TOML: {error}.") from error
+    return build_config(values, overrides, source=str(path))
+
+
+def build_config(values: dict[str, Any], overrides: Iterable[str] = (), *, source: str = "the configuration") -> Config:
+    """As `load_config`, from values that were read already."""
+    for override in overrides:
+        _apply(values, override)
+    _refuse_unknown(values, Config, "", source)
+    try:
+        return msgspec.convert(values, Config)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"An impossible value in {source}: {error}.") from error
+
+
+def _apply(values: dict[str, Any], override: str) -> None:
+    name, separator, text = override.partition("=")
+    if not separator:
+        raise ConfigError(f"{override!r} is no override.", hint="Write section.key=value, such as fine_tune.epochs=3.")
+    try:
+        value = tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        value = text
+    *sections, key = name.strip().split(".")
+    here = values
+    for section in sections:
+        here = here.setdefault(section, {})
+        if not isinstance(here, dict):
+            raise ConfigError(f"{section!r} in {override!r} is a value, not a section.")
+    here[key] = value
+
+
+def _refuse_unknown(values: dict[str, Any], struct: type[msgspec.Struct], prefix: str, source: str) -> None:
+    known = get_type_hints(struct)
+    for key, value in values.items():
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1, cutoff=0.5) or _elsewhere(key)
+            hint = (
+                f"Did you mean {prefix if near[0] in known else ''}{near[0]}?"
+                if near
+                else f"Known: {', '.join(known)}."
+            )
+            raise ConfigError(f"Unknown key {prefix}{key} in {source}.", hint=hint)
+        kind = known[key]
+        if isinstance(kind, type) and issubclass(kind, msgspec.Struct) and isinstance(value, dict):
+            _refuse_unknown(value, kind, f"{prefix}{key}.", source)
+
+
+def _elsewhere(key: str) -> list[str]:
+    """The full name of a key that stands in another section."""
+    sections = {name: kind for name, kind in get_type_hints(Config).items() if isinstance(kind, type)}
+    names = [
+        f"{section}.{name}"
+        for section, kind in sections.items()
+        if issubclass(kind, msgspec.Struct)
+        for name in get_type_hints(kind)
+    ]
+    by_key = {name.partition(".")[2]: name for name in names}
+    return [by_key[match] for match in difflib.get_close_matches(key, by_key, n=1, cutoff=0.6)]
+
+
+def choices(alias: Any) -> tuple[str, ...]:
+    """The values of one of the `Literal` types above."""
+    return get_args(alias)

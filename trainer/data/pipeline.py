@@ -1,0 +1,83 @@
+"""tf.data: read, cache, shuffle, batch, augment, prefetch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from trainer.data.catalog import CLASSES
+
+
+def read_tree(folder: Path, height: int, width: int) -> tf.data.Dataset:
+    """Reads one side of the tree of prepared films.
+
+    Args:
+        folder: Holds NORMAL/ and PNEUMONIA/.
+        height: Of the prepared films, pixels.
+        width: Of the prepared films, pixels.
+
+    Returns:
+        Single films in path order: `(height, width, 1)` uint8 and a `(1,)` float32 label; cached in memory, where
+        uint8 takes a quarter of the floats that the reader gives.
+    """
+    films = tf.keras.utils.image_dataset_from_directory(
+        folder,
+        label_mode="binary",
+        class_names=list(CLASSES),
+        color_mode="grayscale",
+        batch_size=None,
+        image_size=(height, width),
+        shuffle=False,
+        verbose=False,
+    )
+    return films.map(lambda film, label: (tf.cast(film, tf.uint8), label), num_parallel_calls=tf.data.AUTOTUNE).cache()
+
+
+def training_batches(
+    films: tf.data.Dataset, *, count: int, batch_size: int, seed: int, augment: Any | None, epochs_done: int = 0
+) -> tf.data.Dataset:
+    """Shuffles, batches and augments single films.
+
+    The augmentation runs one batch at a time, in order: in parallel the order of its random draws, and so the run,
+    would not repeat. Prefetching overlaps it with the training step all the same.
+
+    Args:
+        films: As from `read_tree`.
+        count: How many there are.
+        batch_size: Films in a batch; an incomplete last batch is left out.
+        seed: Of the shuffle.
+        augment: Keras layer on `(batch, height, width, 1)` float32 0..255, or None.
+        epochs_done: Shuffles as a run that has already gone so far, for resuming.
+
+    Returns:
+        Batches of `(batch, height, width, 1)` float32 0..255 and `(batch, 1)` float32 labels.
+    """
+    batches = films.shuffle(count, seed=seed + epochs_done, reshuffle_each_iteration=True)
+    batches = batches.batch(batch_size, drop_remainder=count >= batch_size)
+    batches = batches.map(lambda film, label: (tf.cast(film, tf.float32), label))
+    if augment is not None:
+        batches = batches.map(lambda film, label: (augment(film, training=True), label))
+    return batches.prefetch(tf.data.AUTOTUNE)
+
+
+def array_batches(
+    films: NDArray[np.uint8], labels: Sequence[int] | NDArray[np.int64], batch_size: int
+) -> tf.data.Dataset:
+    """Batches of films in memory, in order, for validation.
+
+    Args:
+        films: `(films, height, width)` uint8.
+        labels: 0 or 1.
+        batch_size: Films in a batch.
+
+    Returns:
+        Batches as from `training_batches`.
+    """
+    targets = np.asarray(labels, dtype=np.float32)[:, None]
+    batches = tf.data.Dataset.from_tensor_slices((films[..., None], targets)).batch(batch_size)
+    return batches.map(lambda film, label: (tf.cast(film, tf.float32), label)).cache().prefetch(tf.data.AUTOTUNE)

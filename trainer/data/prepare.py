@@ -1,0 +1,94 @@
+"""Prepared films: every film once through `edge_app.imaging.preprocess`, kept as a lossless PNG, and laid out as a tree.
+
+The tree of links is what `tf.keras.utils.image_dataset_from_directory` reads. Its pixels are those of the edge app, bit
+for bit, because they were made by the edge app's own code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from edge_app.imaging.decode import read_film
+from edge_app.imaging.preprocess import PreprocessSpec, preprocess
+from trainer.data.catalog import CLASSES, Catalog, CatalogFilm
+from trainer.data.split import SIDES, Split
+
+PREPARE_VERSION = 1
+"""Raised whenever decoding or preprocessing changes pixels, so that no stale PNG is ever trained on."""
+
+
+class PreparedFilms:
+    """A folder of prepared films, addressed by the hash of the film and of the way it was prepared."""
+
+    def __init__(self, cache: Path, root: Path, spec: PreprocessSpec) -> None:
+        """Opens the cache.
+
+        Args:
+            cache: Shared by all runs on this machine.
+            root: The data set's folder.
+            spec: How films are prepared.
+        """
+        key = hashlib.sha256(msgspec.json.encode(spec) + str(PREPARE_VERSION).encode()).hexdigest()[:12]
+        self._folder = cache / key
+        self._root = root
+        self._spec = spec
+
+    def path(self, film: CatalogFilm) -> Path:
+        """Where the prepared film lies, made or not."""
+        return self._folder / film.sha256[:2] / f"{film.sha256}.png"
+
+    def make(self, films: Iterable[CatalogFilm], progress: Callable[[int, int], None] | None = None) -> None:
+        """Prepares what is missing, on all cores. A kill at any moment leaves no half file."""
+        missing = [film for film in films if not self.path(film).is_file()]
+        with ThreadPoolExecutor() as pool:
+            for done, _ in enumerate(pool.map(self._make, missing), start=1):
+                if progress:
+                    progress(done, len(missing))
+
+    def _make(self, film: CatalogFilm) -> None:
+        target = self.path(film)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial = target.with_suffix(f".{os.getpid()}.partial")
+        pixels = preprocess(read_film(self._root / film.path), self._spec).pixels
+        Image.fromarray(pixels).save(partial, format="PNG", compress_level=1)
+        partial.replace(target)
+
+    def load(self, films: Sequence[CatalogFilm]) -> NDArray[np.uint8]:
+        """Loads prepared films as `(films, height, width)` uint8."""
+        out = np.empty((len(films), self._spec.height, self._spec.width), np.uint8)
+        for index, film in enumerate(films):
+            out[index] = np.asarray(Image.open(self.path(film)))
+        return out
+
+    def lay_out(self, split: Split, tree: Path) -> None:
+        """Lays training, validation and test out as `tree/<side>/<class>/<name>.png`, links into the cache.
+
+        Args:
+            split: Which film goes where.
+            tree: Made anew.
+        """
+        if tree.exists():
+            shutil.rmtree(tree)
+        for side in SIDES:
+            for name in CLASSES:
+                (tree / side / name).mkdir(parents=True)
+            for film in split.side(side):
+                link = tree / side / CLASSES[film.label] / f"{Path(film.path).stem}-{film.sha256[:8]}.png"
+                link.symlink_to(self.path(film).resolve())
+
+
+def prepared(catalog: Catalog, cache: Path, spec: PreprocessSpec, films: Sequence[CatalogFilm]) -> NDArray[np.uint8]:
+    """Prepares films if need be and loads them, `(films, height, width)` uint8."""
+    store = PreparedFilms(cache, catalog.root, spec)
+    store.make(films)
+    return store.load(films)

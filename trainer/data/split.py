@@ -1,0 +1,169 @@
+"""The split: by patient, stratified, seeded; near-copies of a film stay on one side.
+
+test/ is the official test split and is never moved. train/ and val/ together are split into training and validation:
+the 16 films of val/ are too few to choose anything by.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from trainer.data.catalog import Catalog, CatalogFilm
+from trainer.data.phash import near_pairs
+from trainer.errors import DataError
+
+Side = Literal["training", "validation", "test"]
+SIDES: tuple[Side, ...] = ("training", "validation", "test")
+
+
+@dataclass(frozen=True, slots=True)
+class NearDuplicate:
+    """Two films of different patients that look alike.
+
+    Attributes:
+        first: Path in the data set.
+        second: Path in the data set.
+        distance: Bits by which their perceptual hashes differ.
+        crosses_test: Whether one of them lies in test/: reported, and the other one left out of training.
+    """
+
+    first: str
+    second: str
+    distance: int
+    crosses_test: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Which film is used for what.
+
+    Attributes:
+        training: Films the weights are fitted on.
+        validation: Films everything is chosen on.
+        test: Films that are only reported on.
+        duplicates: Near-copies that were found, across patients.
+        excluded: Films of train/ or val/ that are near-copies of a test film, and so are used for nothing.
+    """
+
+    training: tuple[CatalogFilm, ...]
+    validation: tuple[CatalogFilm, ...]
+    test: tuple[CatalogFilm, ...]
+    duplicates: tuple[NearDuplicate, ...]
+    excluded: tuple[CatalogFilm, ...]
+
+    def side(self, name: Side) -> tuple[CatalogFilm, ...]:
+        """The films of one side."""
+        films: tuple[CatalogFilm, ...] = getattr(self, name)
+        return films
+
+    @property
+    def sha256(self) -> str:
+        """Hash over side and content of every film: two runs with the same hash saw the same split."""
+        lines = [f"{name} {film.sha256}" for name in SIDES for film in self.side(name)]
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+    def write_csv(self, path: Path) -> None:
+        """Writes one row for each film: path, side, label, patient, kind, hash."""
+        with path.open("w", newline="", encoding="utf-8") as stream:
+            writer = csv.writer(stream, lineterminator="\n")
+            writer.writerow(["path", "side", "label", "patient", "kind", "sha256"])
+            for side in (*SIDES, "excluded"):
+                for film in getattr(self, side):
+                    writer.writerow([film.path, side, film.label, film.patient, film.kind, film.sha256])
+
+
+def make_split(
+    catalog: Catalog, *, validation_fraction: float, seed: int, near_duplicate_bits: int = 2, fold: int = 0
+) -> Split:
+    """Splits a data set.
+
+    Patients, joined where they share near-copies, are dealt to folds so that each class and kind is spread evenly;
+    fold number `fold` becomes the validation side.
+
+    Args:
+        catalog: All films.
+        validation_fraction: Share of the training films that becomes validation; 1 / this, rounded, is the number of folds.
+        seed: Decides which patient goes where.
+        near_duplicate_bits: Films whose perceptual hashes differ in at most so many of 64 bits count as near-copies.
+        fold: Which of the folds is the validation side, so that runs with other numbers cross-validate.
+
+    Returns:
+        The split; its sides share no patient and no near-copy.
+
+    Raises:
+        DataError: A side would lack a class.
+    """
+    pool = catalog.of("train", "val")
+    test = catalog.of("test")
+    duplicates, groups, excluded = _near_copies((*pool, *test), len(pool), near_duplicate_bits)
+    kept = [(film, group) for film, group in zip(pool, groups, strict=False) if film.path not in excluded]
+    folds = max(2, round(1 / validation_fraction))
+    chosen = _deal(kept, folds, seed)
+    split = Split(
+        training=tuple(film for film, group in kept if chosen[group] != fold % folds),
+        validation=tuple(film for film, group in kept if chosen[group] == fold % folds),
+        test=test,
+        duplicates=tuple(duplicates),
+        excluded=tuple(film for film in pool if film.path in excluded),
+    )
+    for side in SIDES:
+        if {film.label for film in split.side(side)} != {0, 1}:
+            raise DataError(
+                f"The {side} side would not hold both classes.",
+                hint="The data set has too few patients for this validation_fraction; raise it, or add films.",
+            )
+    return split
+
+
+def _near_copies(
+    films: tuple[CatalogFilm, ...], pool_size: int, bits: int
+) -> tuple[list[NearDuplicate], list[str], set[str]]:
+    """Joins patients who share near-copies; films from `pool_size` on are the test split."""
+    parent: dict[str, str] = {film.patient: film.patient for film in films}
+
+    def root(patient: str) -> str:
+        while parent[patient] != patient:
+            patient = parent[patient]
+        return patient
+
+    duplicates: list[NearDuplicate] = []
+    excluded: set[str] = set()
+    hashes = [int(film.phash, 16) for film in films]
+    for one, other in near_pairs(hashes, bits):
+        first, second = films[one], films[other]
+        if first.patient == second.patient:
+            continue
+        crosses = one < pool_size <= other
+        distance = (hashes[one] ^ hashes[other]).bit_count()
+        duplicates.append(NearDuplicate(first.path, second.path, distance, crosses))
+        if crosses:
+            excluded.add(first.path)
+        elif one < pool_size:
+            parent[root(second.patient)] = root(first.patient)
+    return duplicates, [root(film.patient) for film in films[:pool_size]], excluded
+
+
+def _deal(films: list[tuple[CatalogFilm, str]], folds: int, seed: int) -> dict[str, int]:
+    """Deals groups of films to folds: within each kind, the largest groups first, to the fold that has fewest."""
+    size: dict[str, int] = defaultdict(int)
+    kind: dict[str, str] = {}
+    for film, group in films:
+        size[group] += 1
+        kind[group] = film.kind
+    order = list(size)
+    np.random.default_rng(seed).shuffle(order)
+    order.sort(key=lambda group: -size[group])  # stable: groups of one size stay shuffled
+    filled: dict[str, list[int]] = defaultdict(lambda: [0] * folds)
+    chosen: dict[str, int] = {}
+    for group in order:
+        counts = filled[kind[group]]
+        chosen[group] = counts.index(min(counts))
+        counts[chosen[group]] += size[group]
+    return chosen

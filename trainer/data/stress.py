@@ -1,0 +1,124 @@
+"""Validation films as another X-ray unit might have taken them: a fixed, seeded list of changes of acquisition.
+
+Plain validation saturates: a fine-tuned net reaches AUC 0.998 there while its test AUC falls. These changes are made
+with Pillow and NumPy, not with the Keras layers that augment the training, so that a recipe is not judged by its own means.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageFilter
+
+Film = NDArray[np.uint8]
+_Change = Callable[[Film, np.random.Generator], Film]
+
+CHANGES_PER_FILM = 2
+
+
+def stress(films: NDArray[np.uint8], seed: int) -> NDArray[np.uint8]:
+    """Changes each film in two ways, drawn without replacement.
+
+    Args:
+        films: `(films, height, width)` uint8.
+        seed: The same seed gives the same films.
+
+    Returns:
+        As `films`.
+    """
+    out = np.empty_like(films)
+    names = list(CHANGES)
+    for index, film in enumerate(films):
+        random = np.random.default_rng((seed, index))
+        changed = film
+        for name in random.choice(names, CHANGES_PER_FILM, replace=False):
+            changed = CHANGES[name](changed, random)
+        out[index] = changed
+    return out
+
+
+def _from_unit(unit: NDArray[np.float64]) -> Film:
+    return np.rint(np.clip(unit, 0, 1) * 255).astype(np.uint8)
+
+
+def _resized(film: Film, rows: int, columns: int) -> Film:
+    return np.asarray(Image.fromarray(film).resize((columns, rows), Image.Resampling.BILINEAR))
+
+
+def _gamma(film: Film, random: np.random.Generator) -> Film:
+    return _from_unit((film / 255) ** np.exp(random.uniform(-0.7, 0.7)))
+
+
+def _exposure(film: Film, random: np.random.Generator) -> Film:
+    unit = film / 255
+    mean = unit.mean()
+    return _from_unit((unit - mean) * np.exp(random.uniform(-0.6, 0.5)) + mean + random.uniform(-0.12, 0.12))
+
+
+def _crop(film: Film, random: np.random.Generator) -> Film:
+    rows, columns = film.shape
+    shares = random.uniform(0.8, 0.97, 2)
+    height, width = int(rows * shares[0]), int(columns * shares[1])
+    top, left = random.integers(0, rows - height + 1), random.integers(0, columns - width + 1)
+    return _resized(film[top : top + height, left : left + width], rows, columns)
+
+
+def _wider_field(film: Film, random: np.random.Generator) -> Film:
+    rows, columns = film.shape
+    share = random.uniform(0.78, 0.95)
+    height, width = int(rows * share), int(columns * share)
+    top, left = random.integers(0, rows - height + 1), random.integers(0, columns - width + 1)
+    out = np.zeros_like(film)
+    out[top : top + height, left : left + width] = _resized(film, height, width)
+    return out
+
+
+def _turn(film: Film, random: np.random.Generator) -> Film:
+    return np.asarray(Image.fromarray(film).rotate(random.uniform(-12, 12), Image.Resampling.BILINEAR))
+
+
+def _blur(film: Film, random: np.random.Generator) -> Film:
+    return np.asarray(Image.fromarray(film).filter(ImageFilter.GaussianBlur(random.uniform(0.6, 1.8))))
+
+
+def _noise(film: Film, random: np.random.Generator) -> Film:
+    return _from_unit(film / 255 + random.normal(0, random.uniform(0.02, 0.08), film.shape))
+
+
+def _jpeg(film: Film, random: np.random.Generator) -> Film:
+    buffer = io.BytesIO()
+    Image.fromarray(film).save(buffer, "JPEG", quality=int(random.integers(8, 40)))
+    return np.asarray(Image.open(buffer))
+
+
+def _coarse(film: Film, random: np.random.Generator) -> Film:
+    rows, columns = film.shape
+    share = random.uniform(0.3, 0.6)
+    return _resized(_resized(film, int(rows * share), int(columns * share)), rows, columns)
+
+
+def _markers(film: Film, random: np.random.Generator) -> Film:
+    rows, columns = film.shape
+    out = film.copy()
+    for _ in range(random.integers(1, 4)):
+        height, width = random.integers(rows // 28, rows // 7, 2)
+        top, left = random.integers(0, rows - height), random.integers(0, columns - width)
+        out[top : top + height, left : left + width] = random.integers(200, 256)
+    return out
+
+
+CHANGES: dict[str, _Change] = {
+    "gamma": _gamma,
+    "exposure": _exposure,
+    "crop": _crop,
+    "wider field": _wider_field,
+    "turn": _turn,
+    "blur": _blur,
+    "noise": _noise,
+    "jpeg": _jpeg,
+    "coarse": _coarse,
+    "markers": _markers,
+}

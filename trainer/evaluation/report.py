@@ -1,0 +1,219 @@
+"""`metrics.json` and its readable twin: one evaluation for the Keras, the float and the quantized file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import roc_auc_score
+
+from edge_app.bundle import ModelFile, Variant
+from edge_app.bundle.decision import calibrate
+from edge_app.bundle.manifest import Estimate, Parity
+from trainer.data.catalog import CatalogFilm
+from trainer.evaluation.statistics import Confusion, as_plain, interval_of, mcnemar_p, with_intervals
+
+RECALL_GOAL = 0.9
+VARIANTS: tuple[Variant, ...] = ("quant", "float")
+SUBGROUPS = ("bacterial", "viral")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FilmSet:
+    """Films with what is known of them.
+
+    Attributes:
+        films: `(films, height, width)` uint8, prepared.
+        labels: `(films,)` int64, 0 or 1.
+        patients: `(films,)` text.
+        kinds: `(films,)` text: `normal`, `bacterial`, `viral`, `unknown`.
+        names: Paths in the data set.
+    """
+
+    films: NDArray[np.uint8]
+    labels: NDArray[np.int64]
+    patients: NDArray[np.str_]
+    kinds: NDArray[np.str_]
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, films: NDArray[np.uint8], rows: Sequence[CatalogFilm]) -> FilmSet:
+        """Joins prepared films with their rows of the catalog."""
+        return cls(
+            films,
+            np.array([row.label for row in rows], dtype=np.int64),
+            np.array([row.patient for row in rows]),
+            np.array([row.kind for row in rows]),
+            tuple(row.path for row in rows),
+        )
+
+
+def calibrated_probabilities(raw: NDArray[np.float64], temperature: float) -> NDArray[np.float64]:
+    """Applies a file's temperature to its raw probabilities, as the app does."""
+    return np.array([calibrate(float(p), temperature) for p in raw])
+
+
+def evaluate_file(
+    films: FilmSet, raw: NDArray[np.float64], model: ModelFile
+) -> tuple[dict[str, Any], dict[str, Estimate]]:
+    """Evaluates one file at its default operating point.
+
+    Args:
+        films: What was scored.
+        raw: `(films,)`, uncalibrated probabilities.
+        model: Temperature and operating points.
+
+    Returns:
+        The part of `metrics.json`, and the estimates that go into the manifest.
+    """
+    probabilities = calibrated_probabilities(raw, model.temperature)
+    point = model.operating_point()
+    estimates = with_intervals(films.labels, probabilities, films.patients, point.threshold)
+    for kind in SUBGROUPS:
+        mine = np.flatnonzero(films.kinds == kind)
+        if len(mine):
+            estimates[f"recall_{kind}"] = interval_of(
+                lambda chosen, mine=mine: float((probabilities[mine][chosen] >= point.threshold).mean()),
+                films.labels[mine],
+                films.patients[mine],
+            )
+    points = {}
+    for each in model.operating_points:
+        confusion = Confusion.at(films.labels, probabilities, each.threshold)
+        points[each.name] = {"threshold": each.threshold, **asdict(confusion)}
+        points[each.name] |= _rates(confusion)
+    inside = (probabilities >= model.uncertain.low) & (probabilities <= model.uncertain.high)
+    right = (probabilities >= point.threshold) == (films.labels == 1)
+    return {
+        "films": len(films.labels),
+        "normal": int((films.labels == 0).sum()),
+        "pneumonia": int((films.labels == 1).sum()),
+        "patients": len(set(films.patients.tolist())),
+        "operating_point": point.name,
+        "threshold": point.threshold,
+        "temperature": model.temperature,
+        "metrics": as_plain(estimates),
+        "recall_above_goal": bool(estimates["recall"].value > RECALL_GOAL),
+        "operating_points": points,
+        "uncertain": {
+            "low": model.uncertain.low,
+            "high": model.uncertain.high,
+            "share_of_films": round(float(inside.mean()), 4),
+            "accuracy_outside": round(float(right[~inside].mean()) if (~inside).any() else 0.0, 4),
+        },
+    }, estimates
+
+
+def _rates(c: Confusion) -> dict[str, float]:
+    return {
+        "recall": round(c.true_positives / max(c.true_positives + c.false_negatives, 1), 4),
+        "specificity": round(c.true_negatives / max(c.true_negatives + c.false_positives, 1), 4),
+    }
+
+
+def parity(
+    films: FilmSet,
+    measured_on: str,
+    raw: Mapping[Variant, NDArray[np.float64]],
+    evidence: Mapping[Variant, NDArray[np.float32]],
+    models: Mapping[Variant, ModelFile],
+) -> tuple[Parity, dict[str, Any]]:
+    """Compares the quantized with the float file, film by film, each at its own operating point.
+
+    Args:
+        films: What was scored.
+        measured_on: Which films, in words.
+        raw: Uncalibrated probabilities by variant (`float`, `quant`).
+        evidence: Evidence grids by variant.
+        models: Calibration and thresholds by variant.
+
+    Returns:
+        The manifest's entry, and the same with McNemar's test for `metrics.json`.
+    """
+    calls, right = {}, {}
+    for name in VARIANTS:
+        probabilities = calibrated_probabilities(raw[name], models[name].temperature)
+        calls[name] = probabilities >= models[name].operating_point().threshold
+        right[name] = calls[name] == (films.labels == 1)
+    correlations = [
+        float(np.corrcoef(a.ravel(), b.ravel())[0, 1])
+        for a, b in zip(evidence["float"], evidence["quant"], strict=True)
+        if a.std() > 0 and b.std() > 0
+    ]
+    result = Parity(
+        measured_on=measured_on,
+        films=len(films.labels),
+        auc_drop=float(roc_auc_score(films.labels, raw["float"]) - roc_auc_score(films.labels, raw["quant"])),
+        changed_decisions=float((calls["float"] != calls["quant"]).mean()),
+        max_probability_difference=float(np.abs(raw["float"] - raw["quant"]).max()),
+        evidence_correlation_median=float(np.median(correlations)) if correlations else 0.0,
+    )
+    plain = {
+        "measured_on": measured_on,
+        "films": result.films,
+        "auc_drop": round(result.auc_drop, 5),
+        "changed_decisions": round(result.changed_decisions, 4),
+        "changed_films": int((calls["float"] != calls["quant"]).sum()),
+        "max_probability_difference": round(result.max_probability_difference, 4),
+        "evidence_correlation_median": round(result.evidence_correlation_median, 4),
+        "mcnemar_p": round(mcnemar_p(right["float"], right["quant"]), 4),
+    }
+    return result, plain
+
+
+def readable(metrics: Mapping[str, Any]) -> str:
+    """Renders `metrics.json` as Markdown: recall first, because a missed pneumonia is the costly error."""
+    lines = ["# Evaluation", ""]
+    for side in ("test", "validation"):
+        if side not in metrics:
+            continue
+        files = metrics[side]
+        first = next(iter(files.values()))
+        lines += [
+            f"## {side.capitalize()} films: {first['films']} of {first['patients']} patients "
+            f"({first['normal']} normal, {first['pneumonia']} pneumonia)",
+            "",
+            "At each file's default operating point, with 95 % intervals from a bootstrap over patients.",
+            "",
+            "| | " + " | ".join(files) + " |",
+            "|---|" + "---|" * len(files),
+        ]
+        names = list(first["metrics"])
+        order = ["recall", "specificity", *[n for n in names if n not in ("recall", "specificity")]]
+        for name in order:
+            cells = [_cell(file["metrics"].get(name)) for file in files.values()]
+            lines.append(f"| {name.replace('_', ' ')} | " + " | ".join(cells) + " |")
+        lines.append("")
+        for name, file in files.items():
+            c = file["operating_points"][file["operating_point"]]
+            verdict = "above" if file["recall_above_goal"] else "NOT above"
+            lines.append(
+                f"- **{name}**: {c['true_positives']} of {file['pneumonia']} pneumonias found, {c['false_negatives']} "
+                f"missed; {c['true_negatives']} of {file['normal']} normal films called normal, "
+                f"{c['false_positives']} false alarms. Recall is {verdict} {RECALL_GOAL:.0%}."
+            )
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _cell(estimate: Mapping[str, float] | None) -> str:
+    if estimate is None:
+        return "-"
+    return f"{estimate['value']:.3f} ({estimate['low']:.3f}-{estimate['high']:.3f})"
+
+
+def comparison_table(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Renders the comparison of precisions as a Markdown table."""
+    runtimes = list(rows[0]["ms"]) if rows else []
+    head = ["file", "bytes", *[f"ms, {r}" for r in runtimes], "AUC", "recall", "specificity", "changed decisions"]
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    for row in rows:
+        times = ["does not load" if row["ms"].get(r) is None else f"{row['ms'][r]:.1f}" for r in runtimes]
+        cells = [row["file"], f"{row['bytes']:,}", *times]
+        cells += [f"{row['auc']:.4f}", f"{row['recall']:.3f}", f"{row['specificity']:.3f}"]
+        cells.append(f"{row['changed_decisions']:.1%}")
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)

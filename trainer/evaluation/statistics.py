@@ -1,0 +1,184 @@
+"""Metrics of a binary test, with confidence intervals that respect that films of one patient are alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import average_precision_score, roc_auc_score
+
+from edge_app.bundle.manifest import Estimate
+
+RESAMPLES = 2000
+CALIBRATION_BINS = 10
+
+Labels = NDArray[np.int64]
+Probabilities = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Confusion:
+    """Counts at one threshold; positive is PNEUMONIA."""
+
+    true_positives: int
+    false_negatives: int
+    true_negatives: int
+    false_positives: int
+
+    @classmethod
+    def at(cls, labels: Labels, probabilities: Probabilities, threshold: float) -> Confusion:
+        """Counts films; a probability >= threshold is a positive call."""
+        called = probabilities >= threshold
+        truth = labels == 1
+        return cls(
+            int((called & truth).sum()),
+            int((~called & truth).sum()),
+            int((~called & ~truth).sum()),
+            int((called & ~truth).sum()),
+        )
+
+
+def ratio(part: float, whole: float) -> float:
+    """`part / whole`, and 0 where there is nothing to divide."""
+    return part / whole if whole else 0.0
+
+
+def metrics_at(labels: Labels, probabilities: Probabilities, threshold: float) -> dict[str, float]:
+    """All metrics at one threshold.
+
+    Args:
+        labels: `(films,)`, 0 or 1.
+        probabilities: `(films,)`, calibrated, 0..1.
+        threshold: A probability >= threshold is a positive call.
+
+    Returns:
+        accuracy, precision, recall (sensitivity), specificity, f1, roc_auc, pr_auc, calibration_error; all 0..1.
+    """
+    c = Confusion.at(labels, probabilities, threshold)
+    precision = ratio(c.true_positives, c.true_positives + c.false_positives)
+    recall = ratio(c.true_positives, c.true_positives + c.false_negatives)
+    return {
+        "accuracy": ratio(c.true_positives + c.true_negatives, len(labels)),
+        "precision": precision,
+        "recall": recall,
+        "specificity": ratio(c.true_negatives, c.true_negatives + c.false_positives),
+        "f1": ratio(2 * precision * recall, precision + recall),
+        "roc_auc": float(roc_auc_score(labels, probabilities)),
+        "pr_auc": float(average_precision_score(labels, probabilities)),
+        "calibration_error": calibration_error(labels, probabilities),
+    }
+
+
+def calibration_error(labels: Labels, probabilities: Probabilities, bins: int = CALIBRATION_BINS) -> float:
+    """Expected calibration error over bins of equal width (Naeini et al. 2015, AAAI).
+
+    Returns:
+        The mean over films of |mean probability - share of pneumonia| in the film's bin, 0..1.
+    """
+    total = 0.0
+    for _, mean_probability, share, count in reliability(labels, probabilities, bins):
+        total += count * abs(mean_probability - share)
+    return ratio(total, len(labels))
+
+
+def reliability(
+    labels: Labels, probabilities: Probabilities, bins: int = CALIBRATION_BINS
+) -> list[tuple[float, float, float, int]]:
+    """The reliability diagram: for each bin that holds films, its lower edge, mean probability, share of pneumonia, films."""
+    index = np.minimum((probabilities * bins).astype(int), bins - 1)
+    return [
+        (b / bins, float(probabilities[index == b].mean()), float(labels[index == b].mean()), int((index == b).sum()))
+        for b in range(bins)
+        if (index == b).any()
+    ]
+
+
+def with_intervals(
+    labels: Labels,
+    probabilities: Probabilities,
+    patients: NDArray[np.str_],
+    threshold: float,
+    *,
+    seed: int = 0,
+    resamples: int = RESAMPLES,
+) -> dict[str, Estimate]:
+    """`metrics_at` with 95 % intervals from a bootstrap over patients.
+
+    Args:
+        labels: `(films,)`.
+        probabilities: `(films,)`.
+        patients: `(films,)`; whole patients are drawn, so that films of one patient stay together.
+        threshold: Of the positive call.
+        seed: Of the draws.
+        resamples: How many; the interval runs from the 2.5th to the 97.5th percentile.
+
+    Returns:
+        An estimate for each metric.
+    """
+    values = metrics_at(labels, probabilities, threshold)
+    draws: dict[str, list[float]] = {name: [] for name in values}
+    for films in patient_resamples(labels, patients, seed, resamples):
+        for name, value in metrics_at(labels[films], probabilities[films], threshold).items():
+            draws[name].append(value)
+    return {name: _estimate(value, draws[name]) for name, value in values.items()}
+
+
+def interval_of(
+    statistic: Callable[[NDArray[np.int64]], float],
+    labels: Labels,
+    patients: NDArray[np.str_],
+    *,
+    seed: int = 0,
+    resamples: int = RESAMPLES,
+) -> Estimate:
+    """The value of any statistic of a choice of films, with its interval; `statistic` gets indices of films."""
+    draws = [statistic(films) for films in patient_resamples(labels, patients, seed, resamples)]
+    return _estimate(statistic(np.arange(len(labels))), draws)
+
+
+def patient_resamples(labels: Labels, patients: NDArray[np.str_], seed: int, resamples: int) -> list[NDArray[np.int64]]:
+    """Draws patients with replacement, within each class, so that no draw lacks one; returns indices of films."""
+    random = np.random.default_rng(seed)
+    strata = []
+    for label in np.unique(labels):
+        mine = np.flatnonzero(labels == label)
+        strata.append([mine[patients[mine] == patient] for patient in np.unique(patients[mine])])
+    return [
+        np.concatenate([films[choice] for films in strata for choice in random.integers(0, len(films), len(films))])
+        for _ in range(resamples)
+    ]
+
+
+def _estimate(value: float, draws: list[float]) -> Estimate:
+    low, high = np.percentile(draws, [2.5, 97.5])
+    # A skewed bootstrap can leave the value outside its own percentiles by a rounding.
+    return Estimate(value=value, low=min(float(low), value), high=max(float(high), value))
+
+
+def mcnemar_p(first_right: NDArray[np.bool_], second_right: NDArray[np.bool_]) -> float:
+    """Exact McNemar test: may two models that judged the same films be equally often right?
+
+    Args:
+        first_right: `(films,)`, whether the first model was right.
+        second_right: The same for the second.
+
+    Returns:
+        The two-sided p-value, from the binomial distribution of the films on which only one was right.
+    """
+    from scipy.stats import binomtest
+
+    only_first = int((first_right & ~second_right).sum())
+    only_second = int((~first_right & second_right).sum())
+    if only_first + only_second == 0:
+        return 1.0
+    return float(binomtest(only_first, only_first + only_second, 0.5).pvalue)
+
+
+def as_plain(estimates: Mapping[str, Estimate]) -> dict[str, dict[str, float]]:
+    """Estimates as plain numbers for JSON, rounded to 4 places."""
+    return {
+        name: {"value": round(e.value, 4), "low": round(e.low, 4), "high": round(e.high, 4)}
+        for name, e in estimates.items()
+    }

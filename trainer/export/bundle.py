@@ -1,0 +1,90 @@
+"""Writes a bundle into a folder of its own, proves it on the real runtimes, and only then puts it in place."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+
+from edge_app.bundle.bundle import MANIFEST_NAME
+from edge_app.bundle.manifest import Manifest, dump_manifest
+from trainer.errors import TrainingError
+
+KERAS_NAME = "pneumonia_model.keras"
+FLOAT_NAME = "pneumonia_model_float.tflite"
+QUANT_NAME = "pneumonia_model_quant.tflite"
+KNOWN_ANSWERS_NAME = "known_answers.npz"
+
+_UID_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:pneumoscope:model")
+
+
+def model_uid(*sha256: str) -> str:
+    """A DICOM UID for a model, from the hashes of its files (PS3.5 B.2): a changed model has another UID."""
+    return f"2.25.{uuid.uuid5(_UID_NAMESPACE, ' '.join(sha256)).int}"
+
+
+def write_bundle(folder: Path, manifest: Manifest, files: Mapping[str, bytes]) -> None:
+    """Writes the manifest and the files it vouches for.
+
+    Args:
+        folder: Made anew.
+        manifest: The manifest.
+        files: By name.
+    """
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    for name, data in {**files, MANIFEST_NAME: dump_manifest(manifest)}.items():
+        (folder / name).write_bytes(data)
+
+
+def selftest(folder: Path) -> str:
+    """Replays the known answers in a process without TensorFlow, on every runtime of this machine.
+
+    Returns:
+        What the self-test printed.
+
+    Raises:
+        TrainingError: It failed.
+    """
+    command = [sys.executable, "-m", "edge_app", "selftest", "--model", str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise TrainingError(
+            "The new bundle does not pass its own self-test; the old one was left in place.",
+            hint=f"Look at {folder}.",
+            detail=done.stdout + done.stderr,
+        )
+    return done.stdout
+
+
+def put_in_place(built: Path, target: Path) -> None:
+    """Replaces a bundle by a built one; at every moment `target` is either the old or the new one, or can be restored.
+
+    Args:
+        built: The proven bundle; it is copied.
+        target: Where the app looks.
+    """
+    staged = target.with_name(f".{target.name}.{os.getpid()}.new")
+    old = target.with_name(f".{target.name}.{os.getpid()}.old")
+    shutil.copytree(built, staged)
+    for path in staged.iterdir():
+        if path.is_file():
+            with path.open("rb") as stream:
+                os.fsync(stream.fileno())
+    if target.exists():
+        target.rename(old)
+    staged.rename(target)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def write_json(path: Path, value: object) -> None:
+    """Writes indented JSON, in one step."""
+    partial = path.with_suffix(path.suffix + ".partial")
+    partial.write_text(json.dumps(value, indent=2) + "\n", encoding="utf-8")
+    partial.replace(path)

@@ -1,0 +1,134 @@
+"""Keras graph to `.tflite` files. Builtin operations only, so that a conversion the device cannot run fails here."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from edge_app.inference.classifier import SIGNATURE
+from trainer.errors import TrainingError
+from trainer.export.graph import EVIDENCE_CONV, LOGIT_CONV
+
+Precision = Literal["float", "quant", "dynamic", "float16"]
+
+_HEAD_OPS = ["LOGISTIC", "MEAN", "RESHAPE"]
+"""They occur in the head only. Kept in float, with the head's two small convolutions: in int8 the probability would
+have 256 steps and the logit steps of 0.04, for 0.02 % of the multiplications."""
+
+
+def convert(graph: keras.Model, calibration: NDArray[np.uint8]) -> dict[Precision, bytes]:
+    """Converts an exported graph to every precision that is compared; `float` and `quant` are shipped.
+
+    Args:
+        graph: From `export_graph`.
+        calibration: `(films, height, width)` uint8 training films, on which the ranges of activations are measured.
+
+    Returns:
+        The files, by precision. `quant` has int8 weights (per channel) and activations and an int8 input whose scale is
+        exactly one grey level; its outputs are float32.
+
+    Raises:
+        TrainingError: The head was quantized in spite of everything.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        saved = _save(graph, Path(folder) / "saved_model")
+        # Deterministic conversion needs the converter's own calls in a fixed order.
+        files: dict[Precision, bytes] = {"float": _converter(saved).convert()}
+        files["quant"] = _quantize(saved, files["float"], calibration)
+        dynamic = _converter(saved)
+        dynamic.optimizations = [tf.lite.Optimize.DEFAULT]
+        files["dynamic"] = dynamic.convert()
+        half = _converter(saved)
+        half.optimizations = [tf.lite.Optimize.DEFAULT]
+        half.target_spec.supported_types = [tf.float16]
+        files["float16"] = half.convert()
+    return files
+
+
+def _save(graph: keras.Model, folder: Path) -> Path:
+    _, height, width, channels = graph.inputs[0].shape
+    archive = keras.export.ExportArchive()
+    archive.track(graph)
+    archive.add_endpoint(
+        SIGNATURE,
+        fn=lambda pixels: graph(pixels, training=False),
+        input_signature=[tf.TensorSpec((1, height, width, channels), tf.float32, name="pixels")],
+    )
+    archive.write_out(str(folder), verbose=False)
+    return folder
+
+
+def _converter(saved: Path) -> Any:
+    converter = tf.lite.TFLiteConverter.from_saved_model(str(saved))
+    converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS]
+    return converter
+
+
+def _quantize(saved: Path, float_model: bytes, calibration: NDArray[np.uint8]) -> bytes:
+    converter = _converter(saved)
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    converter.representative_dataset = representative(calibration)
+    converter.inference_input_type = tf.int8
+    converter.inference_output_type = tf.float32
+    # The debugger is the one public way to keep chosen operations in float; nothing of it stays in the file.
+    options = tf.lite.experimental.QuantizationDebugOptions(
+        denylisted_ops=_HEAD_OPS, denylisted_nodes=_head_nodes(float_model), fully_quantize=False
+    )
+    debugger = tf.lite.experimental.QuantizationDebugger(converter=converter, debug_options=options)
+    quantized: bytes = debugger.get_nondebug_quantized_model()
+    _require_float_head(quantized)
+    return quantized
+
+
+def representative(films: NDArray[np.uint8]) -> Callable[[], Iterator[dict[str, NDArray[np.float32]]]]:
+    """Films as the converter wants them: one at a time, by the signature's name."""
+
+    def generate() -> Iterator[dict[str, NDArray[np.float32]]]:
+        for film in films:
+            yield {"pixels": film[None, :, :, None].astype(np.float32)}
+
+    return generate
+
+
+def _operations(model: bytes) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Name and output tensors of each operation of a file."""
+    from ai_edge_litert.interpreter import Interpreter
+
+    interpreter = Interpreter(model_content=model)
+    return [
+        (op["op_name"], [interpreter._get_tensor_details(index, 0) for index in op["outputs"]])
+        for op in interpreter._get_ops_details()
+    ]
+
+
+def _head_nodes(model: bytes) -> list[str]:
+    """Names of the tensors that the head's two convolutions write."""
+    return [
+        tensor["name"]
+        for name, outputs in _operations(model)
+        for tensor in outputs
+        if name == "CONV_2D" and (EVIDENCE_CONV in tensor["name"] or LOGIT_CONV in tensor["name"])
+    ]
+
+
+def _require_float_head(model: bytes) -> None:
+    coarse = [
+        tensor["name"]
+        for name, outputs in _operations(model)
+        for tensor in outputs
+        if (name in _HEAD_OPS or EVIDENCE_CONV in tensor["name"] or LOGIT_CONV in tensor["name"])
+        and np.dtype(tensor["dtype"]) != np.float32
+    ]
+    if coarse:
+        raise TrainingError(
+            "The converter quantized the head, so that probabilities would be coarse.",
+            hint="This TensorFlow names its operations in another way; use the version that constraints.txt names.",
+            detail=", ".join(coarse),
+        )

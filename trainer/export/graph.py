@@ -1,0 +1,50 @@
+"""The exported graph: the trained net with `probability`, `evidence` and `features` as outputs of one invoke."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+from keras import layers
+
+from edge_app.explain.keras_gradcam import FEATURE_MAP_LAYER, LOGIT_LAYER
+
+EVIDENCE_CONV = "evidence_conv"
+LOGIT_CONV = "logit_conv"
+
+
+def export_graph(model: keras.Model) -> keras.Model:
+    """Rebuilds the head so that one invoke gives all that the device shows.
+
+    For logit = sum_k w_k mean(A_k) + b the gradient d logit / d A_k is w_k / cells in every cell, so Grad-CAM is
+    ReLU(sum_k (w_k / cells) A_k): a 1 x 1 convolution with the weights of the last layer. The logit is a 1 x 1
+    convolution over the pooled map for a reason of its own: converters from TensorFlow 2.17 on write a version of
+    FULLY_CONNECTED that tflite-runtime 2.14 does not know.
+
+    Args:
+        model: From `trainer.model.build_model`, trained.
+
+    Returns:
+        A model on `(1, height, width, 1)` pixels 0..255 with a dict of outputs: `probability` (1, 1), `evidence`
+        (1, rows, columns) >= 0 in units of the logit, `features` (1, channels).
+    """
+    feature_map = model.get_layer(FEATURE_MAP_LAYER).output
+    weights, bias = model.get_layer(LOGIT_LAYER).get_weights()
+    rows, columns, channels = feature_map.shape[1:]
+
+    evidence_conv = layers.Conv2D(1, 1, use_bias=False, activation="relu", name=EVIDENCE_CONV)
+    evidence = layers.Reshape((rows, columns), name="evidence")(evidence_conv(feature_map))
+    pooled = layers.GlobalAveragePooling2D(keepdims=True, name="pool")(feature_map)
+    logit_conv = layers.Conv2D(1, 1, name=LOGIT_CONV)
+    probability = layers.Activation("sigmoid", name="sigmoid")(logit_conv(pooled))
+    kernel = weights.reshape(1, 1, channels, 1)
+    evidence_conv.set_weights([kernel / np.float32(rows * columns)])
+    logit_conv.set_weights([kernel, bias])
+    return keras.Model(
+        model.inputs,
+        {
+            "probability": layers.Reshape((1,), name="probability")(probability),
+            "evidence": evidence,
+            "features": layers.Reshape((channels,), name="features_flat")(pooled),
+        },
+        name="pneumoscope_export",
+    )

@@ -1,0 +1,48 @@
+"""The known answers of a bundle: synthetic films and what must come of them on every machine."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app.bundle import ModelFile, Variant
+from edge_app.imaging.preprocess import PreprocessSpec, preprocess
+from edge_app.imaging.radiograph import Radiograph
+from trainer.evaluation.predictions import score_tflite
+from trainer.export.phantom import phantoms
+
+PER_CLASS = 6
+FILM_SIZE = (310, 350)
+
+
+def known_answers(
+    films: NDArray[np.uint8],
+    labels: NDArray[np.int64],
+    spec: PreprocessSpec,
+    models: dict[Variant, tuple[bytes, ModelFile]],
+    seed: int,
+) -> bytes:
+    """Makes `known_answers.npz`.
+
+    Args:
+        films: `(films, height, width)` uint8 training films, for the phantoms.
+        labels: `(films,)`, 0 or 1.
+        spec: How films are prepared.
+        models: The shipped files.
+        seed: Of the phantoms.
+
+    Returns:
+        The bytes of an `.npz` with `films`, `prepared`, and `probability_*` and `evidence_*` of each variant.
+    """
+    synthetic = phantoms(films, labels, per_class=PER_CLASS, size=FILM_SIZE, seed=seed)
+    prepared = np.stack([preprocess(Radiograph(film.copy(), "0" * 64, "phantom"), spec).pixels for film in synthetic])
+    arrays: dict[str, NDArray] = {"films": synthetic, "prepared": prepared}
+    for variant, (data, model) in models.items():
+        scores = score_tflite(prepared, data, model)
+        arrays[f"probability_{variant}"] = scores.probability.astype(np.float32)
+        arrays[f"evidence_{variant}"] = scores.evidence
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **arrays)
+    return buffer.getvalue()

@@ -1,0 +1,49 @@
+"""Synthetic chest films: random mixtures of the principal components of the training films.
+
+No patient's film may be in a bundle, yet its known answers must look like films to the net. A mixture of components
+that hundreds of patients share shows no one of them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from sklearn.decomposition import PCA
+
+COMPONENTS = 40
+SHRINK = 0.8
+"""Of the spread of the components: full-width draws in 40 dimensions stray further than any film."""
+FILMS_TO_FIT = 1200
+
+
+def phantoms(
+    films: NDArray[np.uint8], labels: NDArray[np.int64], *, per_class: int, size: tuple[int, int], seed: int
+) -> NDArray[np.uint8]:
+    """Draws synthetic films.
+
+    Args:
+        films: `(films, height, width)` uint8 training films.
+        labels: `(films,)`, 0 or 1.
+        per_class: How many of each class, NORMAL first.
+        size: Rows and columns of the result; other than the model's, so that the resize is exercised.
+        seed: Of the choice, the draws and the grain.
+
+    Returns:
+        `(2 * per_class, rows, columns)` uint8.
+    """
+    random = np.random.default_rng(seed)
+    chosen = random.choice(len(films), min(FILMS_TO_FIT, len(films)), replace=False)
+    flat = films[chosen].reshape(len(chosen), -1).astype(np.float32)
+    count = min(COMPONENTS, len(chosen) - 1)
+    pca = PCA(count, svd_solver="randomized", random_state=seed).fit(flat)
+    scores = pca.transform(flat)
+    out = []
+    for label in (0, 1):
+        mine = scores[labels[chosen] == label]
+        draws = mine.mean(axis=0) + SHRINK * mine.std(axis=0) * random.standard_normal((per_class, count))
+        for film in pca.inverse_transform(draws).reshape(per_class, *films.shape[1:]):
+            large = Image.fromarray(film.astype(np.float32)).resize((size[1], size[0]), Image.Resampling.BICUBIC)
+            grainy = np.asarray(large) + random.normal(0, 3.0, size)
+            out.append(np.clip(np.rint(grainy), 0, 255).astype(np.uint8))
+    return np.stack(out)

@@ -1,0 +1,119 @@
+"""Writes MODEL_CARD.md from a bundle's own manifest and metrics: no number in it was typed by hand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from edge_app.bundle.bundle import MANIFEST_NAME
+from edge_app.bundle.manifest import Manifest, ModelFile, parse_manifest
+from trainer.evaluation.report import comparison_table, readable
+
+CARD_NAME = "MODEL_CARD.md"
+
+
+def write_model_card(bundle: Path) -> Path:
+    """Writes the card into a bundle's folder.
+
+    Args:
+        bundle: Holds `manifest.json` and `metrics.json`.
+
+    Returns:
+        The card.
+    """
+    manifest = parse_manifest((bundle / MANIFEST_NAME).read_bytes())
+    metrics = json.loads((bundle / "metrics.json").read_text(encoding="utf-8"))
+    card = bundle / CARD_NAME
+    card.write_text(render(manifest, metrics), encoding="utf-8")
+    return card
+
+
+def render(manifest: Manifest, metrics: Mapping[str, Any]) -> str:
+    """Renders the card as Markdown.
+
+    Args:
+        manifest: Of the bundle.
+        metrics: Its `metrics.json`.
+
+    Returns:
+        The text.
+    """
+    identity, use, training = manifest.identity, manifest.intended_use, manifest.training
+    parity = metrics["parity"]
+    duplicates = metrics["near_duplicates"]
+    parts = [
+        f"# {identity.name} {identity.version}",
+        f"**{use.statement}**",
+        "Written by `python -m trainer model-card` from `manifest.json` and `metrics.json`; every number comes from there.",
+        "## For whom",
+        use.population,
+        "## Limits",
+        "\n".join(f"- {limit}" for limit in use.limits),
+        "## How to read the answer",
+        _operating_points(manifest.variant("quant")),
+        readable(metrics).replace("# Evaluation\n", "## Evaluation\n", 1).replace("\n## ", "\n### ").strip(),
+        "![ROC and precision-recall curves](roc_pr.png)",
+        "![Reliability](reliability.png)",
+        "## Quantized against float",
+        f"On the {parity['measured_on']} ({parity['films']} films), each file at its own operating point: the AUC drops by "
+        f"{parity['auc_drop']:.4f}, {parity['changed_films']} decisions ({parity['changed_decisions']:.1%}) change "
+        f"(McNemar p = {parity['mcnemar_p']:.2f}), the largest difference of a raw probability is "
+        f"{parity['max_probability_difference']:.2f}, and the evidence grids correlate at a median of "
+        f"{parity['evidence_correlation_median']:.3f}.",
+        comparison_table(metrics["comparison"]),
+        "Milliseconds are medians of one invoke on one thread of the machine that trained; `changed decisions` is against "
+        "the float file.",
+        "## Training",
+        _training(manifest, metrics),
+        "![Training curves](curves.png)",
+        "## Near-copies",
+        f"Films of different patients whose 64-bit perceptual hashes differ by at most {duplicates['bits']} bits: "
+        f"{duplicates['pairs_across_patients']} pairs, of which {duplicates['pairs_with_a_test_film']} touch a test film; "
+        f"{duplicates['films_left_out_of_training']} films were left out of training and validation for that.",
+        "## Identity",
+        f"UID {identity.uid}, made {identity.created} by {identity.creator}.\n\n"
+        + "\n".join(f"- `{r.path}`, {r.bytes:,} bytes, SHA-256 `{r.sha256}`" for r in manifest.records()),
+    ]
+    return "\n\n".join(part.strip() for part in parts if part) + "\n"
+
+
+def _operating_points(model: ModelFile) -> str:
+    lines = [
+        f"Probabilities are calibrated with a temperature of {model.temperature:.3f}, each class counted as half, so 0.5 "
+        "does not stand for the prevalence of any clinic. A film at or above the threshold is called positive. Expected "
+        f"rates were measured on {model.operating_points[0].measured_on}:",
+        "",
+        "| operating point | threshold | expected sensitivity | expected specificity | rule |",
+        "|---|---|---|---|---|",
+    ]
+    for point in model.operating_points:
+        se, sp = point.sensitivity, point.specificity
+        lines.append(
+            f"| {point.name} | {point.threshold:.3f} | {se.value:.3f} ({se.low:.3f}-{se.high:.3f}) "
+            f"| {sp.value:.3f} ({sp.low:.3f}-{sp.high:.3f}) | {point.rule} |"
+        )
+    lines += [
+        "",
+        f"Between {model.uncertain.low:.3f} and {model.uncertain.high:.3f} the answer is shown as uncertain "
+        f"({model.uncertain.rule}).",
+    ]
+    return "\n".join(lines)
+
+
+def _training(manifest: Manifest, metrics: Mapping[str, Any]) -> str:
+    training = manifest.training
+    epochs = metrics["epochs"]
+    phases = {name: sum(row["phase"] == name for row in epochs) for name in dict.fromkeys(r["phase"] for r in epochs)}
+    return "\n".join(
+        [
+            f"- run `{training.run}`: {', '.join(f'{count} epochs of phase {name}' for name, count in phases.items())}",
+            f"- data: {training.dataset}",
+            f"- films: {', '.join(f'{count} {side}' for side, count in training.films.items())}, split by patient "
+            f"(split SHA-256 `{training.split_sha256}`)",
+            f"- backbone {training.backbone}, initial weights {training.initial_weights}",
+            f"- configuration SHA-256 `{training.config_sha256}` (in full in `metrics.json`)",
+            f"- {', '.join(f'{name} {version}' for name, version in training.versions.items())}",
+        ]
+    )

@@ -1,0 +1,267 @@
+"""The two phases: a new head on a frozen base, then the top of the base at a very low learning rate."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from trainer.augment import build_augmentation
+from trainer.backbones import BACKBONES
+from trainer.callbacks import SELECTION, AddSelection, EpochLog, StopOnNaN, best_so_far, read_log
+from trainer.config import Config
+from trainer.data.pipeline import array_batches, read_tree, training_batches
+from trainer.distribution import build_strategy, is_chief, scope
+from trainer.errors import TrainingError
+from trainer.model import build_model, freeze_base, unfreeze_top
+
+_LOG = logging.getLogger(__name__)
+Phase = Literal["head", "fine_tune"]
+
+WARM_UP_SHARE = 0.1
+"""Of the steps of phase 2, during which the learning rate rises from a thirtieth of its peak."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ValidationSet:
+    """The films everything is chosen on: plain, then their stressed copies.
+
+    Attributes:
+        films: `(films, height, width)` uint8.
+        labels: `(films,)` int64, 0 or 1.
+        patients: One token for each film, for intervals that respect that films of a patient are alike.
+        kinds: `normal`, `bacterial` or `viral`.
+        stressed: `(films,)` bool, True for a stressed copy.
+    """
+
+    films: NDArray[np.uint8]
+    labels: NDArray[np.int64]
+    patients: NDArray[np.str_]
+    kinds: NDArray[np.str_]
+    stressed: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class RunFiles:
+    """Where a run keeps what.
+
+    Attributes:
+        folder: The run's folder.
+    """
+
+    folder: Path
+
+    @property
+    def log(self) -> Path:
+        """One row for each epoch of both phases."""
+        return self.folder / "log.csv"
+
+    @property
+    def tree(self) -> Path:
+        """The split as a tree of links."""
+        return self.folder / "films"
+
+    def best(self, phase: Phase) -> Path:
+        """The kept epoch of a phase."""
+        return self.folder / f"best_{phase}.keras"
+
+    def done(self, phase: Phase) -> Path:
+        """Present once a phase has ended."""
+        return self.folder / f"{phase}.done"
+
+    def backup(self, phase: Phase) -> Path:
+        """Where BackupAndRestore keeps the state of a running phase."""
+        return self.folder / "backup" / phase
+
+
+def train(config: Config, files: RunFiles, validation: ValidationSet) -> Path:
+    """Runs both phases, or what is left of them: after a kill the same call goes on at the epoch that was cut off.
+
+    Args:
+        config: What to do.
+        files: The run's folder, with the tree of prepared films laid out.
+        validation: Films that epochs are compared on.
+
+    Returns:
+        The best model of the last phase, a `.keras` file.
+
+    Raises:
+        TrainingError: The loss became NaN, or no epoch was worth keeping.
+    """
+    keras.utils.set_random_seed(config.seed)
+    if config.training.deterministic:
+        tf.config.experimental.enable_op_determinism()
+    strategy = build_strategy(config.training.strategy)
+    trainer = _Trainer(config, files, validation, strategy)
+    trainer.run_phase("head", config.head.epochs)
+    if not config.fine_tune.enabled:
+        return files.best("head")
+    trainer.run_phase("fine_tune", config.fine_tune.epochs)
+    return files.best("fine_tune")
+
+
+class _Trainer:
+    """What both phases need: films, weights of the classes, the strategy."""
+
+    def __init__(
+        self, config: Config, files: RunFiles, validation: ValidationSet, strategy: tf.distribute.Strategy | None
+    ) -> None:
+        self._config = config
+        self._files = files
+        self._strategy = strategy
+        side = BACKBONES[config.model.backbone].input_px
+        self._films = read_tree(files.tree / "training", side, side)
+        folder = files.tree / "training"
+        self._counts = [len(list((folder / name).iterdir())) for name in ("NORMAL", "PNEUMONIA")]
+        self._positives = int(validation.labels.sum())
+        self._validation = array_batches(validation.films, validation.labels, batch_size=64)
+
+    def run_phase(self, phase: Phase, epochs: int) -> None:
+        """Runs a phase unless it has ended already."""
+        files = self._files
+        if files.done(phase).exists():
+            _LOG.info("Phase %s has ended already", phase)
+            return
+        chief = is_chief(self._strategy)
+        with scope(self._strategy):
+            model = self._prepare(phase)
+        epochs_done = sum(row["phase"] == phase for row in read_log(files.log))
+        # The augmentation of each phase draws from seeds of its own.
+        augment = build_augmentation(self._config.training.augment, self._config.seed + (phase == "fine_tune"))
+        batches = training_batches(
+            self._films,
+            count=sum(self._counts),
+            batch_size=self._config.training.batch_size,
+            seed=self._config.seed,
+            augment=augment,
+            epochs_done=epochs_done,
+        )
+        model.fit(
+            batches,
+            epochs=epochs,
+            validation_data=self._validation,
+            class_weight=self._class_weights(),
+            shuffle=False,  # the batches are shuffled already
+            callbacks=self._callbacks(phase, chief),
+            verbose=1 if sys.stderr.isatty() else 2,
+        )
+        if not files.best(phase).is_file() and chief:
+            raise TrainingError(f"Phase {phase} kept no epoch.", hint=f"Look at {files.log} for what it did.")
+        if chief:
+            files.done(phase).touch()
+
+    def _prepare(self, phase: Phase) -> keras.Model:
+        config = self._config
+        if phase == "head":
+            share = self._loss_share()
+            model = build_model(config.model, positive_share=share, seed=config.seed)
+            freeze_base(model)
+            optimizer = keras.optimizers.Adam(config.head.learning_rate)
+        else:
+            model = keras.models.load_model(self._files.best("head"), compile=False)
+            learning = unfreeze_top(model, config.fine_tune.top_fraction)
+            _LOG.info("Phase 2 fine-tunes %d layers of the base", learning)
+            optimizer = self._fine_tune_optimizer()
+        model.compile(
+            optimizer=optimizer,
+            loss=keras.losses.BinaryCrossentropy(label_smoothing=config.training.label_smoothing),
+            metrics=metrics(),
+        )
+        return model
+
+    def _fine_tune_optimizer(self) -> keras.optimizers.Optimizer:
+        config = self._config.fine_tune
+        steps = config.epochs * (sum(self._counts) // self._config.training.batch_size)
+        warm_up = round(steps * WARM_UP_SHARE)
+        schedule = keras.optimizers.schedules.CosineDecay(
+            config.learning_rate / 30,
+            decay_steps=max(1, steps - warm_up),
+            alpha=0.01,
+            warmup_target=config.learning_rate,
+            warmup_steps=warm_up,
+        )
+        return keras.optimizers.Adam(
+            schedule,
+            weight_decay=config.weight_decay or None,
+            use_ema=config.ema_momentum > 0,
+            ema_momentum=config.ema_momentum or 0.99,
+        )
+
+    def _callbacks(self, phase: Phase, chief: bool) -> list[keras.callbacks.Callback]:
+        training = self._config.training
+        files = self._files
+        callbacks: list[keras.callbacks.Callback] = [StopOnNaN()]
+        # Before the averaged weights are swapped in: what is restored must be the weights the optimizer works on.
+        callbacks.append(keras.callbacks.BackupAndRestore(str(files.backup(phase)), delete_checkpoint=False))
+        if phase == "fine_tune" and self._config.fine_tune.ema_momentum > 0:
+            callbacks.append(keras.callbacks.SwapEMAWeights(swap_on_epoch=True))
+        callbacks.append(AddSelection(training.monitor, training.min_specificity, self._positives))
+        if chief:
+            callbacks += [
+                keras.callbacks.ModelCheckpoint(
+                    str(files.best(phase)),
+                    monitor=SELECTION,
+                    mode="max",
+                    save_best_only=True,
+                    initial_value_threshold=best_so_far(files.log, phase),
+                ),
+                EpochLog(files.log, phase),
+                keras.callbacks.TensorBoard(str(files.folder / "tensorboard" / phase), write_graph=False),
+            ]
+        callbacks.append(keras.callbacks.EarlyStopping(monitor="val_loss", patience=training.patience, verbose=1))
+        return callbacks
+
+    def _class_weights(self) -> dict[int, float] | None:
+        """Inverse to the share of a class, mean 1 over the films."""
+        if not self._config.training.class_weights:
+            return None
+        total = sum(self._counts)
+        return {label: total / (2 * count) for label, count in enumerate(self._counts)}
+
+    def _loss_share(self) -> float:
+        return 0.5 if self._config.training.class_weights else self._counts[1] / sum(self._counts)
+
+
+def metrics() -> list[Any]:
+    """What each epoch reports, at a threshold of 0.5 where there is one. Recall is sensitivity."""
+    return [
+        keras.metrics.BinaryAccuracy(name="accuracy"),
+        keras.metrics.Precision(name="precision"),
+        keras.metrics.Recall(name="recall"),
+        keras.metrics.AUC(name="auc", num_thresholds=500),
+        keras.metrics.SensitivityAtSpecificity(0.9, name="sensitivity_at_specificity_90", num_thresholds=500),
+        Specificity(name="specificity"),
+    ]
+
+
+@keras.saving.register_keras_serializable(package="pneumoscope")
+class Specificity(keras.metrics.Metric):
+    """Share of normal films called normal at a threshold of 0.5."""
+
+    def __init__(self, name: str = "specificity", **kwargs: Any) -> None:
+        """Args: name: Of the log. **kwargs: Of `keras.metrics.Metric`."""
+        super().__init__(name=name, **kwargs)
+        self._true_negatives = keras.metrics.TrueNegatives()
+        self._false_positives = keras.metrics.FalsePositives()
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        """Adds a batch of labels and probabilities, `(batch, 1)` each; weights are left out: this is a share of films."""
+        self._true_negatives.update_state(y_true, y_pred)
+        self._false_positives.update_state(y_true, y_pred)
+
+    def result(self) -> Any:
+        """TN / (TN + FP)."""
+        negatives = self._true_negatives.result() + self._false_positives.result()
+        return keras.ops.divide_no_nan(self._true_negatives.result(), negatives)
+
+    def reset_state(self) -> None:
+        """Forgets all batches."""
+        self._true_negatives.reset_state()
+        self._false_positives.reset_state()
