@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from edge_app.bundle import Bundle, ModelFile, Variant
 from edge_app.bundle.manifest import Tensor
 from edge_app.errors import BundleError, RuntimeUnavailableError
-from edge_app.inference.runtime import Runtime, build_interpreter, default_threads, find_runtime
+from edge_app.inference.runtime import Runtime, build_interpreter, default_threads, find_runtime, quiet_stderr
 
 SIGNATURE = "serving_default"
 
@@ -67,6 +67,10 @@ class Classifier:
         _check_tensors(self._run.get_input_details(), model.inputs)
         _check_tensors(self._run.get_output_details(), model.outputs)
         self._output_names = {output.name for output in model.outputs}
+        # The first invoke prepares the kernels, and prints of it; no film's time shall hold that.
+        height, width = self._input.shape[1:3]
+        with quiet_stderr():
+            self(np.zeros((height, width), dtype=np.uint8))
 
     @classmethod
     def from_bundle(

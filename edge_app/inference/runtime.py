@@ -97,7 +97,7 @@ def build_interpreter(runtime: Runtime, model: bytes, threads: int) -> Any:
         )
     try:
         interpreter_class = importlib.import_module(runtime.module).Interpreter
-        with _quiet_stderr():
+        with quiet_stderr():
             return interpreter_class(model_content=model, num_threads=threads)
     except (ImportError, ValueError, RuntimeError) as error:
         raise RuntimeUnavailableError(
@@ -108,8 +108,11 @@ def build_interpreter(runtime: Runtime, model: bytes, threads: int) -> Any:
 
 
 @contextlib.contextmanager
-def _quiet_stderr() -> Iterator[None]:
-    """Drops what the C++ side prints on building ("INFO: Created TensorFlow Lite XNNPACK delegate for CPU.")."""
+def quiet_stderr() -> Iterator[None]:
+    """Drops what the C++ side prints when it builds and first runs a model.
+
+    ("INFO: Created TensorFlow Lite XNNPACK delegate for CPU.")
+    """
     try:
         saved = os.dup(2)
     except OSError:  # no stderr, as under a desktop launcher
