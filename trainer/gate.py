@@ -1,7 +1,7 @@
 """Fits the gate from training films: what they look like to the model and to the eye, and how far is too far.
 
-It is a one-class fit: no picture of anything else is needed, and none is looked at. Distances are calibrated on patients
-who are kept out of the known films, because a film is always near to another film of the same patient.
+It is a one-class fit: no picture of anything else is needed, and none is looked at. Distances are calibrated on
+patients who are kept out of the known films, because a film is always near to another film of the same patient.
 """
 
 from __future__ import annotations
@@ -182,9 +182,7 @@ def measure_rates(gate: FittedGate, features: Floats, prepared: NDArray[np.uint8
 
 def is_refused(gate: FittedGate, pixels: NDArray[np.uint8], distances: FilmDistances) -> bool:
     """Whether the gate refuses a film by what it looks like."""
-    return (
-        distances.any_site > gate.parameters.refuse_above or gate.wrong_view(pixels, distances.layout) is not None
-    )
+    return distances.any_site > gate.parameters.refuse_above or gate.wrong_view(pixels, distances.layout) is not None
 
 
 def with_rates(fitted: FittedParts, rates: GateRates, measured_on: str) -> FittedParts:
@@ -281,8 +279,8 @@ def _other_site(
 
     Returns:
         Weights and bias `(2 x components + 1,)`, and the logit above which a film counts as the other site's: midway
-        between what 99.5 % of held-out home films stay below and what 95 % of the other site's held-out films stay above,
-        where these are apart; else the former.
+        between what 99.5 % of held-out home films stay below and what 95 % of the other site's held-out films stay
+        above, where these are apart; else the former.
     """
     if not len(other_f):
         return np.empty(0, dtype=np.float32), None

@@ -33,6 +33,7 @@ class Bundle:
     manifest_sha256: str
     _models: dict[Variant, bytes]
     _known_answers: bytes
+    _gate: bytes | None = None
 
     def model_bytes(self, variant: Variant) -> bytes:
         """Returns the `.tflite` bytes that were verified, so that nothing can change them between check and use.
@@ -46,6 +47,10 @@ class Bundle:
     def known_answer_bytes(self) -> bytes:
         """Returns the verified bytes of the known answers (`.npz`)."""
         return self._known_answers
+
+    def gate_bytes(self) -> bytes | None:
+        """Returns the verified bytes of the gate's arrays (`.npz`); None for a bundle without a gate."""
+        return self._gate
 
     def keras_path(self) -> Path:
         """Where the Keras model lies; its bytes were verified when the bundle was opened."""
@@ -76,8 +81,9 @@ def open_bundle(directory: Path = SHIPPED_BUNDLE) -> Bundle:
     manifest = parse_manifest(raw)
     models = {variant: _read_verified(directory, model.file) for variant, model in manifest.variants.items()}
     known_answers = _read_verified(directory, manifest.known_answers)
+    gate = _read_verified(directory, manifest.gate.arrays) if manifest.gate else None
     _read_verified(directory, manifest.keras)
-    return Bundle(directory, manifest, hashlib.sha256(raw).hexdigest(), models, known_answers)
+    return Bundle(directory, manifest, hashlib.sha256(raw).hexdigest(), models, known_answers, gate)
 
 
 def _read_verified(directory: Path, record: FileRecord) -> bytes:

@@ -164,6 +164,72 @@ class Parity(_Frozen, frozen=True):
     evidence_correlation_median: float
 
 
+class Population(_Frozen, frozen=True):
+    """Whose films the model knows. What a file's header says is held against it; the features are too.
+
+    Attributes:
+        noun: Whom it was validated for, as in "not validated for adults".
+        outside_noun: Whom it was not validated for.
+        least_age_years: Youngest.
+        greatest_age_years: Oldest; a film that states more is outside.
+        views: DICOM View Positions that are inside; empty for any.
+        modalities: DICOM Modalities that are inside; empty for any.
+    """
+
+    noun: str
+    outside_noun: str
+    least_age_years: float
+    greatest_age_years: float
+    views: tuple[str, ...]
+    modalities: tuple[str, ...]
+
+
+class Bounds(_Frozen, frozen=True):
+    """Where a figure of a film lies in training films, with a margin; outside it lowers trust."""
+
+    low: float
+    high: float
+
+
+class DistanceScale(_Frozen, frozen=True):
+    """Distances of training films that were held out of the known ones: their median, and what 99 % stay below."""
+
+    median: float
+    upper: float
+
+
+class Gate(_Frozen, frozen=True):
+    """Which films may be scored. Fitted by the trainer on training films alone; scores add up from features and layout.
+
+    Attributes:
+        arrays: The `.npz` with means, axes and known films.
+        neighbours: How many nearest known films count.
+        features: Scale of the distances of the graph's features.
+        layout: Scale of the distances of the film's layout.
+        refuse_above: A score above is no chest film.
+        flag_above: A score above is a film unlike those of the population.
+        population_above: Above it, features and layout are more like the other site's; None where none was given.
+        statistics: By name of a figure of `FilmStatistics`.
+        population: Whose films are inside.
+        false_refusals: Share of held-out training films that the gate refuses.
+        false_flags: Share of them that it calls outside the population.
+        measured_on: Which films the two come from.
+    """
+
+    arrays: FileRecord
+    neighbours: Annotated[int, Meta(ge=1)]
+    features: DistanceScale
+    layout: DistanceScale
+    refuse_above: float
+    flag_above: float
+    population_above: float | None
+    statistics: dict[str, Bounds]
+    population: Population
+    false_refusals: Estimate
+    false_flags: Estimate
+    measured_on: str
+
+
 class Manifest(_Frozen, frozen=True):
     """All that a bundle says of itself; `manifest.json`."""
 
@@ -178,6 +244,7 @@ class Manifest(_Frozen, frozen=True):
     training: Training
     parity: Parity
     metrics: dict[Variant, dict[str, Estimate]]
+    gate: Gate | None = None
 
     def variant(self, name: Variant) -> ModelFile:
         """Returns the model file of a variant.
@@ -194,7 +261,8 @@ class Manifest(_Frozen, frozen=True):
 
     def records(self) -> tuple[FileRecord, ...]:
         """Every file the manifest vouches for."""
-        return (self.keras, self.known_answers, *(model.file for model in self.variants.values()))
+        gate = (self.gate.arrays,) if self.gate else ()
+        return (self.keras, self.known_answers, *(model.file for model in self.variants.values()), *gate)
 
 
 class _Header(msgspec.Struct):

@@ -14,6 +14,7 @@ from edge_app.imaging.preprocess import preprocess
 from edge_app.imaging.radiograph import Radiograph
 from edge_app.inference.analysis import Analysis, ModelId, Reason, Status, Timings
 from edge_app.inference.classifier import Classifier
+from edge_app.inference.gates import Gate, OutsidePolicy
 from edge_app.inference.runtime import RuntimeChoice, find_runtime
 
 _LOG = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ class Pipeline:
         threads: int | None = None,
         operating_point: str | None = None,
         limits: DecodeLimits | None = None,
+        outside_population: OutsidePolicy = "flag",
     ) -> None:
         """Builds the interpreter.
 
@@ -41,6 +43,7 @@ class Pipeline:
             threads: For one invoke; `None` for a default by the number of cores.
             operating_point: Name; `None` for the model's default.
             limits: How large a film may be.
+            outside_population: What happens to films of patients the model does not know: a flag, or a refusal.
 
         Raises:
             BundleError: The bundle lacks the variant or the operating point.
@@ -51,6 +54,7 @@ class Pipeline:
         self._model = bundle.manifest.variant(variant)
         self._point = self._model.operating_point(operating_point)
         self._limits = limits or DecodeLimits()
+        self._gate = Gate.from_bundle(bundle, outside_population)
         identity = bundle.manifest.identity
         self.model_id = ModelId(
             name=f"{identity.name} {identity.version}",
@@ -98,6 +102,21 @@ class Pipeline:
         ready = time.perf_counter()
         outputs = self.classifier(prepared.pixels)
         invoked = time.perf_counter()
+        verdict = self._gate.examine(film, prepared.pixels, outputs.features)
+        quality = (*verdict.notices, *film.notices)
+        if verdict.refusal is not None:
+            refusal = verdict.refusal
+            _LOG.info("A film was refused: %s", refusal.code)
+            return Analysis(
+                str(path),
+                film.sha256,
+                "refused",
+                self.model_id,
+                Timings(total_ms=_ms_since(start)),
+                reason=Reason(refusal.code, refusal.message, refusal.hint),
+                ood_score=verdict.score,
+                quality=quality,
+            )
         decision = decide(outputs.probability, self._model, self.bundle.manifest.labels, self._point)
         timings = Timings(
             decode_ms=(decoded - start) * 1000,
@@ -114,7 +133,8 @@ class Pipeline:
             decision=decision,
             evidence=outputs.evidence,
             evidence_scale=self._model.evidence_scale,
-            quality=film.notices,
+            ood_score=verdict.score,
+            quality=quality,
         )
 
 

@@ -17,7 +17,8 @@ _DICOM_LIMIT_BYTES = 200_000
 _PACKAGED = (
     "MR_small.dcm", "MR_small_RLE.dcm", "MR_small_implicit.dcm", "MR_small_bigendian.dcm", "MR_small_jp2klossless.dcm",
     "MR_small_jpeg_ls_lossless.dcm", "JPEGLSNearLossless_16.dcm", "JPGExtended.dcm", "JPEG-LL.dcm",
-    "SC_rgb_jpeg_dcmtk.dcm", "SC_rgb_rle_2frame.dcm", "examples_palette.dcm", "image_dfl.dcm", "CT_small.dcm", "emri_small_RLE.dcm",
+    "SC_rgb_jpeg_dcmtk.dcm", "SC_rgb_rle_2frame.dcm", "examples_palette.dcm", "image_dfl.dcm", "CT_small.dcm",
+    "emri_small_RLE.dcm",
 )  # fmt: skip
 
 
