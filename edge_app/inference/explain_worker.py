@@ -19,6 +19,7 @@ from edge_app.imaging.decode import read_film
 from edge_app.imaging.preprocess import preprocess
 from edge_app.inference.analysis import ModelId, Reason
 from edge_app.inference.protocol import Answer, Explain, Explained, Ready, Request, WorkerConfig, plain
+from edge_app.inference.runtime import quiet_stderr
 from edge_app.inference.worker import read_manifest, run
 
 
@@ -38,7 +39,8 @@ class KerasEngine:
         """
         start = time.perf_counter()
         bundle = open_bundle(Path(config.bundle) if config.bundle else SHIPPED_BUNDLE)
-        self._gradcam = KerasGradCam.load(bundle.keras_path())
+        with quiet_stderr():  # TensorFlow tells the terminal of the processor's features
+            self._gradcam = KerasGradCam.load(bundle.keras_path())
         self._spec = bundle.manifest.preprocessing
         self._manifest = read_manifest(bundle)
         model = bundle.manifest.variant(config.variant)
@@ -90,6 +92,4 @@ def _version() -> str:
 
 
 if __name__ == "__main__":
-    # Its chatter about CPU features would fill the terminal.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     run(KerasEngine)

@@ -2,6 +2,7 @@
 
     die      the process kills itself in the middle of the job
     hang     it never answers
+    eat      it asks for four gigabytes of memory
     babble   it writes what is no frame
     refuse   a refusal without pixels
     anything else: an analysis whose probability and pixels follow from the file's hash
@@ -85,6 +86,8 @@ class FakeEngine:
             os.kill(os.getpid(), signal.SIGKILL)
         if data.startswith(b"hang"):
             threading.Event().wait()
+        if data.startswith(b"eat"):
+            bytearray(4 << 30)
         if data.startswith(b"babble"):
             os.write(int(os.environ["FAKE_WORKER_ANSWERS"]), b"this is no frame, however long it may be")
         if data.startswith(b"log"):

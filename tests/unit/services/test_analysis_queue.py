@@ -159,7 +159,7 @@ def test_progress_counts_a_folder_up_to_its_end(
     qtbot.waitUntil(lambda: watcher.progress[-1] == (1, 1), timeout=WAIT_MS)
 
 
-@pytest.mark.parametrize("poison", ["die", "babble"])
+@pytest.mark.parametrize("poison", ["die", "babble", "eat"])
 def test_a_film_that_kills_the_child_costs_only_itself(
     qtbot: QtBot, queue: AnalysisQueue, watcher: Watcher, films: Films, poison: str, caplog: pytest.LogCaptureFixture
 ) -> None:
