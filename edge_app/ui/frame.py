@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QSplitter, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
 from edge_app.ui.actions import Actions
@@ -152,7 +152,7 @@ def research_line() -> QFrame:
     layout = QHBoxLayout(frame)
     layout.setContentsMargins(12, 2, 12, 2)
     layout.addStretch(1)
-    words = label(frame.tr("Research use only - not a medical device"))
+    words = label(QCoreApplication.translate("Frame", "Research use only - not a medical device"))
     words.setObjectName("ResearchWords")
     layout.addWidget(words)
     layout.addStretch(1)

@@ -38,31 +38,36 @@ def corner_texts(document: FilmDocument, zoom: float, probe: tuple[int, int] | N
     film, view = document.film, document.view
     if film is None or view is None:
         return Corners()
-    tr = QCoreApplication.translate
     depth = 8 if film.white == 255 else 16
-    size = tr("Corners", "{columns} × {rows}, {depth} bit").format(columns=film.columns, rows=film.rows, depth=depth)
+    size = QCoreApplication.translate("Corners", "{columns} × {rows}, {depth} bit").format(
+        columns=film.columns, rows=film.rows, depth=depth
+    )
     changed = []
     if view.orientation.mirrored:
-        changed.append(tr("Corners", "MIRRORED"))
+        changed.append(QCoreApplication.translate("Corners", "MIRRORED"))
     if view.orientation.quarter_turns:
-        changed.append(tr("Corners", "turned {degrees} degrees").format(degrees=view.orientation.quarter_turns * 90))
+        changed.append(
+            QCoreApplication.translate("Corners", "turned {degrees} degrees").format(
+                degrees=view.orientation.quarter_turns * 90
+            )
+        )
     if view.inverted:
-        changed.append(tr("Corners", "inverted"))
+        changed.append(QCoreApplication.translate("Corners", "inverted"))
     if document.is_view_changed():
-        changed.append(tr("Corners", "display only: the model saw the film unchanged"))
-    window = tr("Corners", "W {width}  C {centre}").format(
+        changed.append(QCoreApplication.translate("Corners", "display only: the model saw the film unchanged"))
+    window = QCoreApplication.translate("Corners", "W {width}  C {centre}").format(
         width=round(view.window.width), centre=round(view.window.centre)
     )
     under = ""
     if probe is not None:
         column, row = probe
-        under = tr("Corners", "x {column}  y {row}  value {value}").format(
+        under = QCoreApplication.translate("Corners", "x {column}  y {row}  value {value}").format(
             column=column, row=row, value=int(film.pixels[row, column])
         )
     return Corners(
         top_left=(document.name, size),
         top_right=tuple(changed),
-        bottom_left=(window, tr("Corners", "{percent} %").format(percent=round(zoom * 100))),
+        bottom_left=(window, QCoreApplication.translate("Corners", "{percent} %").format(percent=round(zoom * 100))),
         bottom_right=(under,) if under else (),
         caption=heat_caption(document) if with_heat else "",
     )

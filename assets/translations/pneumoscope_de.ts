@@ -1,0 +1,1963 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de" sourcelanguage="en">
+<context>
+    <name>AboutDialog</name>
+    <message>
+        <source>Pneumoscope {version}</source>
+        <translation>Pneumoscope {version}</translation>
+    </message>
+    <message>
+        <source>Reads a chest X-ray for pneumonia, and shows how sure it is and where it looked.</source>
+        <translation>Liest eine Thoraxaufnahme auf Pneumonie und zeigt, wie sicher es ist und wohin es geschaut hat.</translation>
+    </message>
+    <message>
+        <source>Research use only - not a medical device</source>
+        <translation>Nur für die Forschung - kein Medizinprodukt</translation>
+    </message>
+    <message>
+        <source>Data sent off this computer: none</source>
+        <translation>Von diesem Rechner gesendete Daten: keine</translation>
+    </message>
+    <message>
+        <source>Licence: Apache-2.0. Qt and PySide6: LGPL-3.0. Font Inter: SIL OFL 1.1.</source>
+        <translation>Lizenz: Apache-2.0. Qt und PySide6: LGPL-3.0. Schrift Inter: SIL OFL 1.1.</translation>
+    </message>
+    <message>
+        <source>System information</source>
+        <translation>Systeminformation</translation>
+    </message>
+    <message>
+        <source>Copy system information</source>
+        <translation>Systeminformation kopieren</translation>
+    </message>
+</context>
+<context>
+    <name>Actions</name>
+    <message>
+        <source>Open films...</source>
+        <translation>Filme öffnen...</translation>
+    </message>
+    <message>
+        <source>Open folder...</source>
+        <translation>Ordner öffnen...</translation>
+    </message>
+    <message>
+        <source>Paste film</source>
+        <translation>Film einfügen</translation>
+    </message>
+    <message>
+        <source>Photograph a film...</source>
+        <translation>Film fotografieren...</translation>
+    </message>
+    <message>
+        <source>Open a sample film</source>
+        <translation>Beispielfilm öffnen</translation>
+    </message>
+    <message>
+        <source>Report (PDF)...</source>
+        <translation>Bericht (PDF)...</translation>
+    </message>
+    <message>
+        <source>Save view as picture...</source>
+        <translation>Ansicht als Bild speichern...</translation>
+    </message>
+    <message>
+        <source>Save list as CSV...</source>
+        <translation>Liste als CSV speichern...</translation>
+    </message>
+    <message>
+        <source>History...</source>
+        <translation>Verlauf...</translation>
+    </message>
+    <message>
+        <source>Settings...</source>
+        <translation>Einstellungen...</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Undo view change</source>
+        <translation>Ansicht rückgängig</translation>
+    </message>
+    <message>
+        <source>Redo view change</source>
+        <translation>Ansicht wiederholen</translation>
+    </message>
+    <message>
+        <source>Fit film</source>
+        <translation>Film einpassen</translation>
+    </message>
+    <message>
+        <source>Show the whole film</source>
+        <translation>Den ganzen Film zeigen</translation>
+    </message>
+    <message>
+        <source>Actual pixels</source>
+        <translation>Originalgröße</translation>
+    </message>
+    <message>
+        <source>One film pixel per screen pixel</source>
+        <translation>Ein Bildpunkt des Films je Bildschirmpunkt</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>Vergrößern</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>Verkleinern</translation>
+    </message>
+    <message>
+        <source>Window/level by dragging</source>
+        <translation>Fenster/Level durch Ziehen</translation>
+    </message>
+    <message>
+        <source>Drag: right for a wider window, down for darker. The right button always does it.</source>
+        <translation>Ziehen: nach rechts für ein breiteres Fenster, nach unten für dunkler. Die rechte Taste tut es immer.</translation>
+    </message>
+    <message>
+        <source>Window: full range</source>
+        <translation>Fenster: voller Bereich</translation>
+    </message>
+    <message>
+        <source>Window: automatic</source>
+        <translation>Fenster: automatisch</translation>
+    </message>
+    <message>
+        <source>Window: lungs</source>
+        <translation>Fenster: Lunge</translation>
+    </message>
+    <message>
+        <source>Window: bones and mediastinum</source>
+        <translation>Fenster: Knochen und Mediastinum</translation>
+    </message>
+    <message>
+        <source>Invert</source>
+        <translation>Invertieren</translation>
+    </message>
+    <message>
+        <source>Exchange black and white on the screen</source>
+        <translation>Schwarz und Weiß auf dem Bildschirm tauschen</translation>
+    </message>
+    <message>
+        <source>Turn right</source>
+        <translation>Nach rechts drehen</translation>
+    </message>
+    <message>
+        <source>Turn left</source>
+        <translation>Nach links drehen</translation>
+    </message>
+    <message>
+        <source>Mirror</source>
+        <translation>Spiegeln</translation>
+    </message>
+    <message>
+        <source>Measure a distance</source>
+        <translation>Abstand messen</translation>
+    </message>
+    <message>
+        <source>Drag from one point to another: millimetres where the file states them, else pixels</source>
+        <translation>Von einem Punkt zum anderen ziehen: Millimeter, wo die Datei sie angibt, sonst Bildpunkte</translation>
+    </message>
+    <message>
+        <source>Reset view</source>
+        <translation>Ansicht zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Heat map</source>
+        <translation>Heatmap</translation>
+    </message>
+    <message>
+        <source>Show where the model looked</source>
+        <translation>Zeigen, wohin das Modell geschaut hat</translation>
+    </message>
+    <message>
+        <source>Heat map fainter</source>
+        <translation>Heatmap schwächer</translation>
+    </message>
+    <message>
+        <source>Heat map stronger</source>
+        <translation>Heatmap stärker</translation>
+    </message>
+    <message>
+        <source>Side by side</source>
+        <translation>Nebeneinander</translation>
+    </message>
+    <message>
+        <source>The bare film beside the heat map</source>
+        <translation>Der Film allein neben der Heatmap</translation>
+    </message>
+    <message>
+        <source>Heat map from the Keras model</source>
+        <translation>Heatmap aus dem Keras-Modell</translation>
+    </message>
+    <message>
+        <source>Compute the map with TensorFlow, and say how well the two agree</source>
+        <translation>Die Heatmap mit TensorFlow rechnen und sagen, wie gut beide übereinstimmen</translation>
+    </message>
+    <message>
+        <source>Show the list</source>
+        <translation>Liste zeigen</translation>
+    </message>
+    <message>
+        <source>Full screen</source>
+        <translation>Vollbild</translation>
+    </message>
+    <message>
+        <source>Previous film</source>
+        <translation>Voriger Film</translation>
+    </message>
+    <message>
+        <source>Next film</source>
+        <translation>Nächster Film</translation>
+    </message>
+    <message>
+        <source>Cancel waiting films</source>
+        <translation>Wartende Filme abbrechen</translation>
+    </message>
+    <message>
+        <source>Analyse again</source>
+        <translation>Erneut analysieren</translation>
+    </message>
+    <message>
+        <source>Remove from list</source>
+        <translation>Aus der Liste entfernen</translation>
+    </message>
+    <message>
+        <source>Put back what was removed</source>
+        <translation>Entferntes zurückholen</translation>
+    </message>
+    <message>
+        <source>Empty the list</source>
+        <translation>Liste leeren</translation>
+    </message>
+    <message>
+        <source>Keyboard and mouse...</source>
+        <translation>Tastatur und Maus...</translation>
+    </message>
+    <message>
+        <source>About the model...</source>
+        <translation>Über das Modell...</translation>
+    </message>
+    <message>
+        <source>Intended use...</source>
+        <translation>Zweckbestimmung...</translation>
+    </message>
+    <message>
+        <source>About Pneumoscope...</source>
+        <translation>Über Pneumoscope...</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>Bearbeiten</translation>
+    </message>
+    <message>
+        <source>View</source>
+        <translation>Ansicht</translation>
+    </message>
+    <message>
+        <source>List</source>
+        <translation>Liste</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>Hilfe</translation>
+    </message>
+    <message>
+        <source>Magnifying glass, while held</source>
+        <translation>Lupe, solange gehalten</translation>
+    </message>
+    <message>
+        <source>Bare film without the heat map, while held</source>
+        <translation>Film ohne Heatmap, solange gehalten</translation>
+    </message>
+    <message>
+        <source>Wheel, pinch</source>
+        <translation>Mausrad, zwei Finger</translation>
+    </message>
+    <message>
+        <source>Zoom at the pointer</source>
+        <translation>Am Zeiger vergrößern</translation>
+    </message>
+    <message>
+        <source>Drag</source>
+        <translation>Ziehen</translation>
+    </message>
+    <message>
+        <source>Move the film</source>
+        <translation>Film bewegen</translation>
+    </message>
+    <message>
+        <source>Drag with the right button</source>
+        <translation>Mit der rechten Taste ziehen</translation>
+    </message>
+    <message>
+        <source>Window/level: right is wider, down is darker</source>
+        <translation>Fenster/Level: rechts breiter, unten dunkler</translation>
+    </message>
+    <message>
+        <source>Double-click, double tap</source>
+        <translation>Doppelklick, doppelt tippen</translation>
+    </message>
+    <message>
+        <source>The whole film, or actual pixels</source>
+        <translation>Ganzer Film oder Originalgröße</translation>
+    </message>
+</context>
+<context>
+    <name>CameraDialog</name>
+    <message>
+        <source>Photograph a film</source>
+        <translation>Film fotografieren</translation>
+    </message>
+    <message>
+        <source>Take picture</source>
+        <translation>Aufnehmen</translation>
+    </message>
+    <message>
+        <source>Take again</source>
+        <translation>Neu aufnehmen</translation>
+    </message>
+    <message>
+        <source>Use this film</source>
+        <translation>Diesen Film verwenden</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Opening the camera ...</source>
+        <translation>Kamera wird geöffnet ...</translation>
+    </message>
+    <message>
+        <source>Hang the film on a light box, darken the room, and fill the picture with the film.</source>
+        <translation>Hängen Sie den Film an einen Leuchtkasten, dunkeln Sie den Raum ab und füllen Sie das Bild mit dem Film.</translation>
+    </message>
+    <message>
+        <source>Drag the four corners onto the corners of the film. The result will be flagged as photographed.</source>
+        <translation>Ziehen Sie die vier Ecken auf die Ecken des Films. Das Ergebnis wird als fotografiert gekennzeichnet.</translation>
+    </message>
+</context>
+<context>
+    <name>ColourBar</name>
+    <message>
+        <source>Colours of the heat map: evidence, not probability</source>
+        <translation>Farben der Heatmap: Hinweise, keine Wahrscheinlichkeit</translation>
+    </message>
+    <message>
+        <source>The scale is the model&apos;s own and the same for every film.</source>
+        <translation>Die Skala gehört zum Modell und ist für jeden Film dieselbe.</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>strong</source>
+        <translation>stark</translation>
+    </message>
+    <message>
+        <source>evidence, not probability</source>
+        <translation>Hinweise, keine Wahrscheinlichkeit</translation>
+    </message>
+</context>
+<context>
+    <name>ConsentDialog</name>
+    <message>
+        <source>Before you start</source>
+        <translation>Bevor Sie beginnen</translation>
+    </message>
+    <message>
+        <source>Pneumoscope is research software. It is not a medical device and must not decide about a patient.</source>
+        <translation>Pneumoscope ist Forschungssoftware. Es ist kein Medizinprodukt und darf nicht über einen Patienten entscheiden.</translation>
+    </message>
+    <message>
+        <source>It knows frontal chest films of young children from one hospital. On adults, and on films of other hospitals, it can be worse than chance.</source>
+        <translation>Es kennt frontale Thoraxaufnahmen kleiner Kinder aus einem Krankenhaus. Bei Erwachsenen und bei Filmen anderer Häuser kann es schlechter sein als der Zufall.</translation>
+    </message>
+    <message>
+        <source>It looks for pneumonia only. It says nothing about any other finding.</source>
+        <translation>Es sucht nur nach Pneumonie. Über andere Befunde sagt es nichts.</translation>
+    </message>
+    <message>
+        <source>The heat map shows where the model looked. It is not the outline of a lesion.</source>
+        <translation>Die Heatmap zeigt, wohin das Modell geschaut hat. Sie ist nicht der Umriss eines Befundes.</translation>
+    </message>
+    <message>
+        <source>Films, results and reports stay on this computer. Nothing is sent anywhere.</source>
+        <translation>Filme, Ergebnisse und Berichte bleiben auf diesem Rechner. Nichts wird gesendet.</translation>
+    </message>
+    <message>
+        <source>What you must know</source>
+        <translation>Was Sie wissen müssen</translation>
+    </message>
+    <message>
+        <source>I have read this, and I will not rely on the score alone.</source>
+        <translation>Ich habe dies gelesen und verlasse mich nicht auf die Zahl allein.</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>Beginnen</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Beenden</translation>
+    </message>
+</context>
+<context>
+    <name>CornerPicker</name>
+    <message>
+        <source>Picture of the film with its four corners</source>
+        <translation>Bild des Films mit seinen vier Ecken</translation>
+    </message>
+    <message>
+        <source>Keys 1 to 4 choose a corner, the arrow keys move it.</source>
+        <translation>Die Tasten 1 bis 4 wählen eine Ecke, die Pfeiltasten bewegen sie.</translation>
+    </message>
+</context>
+<context>
+    <name>Corners</name>
+    <message>
+        <source>{columns} × {rows}, {depth} bit</source>
+        <translation>{columns} × {rows}, {depth} Bit</translation>
+    </message>
+    <message>
+        <source>MIRRORED</source>
+        <translation>GESPIEGELT</translation>
+    </message>
+    <message>
+        <source>turned {degrees} degrees</source>
+        <translation>um {degrees} Grad gedreht</translation>
+    </message>
+    <message>
+        <source>inverted</source>
+        <translation>invertiert</translation>
+    </message>
+    <message>
+        <source>display only: the model saw the film unchanged</source>
+        <translation>nur Anzeige: das Modell sah den Film unverändert</translation>
+    </message>
+    <message>
+        <source>W {width}  C {centre}</source>
+        <translation>F {width}  Z {centre}</translation>
+    </message>
+    <message>
+        <source>x {column}  y {row}  value {value}</source>
+        <translation>x {column}  y {row}  Wert {value}</translation>
+    </message>
+    <message>
+        <source>{percent} %</source>
+        <translation>{percent} %</translation>
+    </message>
+    <message>
+        <source>No positive evidence</source>
+        <translation>Keine positiven Hinweise</translation>
+    </message>
+    <message>
+        <source>Bare film while the key is held</source>
+        <translation>Film allein, solange die Taste gehalten wird</translation>
+    </message>
+    <message>
+        <source>Where the model looked, not a lesion outline</source>
+        <translation>Wohin das Modell schaute, kein Umriss eines Befundes</translation>
+    </message>
+    <message>
+        <source>Keras Grad-CAM, correlation with the fast map {value}</source>
+        <translation>Keras-Grad-CAM, Korrelation mit der schnellen Heatmap {value}</translation>
+    </message>
+</context>
+<context>
+    <name>CrashDialog</name>
+    <message>
+        <source>Pneumoscope ended unexpectedly</source>
+        <translation>Pneumoscope wurde unerwartet beendet</translation>
+    </message>
+    <message>
+        <source>Last time something went wrong. This report was kept on this computer and sent to nobody. It holds no file names and nothing of a patient. Copy it if you want to report the fault.</source>
+        <translation>Beim letzten Mal ging etwas schief. Dieser Bericht blieb auf diesem Rechner und ging an niemanden. Er enthält keine Dateinamen und nichts von Patienten. Kopieren Sie ihn, wenn Sie den Fehler melden wollen.</translation>
+    </message>
+    <message>
+        <source>Crash report</source>
+        <translation>Absturzbericht</translation>
+    </message>
+    <message>
+        <source>Copy report</source>
+        <translation>Bericht kopieren</translation>
+    </message>
+    <message>
+        <source>Delete report</source>
+        <translation>Bericht löschen</translation>
+    </message>
+    <message>
+        <source>Keep for now</source>
+        <translation>Vorerst behalten</translation>
+    </message>
+</context>
+<context>
+    <name>Dialog</name>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+</context>
+<context>
+    <name>DialogController</name>
+    <message>
+        <source>Delete every analysis that was kept, with your readings? This cannot be undone.</source>
+        <translation>Alle aufbewahrten Analysen mit Ihren Befundungen löschen? Das lässt sich nicht zurücknehmen.</translation>
+    </message>
+    <message>
+        <source>Delete the whole history</source>
+        <translation>Den ganzen Verlauf löschen</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>The history is empty.</source>
+        <translation>Der Verlauf ist leer.</translation>
+    </message>
+    <message>
+        <source>Folder of the model bundle</source>
+        <translation>Ordner des Modellpakets</translation>
+    </message>
+</context>
+<context>
+    <name>EmptyState</name>
+    <message>
+        <source>Drop a chest X-ray here</source>
+        <translation>Thoraxaufnahme hier ablegen</translation>
+    </message>
+    <message>
+        <source>JPEG, PNG or DICOM. Everything stays on this computer.</source>
+        <translation>JPEG, PNG oder DICOM. Alles bleibt auf diesem Rechner.</translation>
+    </message>
+    <message>
+        <source>Open films...</source>
+        <translation>Filme öffnen...</translation>
+    </message>
+    <message>
+        <source>Try a sample film</source>
+        <translation>Beispielfilm ansehen</translation>
+    </message>
+</context>
+<context>
+    <name>ExportController</name>
+    <message>
+        <source>Save view as picture</source>
+        <translation>Ansicht als Bild speichern</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>Bilder</translation>
+    </message>
+    <message>
+        <source>{band}: {percent} %, operating point {threshold} %</source>
+        <translation>{band}: {percent} %, Arbeitspunkt {threshold} %</translation>
+    </message>
+    <message>
+        <source>Saved: {path}</source>
+        <translation>Gespeichert: {path}</translation>
+    </message>
+    <message>
+        <source>Save list as CSV</source>
+        <translation>Liste als CSV speichern</translation>
+    </message>
+    <message>
+        <source>{count} films were written to the list.</source>
+        <translation>{count} Filme wurden in die Liste geschrieben.</translation>
+    </message>
+    <message>
+        <source>Save report</source>
+        <translation>Bericht speichern</translation>
+    </message>
+</context>
+<context>
+    <name>FileController</name>
+    <message>
+        <source>Looking for films ...</source>
+        <translation>Filme werden gesucht ...</translation>
+    </message>
+    <message>
+        <source>Open films</source>
+        <translation>Filme öffnen</translation>
+    </message>
+    <message>
+        <source>Films</source>
+        <translation>Filme</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>Alle Dateien</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>Ordner öffnen</translation>
+    </message>
+    <message>
+        <source>No sample films are installed.</source>
+        <translation>Es sind keine Beispielfilme installiert.</translation>
+    </message>
+    <message>
+        <source>There is no film to paste: copy a file or a picture first.</source>
+        <translation>Es gibt keinen Film zum Einfügen: kopieren Sie erst eine Datei oder ein Bild.</translation>
+    </message>
+    <message>
+        <source>The picture could not be kept: is the disk full?</source>
+        <translation>Das Bild konnte nicht abgelegt werden: ist der Datenträger voll?</translation>
+    </message>
+    <message>
+        <source>Clear this list</source>
+        <translation>Diese Liste leeren</translation>
+    </message>
+    <message>
+        <source>No film was found there.</source>
+        <translation>Dort wurde kein Film gefunden.</translation>
+    </message>
+</context>
+<context>
+    <name>FilmController</name>
+    <message>
+        <source>Reading {name} ...</source>
+        <translation>{name} wird gelesen ...</translation>
+    </message>
+</context>
+<context>
+    <name>FilmDocument</name>
+    <message>
+        <source>Window/level</source>
+        <translation>Fenster/Level</translation>
+    </message>
+    <message>
+        <source>Invert</source>
+        <translation>Invertieren</translation>
+    </message>
+    <message>
+        <source>Reset view</source>
+        <translation>Ansicht zurücksetzen</translation>
+    </message>
+</context>
+<context>
+    <name>FilmView</name>
+    <message>
+        <source>Film</source>
+        <translation>Film</translation>
+    </message>
+    <message>
+        <source>The film. The wheel zooms, dragging moves it, dragging with the right button sets window and level.</source>
+        <translation>Der Film. Das Mausrad vergrößert, Ziehen bewegt ihn, Ziehen mit der rechten Taste stellt Fenster und Level.</translation>
+    </message>
+</context>
+<context>
+    <name>Frame</name>
+    <message>
+        <source>Result</source>
+        <translation>Ergebnis</translation>
+    </message>
+    <message>
+        <source>List</source>
+        <translation>Liste</translation>
+    </message>
+    <message>
+        <source>Research use only - not a medical device</source>
+        <translation>Nur für die Forschung - kein Medizinprodukt</translation>
+    </message>
+</context>
+<context>
+    <name>HeatStrip</name>
+    <message>
+        <source>Heat map</source>
+        <translation>Heatmap</translation>
+    </message>
+    <message>
+        <source>Show where the model looked (H)</source>
+        <translation>Zeigen, wohin das Modell geschaut hat (H)</translation>
+    </message>
+    <message>
+        <source>Opacity of the heat map</source>
+        <translation>Deckkraft der Heatmap</translation>
+    </message>
+    <message>
+        <source>Opacity of the heat map ([ and ])</source>
+        <translation>Deckkraft der Heatmap ([ und ])</translation>
+    </message>
+    <message>
+        <source>Colours of the heat map</source>
+        <translation>Farben der Heatmap</translation>
+    </message>
+</context>
+<context>
+    <name>HistoryDialog</name>
+    <message>
+        <source>History</source>
+        <translation>Verlauf</translation>
+    </message>
+    <message>
+        <source>Search file, comment or hash</source>
+        <translation>Datei, Kommentar oder Hash suchen</translation>
+    </message>
+    <message>
+        <source>Search the history</source>
+        <translation>Verlauf durchsuchen</translation>
+    </message>
+    <message>
+        <source>Show only</source>
+        <translation>Nur zeigen</translation>
+    </message>
+    <message>
+        <source>All results</source>
+        <translation>Alle Ergebnisse</translation>
+    </message>
+    <message>
+        <source>Analyses</source>
+        <translation>Analysen</translation>
+    </message>
+    <message>
+        <source>Open film</source>
+        <translation>Film öffnen</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>Delete {count} records for good? The films themselves are not touched.</source>
+        <translation>{count} Einträge endgültig löschen? Die Filme selbst bleiben unberührt.</translation>
+    </message>
+    <message>
+        <source>Delete from the history</source>
+        <translation>Aus dem Verlauf löschen</translation>
+    </message>
+    <message>
+        <source>{shown} of {total} analyses</source>
+        <translation>{shown} von {total} Analysen</translation>
+    </message>
+</context>
+<context>
+    <name>HistoryModel</name>
+    <message>
+        <source>When</source>
+        <translation>Wann</translation>
+    </message>
+    <message>
+        <source>Film</source>
+        <translation>Film</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>Ergebnis</translation>
+    </message>
+    <message>
+        <source>Your reading</source>
+        <translation>Ihre Befundung</translation>
+    </message>
+    <message>
+        <source>agrees</source>
+        <translation>stimmt zu</translation>
+    </message>
+    <message>
+        <source>disagrees</source>
+        <translation>widerspricht</translation>
+    </message>
+</context>
+<context>
+    <name>IntendedUseDialog</name>
+    <message>
+        <source>Intended use</source>
+        <translation>Zweckbestimmung</translation>
+    </message>
+    <message>
+        <source>The model is not loaded yet.</source>
+        <translation>Das Modell ist noch nicht geladen.</translation>
+    </message>
+    <message>
+        <source>Films it was made for</source>
+        <translation>Filme, für die es gemacht ist</translation>
+    </message>
+    <message>
+        <source>Limits</source>
+        <translation>Grenzen</translation>
+    </message>
+    <message>
+        <source>Research use only - not a medical device</source>
+        <translation>Nur für die Forschung - kein Medizinprodukt</translation>
+    </message>
+</context>
+<context>
+    <name>KerasController</name>
+    <message>
+        <source>The Keras model computes the heat map ...</source>
+        <translation>Das Keras-Modell rechnet die Heatmap ...</translation>
+    </message>
+    <message>
+        <source>The heat map is the Keras model&apos;s own Grad-CAM.</source>
+        <translation>Die Heatmap ist die Grad-CAM des Keras-Modells selbst.</translation>
+    </message>
+</context>
+<context>
+    <name>ListController</name>
+    <message>
+        <source>What was waiting is cancelled; what was done stays.</source>
+        <translation>Was wartete, ist abgebrochen; was fertig war, bleibt.</translation>
+    </message>
+    <message>
+        <source>Removed from the list. No file was touched.</source>
+        <translation>Aus der Liste entfernt. Keine Datei wurde berührt.</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>Open recent</source>
+        <translation>Zuletzt geöffnet</translation>
+    </message>
+    <message>
+        <source>Loading the model ...</source>
+        <translation>Das Modell wird geladen ...</translation>
+    </message>
+    <message>
+        <source>The model cannot be used</source>
+        <translation>Das Modell ist nicht verwendbar</translation>
+    </message>
+</context>
+<context>
+    <name>ModelDialog</name>
+    <message>
+        <source>About the model</source>
+        <translation>Über das Modell</translation>
+    </message>
+    <message>
+        <source>The model is being loaded.</source>
+        <translation>Das Modell wird geladen.</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Performance</source>
+        <translation>Leistung</translation>
+    </message>
+    <message>
+        <source>Limits and origin</source>
+        <translation>Grenzen und Herkunft</translation>
+    </message>
+    <message>
+        <source>Model card</source>
+        <translation>Modellkarte</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Made by</source>
+        <translation>Hergestellt von</translation>
+    </message>
+    <message>
+        <source>UID</source>
+        <translation>UID</translation>
+    </message>
+    <message>
+        <source>File in use</source>
+        <translation>Datei in Gebrauch</translation>
+    </message>
+    <message>
+        <source>SHA-256</source>
+        <translation>SHA-256</translation>
+    </message>
+    <message>
+        <source>Manifest SHA-256</source>
+        <translation>SHA-256 des Manifests</translation>
+    </message>
+    <message>
+        <source>Runtime</source>
+        <translation>Laufzeit</translation>
+    </message>
+    <message>
+        <source>Self-test</source>
+        <translation>Selbsttest</translation>
+    </message>
+    <message>
+        <source>{films} known answers reproduced, largest difference {difference}</source>
+        <translation>{films} bekannte Antworten wiederholt, größter Unterschied {difference}</translation>
+    </message>
+    <message>
+        <source>(in use)</source>
+        <translation>(in Gebrauch)</translation>
+    </message>
+    <message>
+        <source>threshold {threshold}: sensitivity {sensitivity}, specificity {specificity}, measured on {films}</source>
+        <translation>Schwelle {threshold}: Sensitivität {sensitivity}, Spezifität {specificity}, gemessen an {films}</translation>
+    </message>
+    <message>
+        <source>probability {low} to {high}</source>
+        <translation>Wahrscheinlichkeit {low} bis {high}</translation>
+    </message>
+    <message>
+        <source>Uncertain band</source>
+        <translation>Unsicherer Bereich</translation>
+    </message>
+    <message>
+        <source>Intended use</source>
+        <translation>Zweckbestimmung</translation>
+    </message>
+    <message>
+        <source>Films it was made for</source>
+        <translation>Filme, für die es gemacht ist</translation>
+    </message>
+    <message>
+        <source>Limits</source>
+        <translation>Grenzen</translation>
+    </message>
+    <message>
+        <source>Trained on</source>
+        <translation>Trainiert mit</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>Netz</translation>
+    </message>
+</context>
+<context>
+    <name>ProbabilityScale</name>
+    <message>
+        <source>Probability {probability} percent. Operating point {threshold} percent. Uncertain from {low} to {high} percent.</source>
+        <translation>Wahrscheinlichkeit {probability} Prozent. Arbeitspunkt {threshold} Prozent. Unsicher von {low} bis {high} Prozent.</translation>
+    </message>
+    <message>
+        <source>operating point {threshold} %</source>
+        <translation>Arbeitspunkt {threshold} %</translation>
+    </message>
+</context>
+<context>
+    <name>Report</name>
+    <message>
+        <source>Pneumoscope report</source>
+        <translation>Pneumoscope-Bericht</translation>
+    </message>
+    <message>
+        <source>Chest X-ray: result of a model</source>
+        <translation>Thoraxaufnahme: Ergebnis eines Modells</translation>
+    </message>
+    <message>
+        <source>The film is not shown.</source>
+        <translation>Der Film wird nicht gezeigt.</translation>
+    </message>
+    <message>
+        <source>The film as displayed; the model read the file itself</source>
+        <translation>Der Film wie angezeigt; das Modell las die Datei selbst</translation>
+    </message>
+    <message>
+        <source>Refused: this film was not scored</source>
+        <translation>Abgelehnt: dieser Film wurde nicht bewertet</translation>
+    </message>
+    <message>
+        <source>Not analysed</source>
+        <translation>Nicht analysiert</translation>
+    </message>
+    <message>
+        <source>Probability of pneumonia: {0}</source>
+        <translation>Wahrscheinlichkeit einer Pneumonie: {0}</translation>
+    </message>
+    <message>
+        <source>Threshold: {0}</source>
+        <translation>Schwelle: {0}</translation>
+    </message>
+    <message>
+        <source>Operating point: {0}, threshold {1} ({2})</source>
+        <translation>Arbeitspunkt: {0}, Schwelle {1} ({2})</translation>
+    </message>
+    <message>
+        <source>Expected there: sensitivity {0}, specificity {1}, measured on {2}</source>
+        <translation>Dort zu erwarten: Sensitivität {0}, Spezifität {1}, gemessen an {2}</translation>
+    </message>
+    <message>
+        <source>threshold</source>
+        <translation>Schwelle</translation>
+    </message>
+    <message>
+        <source>Look out</source>
+        <translation>Achtung</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Model file, SHA-256</source>
+        <translation>Modelldatei, SHA-256</translation>
+    </message>
+    <message>
+        <source>Bundle, SHA-256</source>
+        <translation>Paket, SHA-256</translation>
+    </message>
+    <message>
+        <source>Runtime</source>
+        <translation>Laufzeit</translation>
+    </message>
+    <message>
+        <source>Film, SHA-256</source>
+        <translation>Film, SHA-256</translation>
+    </message>
+    <message>
+        <source>Time taken</source>
+        <translation>Dauer</translation>
+    </message>
+    <message>
+        <source>Heat map</source>
+        <translation>Heatmap</translation>
+    </message>
+    <message>
+        <source>Intended use</source>
+        <translation>Zweckbestimmung</translation>
+    </message>
+    <message>
+        <source>{0}, opacity {1} %, on the model&apos;s fixed scale</source>
+        <translation>{0}, Deckkraft {1} %, auf der festen Skala des Modells</translation>
+    </message>
+    <message>
+        <source>The reader agrees</source>
+        <translation>Die befundende Person stimmt zu</translation>
+    </message>
+    <message>
+        <source>The reader disagrees</source>
+        <translation>Die befundende Person widerspricht</translation>
+    </message>
+    <message>
+        <source>The reader has given no verdict</source>
+        <translation>Die befundende Person hat sich nicht geäußert</translation>
+    </message>
+    <message>
+        <source>Research use only. Not a medical device.</source>
+        <translation>Nur für die Forschung. Kein Medizinprodukt.</translation>
+    </message>
+    <message>
+        <source>Where the model looked, not a lesion outline</source>
+        <translation>Wohin das Modell schaute, kein Umriss eines Befundes</translation>
+    </message>
+    <message>
+        <source>No positive evidence</source>
+        <translation>Keine positiven Hinweise</translation>
+    </message>
+    <message>
+        <source>Above the threshold: looks like pneumonia to the model</source>
+        <translation>Über der Schwelle: sieht für das Modell nach Pneumonie aus</translation>
+    </message>
+    <message>
+        <source>Uncertain: too close to the threshold to rely on</source>
+        <translation>Unsicher: zu nah an der Schwelle, um sich darauf zu verlassen</translation>
+    </message>
+    <message>
+        <source>Below the threshold: looks normal to the model</source>
+        <translation>Unter der Schwelle: sieht für das Modell normal aus</translation>
+    </message>
+</context>
+<context>
+    <name>ReportDialog</name>
+    <message>
+        <source>Report</source>
+        <translation>Bericht</translation>
+    </message>
+    <message>
+        <source>This film: {name} ({outcome})</source>
+        <translation>Dieser Film: {name} ({outcome})</translation>
+    </message>
+    <message>
+        <source>The {count} selected films</source>
+        <translation>Die {count} gewählten Filme</translation>
+    </message>
+    <message>
+        <source>All {count} films of the list</source>
+        <translation>Alle {count} Filme der Liste</translation>
+    </message>
+    <message>
+        <source>One page for each film: film and heat map, result with its operating point, flags, model and hashes, your reading and comment. A film without a score is reported with its reason.</source>
+        <translation>Eine Seite je Film: Film und Heatmap, Ergebnis mit Arbeitspunkt, Hinweise, Modell und Hashes, Ihre Befundung und Ihr Kommentar. Ein Film ohne Bewertung erscheint mit seinem Grund.</translation>
+    </message>
+    <message>
+        <source>Save PDF...</source>
+        <translation>PDF speichern...</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>{done} of {total}</source>
+        <translation>{done} von {total}</translation>
+    </message>
+    <message>
+        <source>Saved: {path}</source>
+        <translation>Gespeichert: {path}</translation>
+    </message>
+    <message>
+        <source>The report was given up; no file was left.</source>
+        <translation>Der Bericht wurde aufgegeben; es blieb keine Datei.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+</context>
+<context>
+    <name>ResultPanel</name>
+    <message>
+        <source>probability of pneumonia,
+as the model sees it</source>
+        <translation>Wahrscheinlichkeit einer
+Pneumonie laut Modell</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>Details of the analysis</source>
+        <translation>Einzelheiten der Analyse</translation>
+    </message>
+    <message>
+        <source>No film</source>
+        <translation>Kein Film</translation>
+    </message>
+    <message>
+        <source>Open a film to see what the model says.</source>
+        <translation>Öffnen Sie einen Film, um zu sehen, was das Modell sagt.</translation>
+    </message>
+    <message>
+        <source>The film is being analysed.</source>
+        <translation>Der Film wird analysiert.</translation>
+    </message>
+    <message>
+        <source>This film was not analysed: it was cancelled.</source>
+        <translation>Dieser Film wurde nicht analysiert: er wurde abgebrochen.</translation>
+    </message>
+    <message>
+        <source>The film waits for its analysis.</source>
+        <translation>Der Film wartet auf seine Analyse.</translation>
+    </message>
+    <message>
+        <source>Not scored</source>
+        <translation>Nicht bewertet</translation>
+    </message>
+    <message>
+        <source>Not read</source>
+        <translation>Nicht gelesen</translation>
+    </message>
+    <message>
+        <source>{percent} %</source>
+        <translation>{percent} %</translation>
+    </message>
+    <message>
+        <source>Look twice</source>
+        <translation>Genauer hinsehen</translation>
+    </message>
+    <message>
+        <source>Model {name} ({variant})</source>
+        <translation>Modell {name} ({variant})</translation>
+    </message>
+    <message>
+        <source>Model hash {sha256}</source>
+        <translation>Modell-Hash {sha256}</translation>
+    </message>
+    <message>
+        <source>Film hash {sha256}</source>
+        <translation>Film-Hash {sha256}</translation>
+    </message>
+    <message>
+        <source>Runtime {runtime}</source>
+        <translation>Laufzeit {runtime}</translation>
+    </message>
+    <message>
+        <source>Took {total} ms (reading {decode}, model {invoke})</source>
+        <translation>Dauer {total} ms (Lesen {decode}, Modell {invoke})</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewBox</name>
+    <message>
+        <source>I agree</source>
+        <translation>Stimme zu</translation>
+    </message>
+    <message>
+        <source>I disagree</source>
+        <translation>Widerspreche</translation>
+    </message>
+    <message>
+        <source>Comment for the report</source>
+        <translation>Kommentar für den Bericht</translation>
+    </message>
+    <message>
+        <source>Your reading</source>
+        <translation>Ihre Befundung</translation>
+    </message>
+</context>
+<context>
+    <name>Ruler</name>
+    <message>
+        <source>{value} px</source>
+        <translation>{value} px</translation>
+    </message>
+    <message>
+        <source>{value} mm</source>
+        <translation>{value} mm</translation>
+    </message>
+    <message>
+        <source>(at the detector)</source>
+        <translation>(am Detektor)</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsDialog</name>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation>Aussehen</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Heat map</source>
+        <translation>Heatmap</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>Verlauf</translation>
+    </message>
+    <message>
+        <source>Camera</source>
+        <translation>Kamera</translation>
+    </message>
+    <message>
+        <source>Reset all settings</source>
+        <translation>Alle zurücksetzen</translation>
+    </message>
+    <message>
+        <source>As the desktop</source>
+        <translation>Wie der Desktop</translation>
+    </message>
+    <message>
+        <source>Language (from the next start on)</source>
+        <translation>Sprache (ab dem nächsten Start)</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation>Farben</translation>
+    </message>
+    <message>
+        <source>Mouse</source>
+        <translation>Maus</translation>
+    </message>
+    <message>
+        <source>Fingers (44 pixels and more)</source>
+        <translation>Finger (44 Bildpunkte und mehr)</translation>
+    </message>
+    <message>
+        <source>Size of what is clicked</source>
+        <translation>Größe der Bedienelemente</translation>
+    </message>
+    <message>
+        <source>Size of the text</source>
+        <translation>Größe der Schrift</translation>
+    </message>
+    <message>
+        <source>The model&apos;s default</source>
+        <translation>Vorgabe des Modells</translation>
+    </message>
+    <message>
+        <source>Operating point</source>
+        <translation>Arbeitspunkt</translation>
+    </message>
+    <message>
+        <source>Quantized (fast on small machines)</source>
+        <translation>Quantisiert (schnell auf kleinen Rechnern)</translation>
+    </message>
+    <message>
+        <source>Float</source>
+        <translation>Gleitkomma</translation>
+    </message>
+    <message>
+        <source>File of the bundle</source>
+        <translation>Datei des Pakets</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>Automatisch</translation>
+    </message>
+    <message>
+        <source>Runtime</source>
+        <translation>Laufzeit</translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation>Threads</translation>
+    </message>
+    <message>
+        <source>The shipped model</source>
+        <translation>Das mitgelieferte Modell</translation>
+    </message>
+    <message>
+        <source>Choose...</source>
+        <translation>Wählen...</translation>
+    </message>
+    <message>
+        <source>Folder of the model bundle</source>
+        <translation>Ordner des Modellpakets</translation>
+    </message>
+    <message>
+        <source>Show the heat map</source>
+        <translation>Heatmap zeigen</translation>
+    </message>
+    <message>
+        <source>Opacity</source>
+        <translation>Deckkraft</translation>
+    </message>
+    <message>
+        <source>Keep a history of analyses</source>
+        <translation>Einen Verlauf der Analysen aufbewahren</translation>
+    </message>
+    <message>
+        <source> days</source>
+        <translation> Tage</translation>
+    </message>
+    <message>
+        <source>For ever</source>
+        <translation>Für immer</translation>
+    </message>
+    <message>
+        <source>Keep for</source>
+        <translation>Aufbewahren für</translation>
+    </message>
+    <message>
+        <source>Folder and name of the file</source>
+        <translation>Ordner und Name der Datei</translation>
+    </message>
+    <message>
+        <source>Name of the file</source>
+        <translation>Name der Datei</translation>
+    </message>
+    <message>
+        <source>Only its hash (names can be patients&apos; names)</source>
+        <translation>Nur der Hash (Namen können Patientennamen sein)</translation>
+    </message>
+    <message>
+        <source>What is kept of a film</source>
+        <translation>Was vom Film aufbewahrt wird</translation>
+    </message>
+    <message>
+        <source>Delete the whole history...</source>
+        <translation>Den ganzen Verlauf löschen...</translation>
+    </message>
+    <message>
+        <source>auto, the number of a camera (0, 1 ...), or the path of a video file</source>
+        <translation>auto, die Nummer einer Kamera (0, 1 ...) oder der Pfad einer Videodatei</translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutsDialog</name>
+    <message>
+        <source>Keyboard and mouse</source>
+        <translation>Tastatur und Maus</translation>
+    </message>
+    <message>
+        <source>On the film</source>
+        <translation>Auf dem Film</translation>
+    </message>
+</context>
+<context>
+    <name>ViewController</name>
+    <message>
+        <source>Turn right</source>
+        <translation>Nach rechts drehen</translation>
+    </message>
+    <message>
+        <source>Turn left</source>
+        <translation>Nach links drehen</translation>
+    </message>
+    <message>
+        <source>Mirror</source>
+        <translation>Spiegeln</translation>
+    </message>
+</context>
+<context>
+    <name>ViewerPanel</name>
+    <message>
+        <source>Film without heat map</source>
+        <translation>Film ohne Heatmap</translation>
+    </message>
+</context>
+<context>
+    <name>Words</name>
+    <message>
+        <source>The header and the compressed film state different numbers of bits.</source>
+        <translation>Kopfdaten und komprimierter Film nennen verschiedene Bitzahlen.</translation>
+    </message>
+    <message>
+        <source>The header states more or fewer bits than the film uses.</source>
+        <translation>Die Kopfdaten nennen mehr oder weniger Bits, als der Film nutzt.</translation>
+    </message>
+    <message>
+        <source>The picture itself may show the patient&apos;s name.</source>
+        <translation>Das Bild selbst kann den Namen des Patienten zeigen.</translation>
+    </message>
+    <message>
+        <source>The file states grey values for each frame in a way that is not read.</source>
+        <translation>Die Datei gibt Grauwerte je Bild in einer Weise an, die nicht gelesen wird.</translation>
+    </message>
+    <message>
+        <source>The file holds raw detector data, not the film as it is meant to be seen.</source>
+        <translation>Die Datei enthält Rohdaten des Detektors, nicht den Film, wie er gesehen werden soll.</translation>
+    </message>
+    <message>
+        <source>The file holds several pictures; only the first of them was read.</source>
+        <translation>Die Datei enthält mehrere Bilder; nur das erste wurde gelesen.</translation>
+    </message>
+    <message>
+        <source>A drawing inside the film&apos;s pixels was left out.</source>
+        <translation>Eine Zeichnung in den Bildpunkten des Films wurde weggelassen.</translation>
+    </message>
+    <message>
+        <source>The file contradicts itself on black and white.</source>
+        <translation>Die Datei widerspricht sich darüber, was schwarz und was weiß ist.</translation>
+    </message>
+    <message>
+        <source>The film&apos;s grey values are signed, which is unusual for a radiograph.</source>
+        <translation>Die Grauwerte des Films haben Vorzeichen, was für eine Röntgenaufnahme ungewöhnlich ist.</translation>
+    </message>
+    <message>
+        <source>The file states a brightness window that cannot be used.</source>
+        <translation>Die Datei nennt ein Helligkeitsfenster, das nicht brauchbar ist.</translation>
+    </message>
+    <message>
+        <source>The film was turned upright as its EXIF data says.</source>
+        <translation>Der Film wurde aufrecht gedreht, wie seine EXIF-Daten es angeben.</translation>
+    </message>
+    <message>
+        <source>This is a photograph of a film; the model was not trained on photographs.</source>
+        <translation>Dies ist das Foto eines Films; das Modell wurde nicht mit Fotos trainiert.</translation>
+    </message>
+    <message>
+        <source>The model cannot tell whether this is a chest film: judge that yourself.</source>
+        <translation>Das Modell erkennt nicht, ob dies eine Thoraxaufnahme ist: beurteilen Sie das selbst.</translation>
+    </message>
+    <message>
+        <source>The film is blurred.</source>
+        <translation>Der Film ist unscharf.</translation>
+    </message>
+    <message>
+        <source>The film is brighter than those the model knows.</source>
+        <translation>Der Film ist heller als die, die das Modell kennt.</translation>
+    </message>
+    <message>
+        <source>Much of the film is fully black or fully white.</source>
+        <translation>Große Teile des Films sind ganz schwarz oder ganz weiß.</translation>
+    </message>
+    <message>
+        <source>Much of the picture is empty: check that the film is whole.</source>
+        <translation>Große Teile des Bildes sind leer: prüfen Sie, ob der Film vollständig ist.</translation>
+    </message>
+    <message>
+        <source>The film is darker than those the model knows.</source>
+        <translation>Der Film ist dunkler als die, die das Modell kennt.</translation>
+    </message>
+    <message>
+        <source>The film has less contrast than those the model knows.</source>
+        <translation>Der Film hat weniger Kontrast als die, die das Modell kennt.</translation>
+    </message>
+    <message>
+        <source>The film is noisier than those the model knows.</source>
+        <translation>Der Film rauscht stärker als die, die das Modell kennt.</translation>
+    </message>
+    <message>
+        <source>The picture has colours, as a photograph of a film has. Export the film itself.</source>
+        <translation>Das Bild hat Farben wie das Foto eines Films. Exportieren Sie den Film selbst.</translation>
+    </message>
+    <message>
+        <source>The film has few pixels; small findings are lost.</source>
+        <translation>Der Film hat wenige Bildpunkte; kleine Befunde gehen verloren.</translation>
+    </message>
+    <message>
+        <source>Transparent parts of the picture were taken as black.</source>
+        <translation>Durchsichtige Teile des Bildes wurden als schwarz genommen.</translation>
+    </message>
+    <message>
+        <source>The picture has colours; a film has none.</source>
+        <translation>Das Bild hat Farben; ein Film hat keine.</translation>
+    </message>
+    <message>
+        <source>The film does not use all grey values of its file; it is shown over the range it uses.</source>
+        <translation>Der Film nutzt nicht alle Grauwerte seiner Datei; gezeigt wird der genutzte Bereich.</translation>
+    </message>
+    <message>
+        <source>The film is compressed, and the decoder for it is not installed.</source>
+        <translation>Der Film ist komprimiert, und der Decoder dafür ist nicht installiert.</translation>
+    </message>
+    <message>
+        <source>Install python-gdcm, or export the film uncompressed.</source>
+        <translation>Installieren Sie python-gdcm, oder exportieren Sie den Film unkomprimiert.</translation>
+    </message>
+    <message>
+        <source>The film has a number of bits that is not read.</source>
+        <translation>Der Film hat eine Bitzahl, die nicht gelesen wird.</translation>
+    </message>
+    <message>
+        <source>Export the film with 16 bits.</source>
+        <translation>Exportieren Sie den Film mit 16 Bit.</translation>
+    </message>
+    <message>
+        <source>The DICOM file holds measured values, not a film.</source>
+        <translation>Die DICOM-Datei enthält Messwerte, keinen Film.</translation>
+    </message>
+    <message>
+        <source>Export the film itself.</source>
+        <translation>Exportieren Sie den Film selbst.</translation>
+    </message>
+    <message>
+        <source>The DICOM file holds no picture.</source>
+        <translation>Die DICOM-Datei enthält kein Bild.</translation>
+    </message>
+    <message>
+        <source>The colours of the picture are stored in a way that is not read.</source>
+        <translation>Die Farben des Bildes sind in einer Weise gespeichert, die nicht gelesen wird.</translation>
+    </message>
+    <message>
+        <source>Export it as MONOCHROME2 or RGB.</source>
+        <translation>Exportieren Sie es als MONOCHROME2 oder RGB.</translation>
+    </message>
+    <message>
+        <source>The file states pixels of a kind that is not read.</source>
+        <translation>Die Datei nennt Bildpunkte einer Art, die nicht gelesen wird.</translation>
+    </message>
+    <message>
+        <source>Export the film as MONOCHROME2.</source>
+        <translation>Exportieren Sie den Film als MONOCHROME2.</translation>
+    </message>
+    <message>
+        <source>The DICOM header is larger than that of any film.</source>
+        <translation>Die DICOM-Kopfdaten sind größer als die eines Films.</translation>
+    </message>
+    <message>
+        <source>Export the film again from its source.</source>
+        <translation>Exportieren Sie den Film erneut aus seiner Quelle.</translation>
+    </message>
+    <message>
+        <source>The file states more pictures than are read.</source>
+        <translation>Die Datei nennt mehr Bilder, als gelesen werden.</translation>
+    </message>
+    <message>
+        <source>Export the single film by itself.</source>
+        <translation>Exportieren Sie den einzelnen Film für sich.</translation>
+    </message>
+    <message>
+        <source>The film is compressed in a way that cannot be read here.</source>
+        <translation>Der Film ist auf eine Weise komprimiert, die hier nicht gelesen werden kann.</translation>
+    </message>
+    <message>
+        <source>Export the film uncompressed, or as JPEG Lossless, JPEG 2000, JPEG-LS or RLE.</source>
+        <translation>Exportieren Sie den Film unkomprimiert oder als JPEG Lossless, JPEG 2000, JPEG-LS oder RLE.</translation>
+    </message>
+    <message>
+        <source>The Keras model gave no usable heat map.</source>
+        <translation>Das Keras-Modell gab keine brauchbare Heatmap.</translation>
+    </message>
+    <message>
+        <source>The file would grow beyond any film when it is opened.</source>
+        <translation>Die Datei würde beim Öffnen größer als jeder Film.</translation>
+    </message>
+    <message>
+        <source>The file is damaged or incomplete.</source>
+        <translation>Die Datei ist beschädigt oder unvollständig.</translation>
+    </message>
+    <message>
+        <source>Copy or export it again from its source; nothing was scored.</source>
+        <translation>Kopieren oder exportieren Sie sie erneut aus ihrer Quelle; nichts wurde bewertet.</translation>
+    </message>
+    <message>
+        <source>The file is empty (zero bytes).</source>
+        <translation>Die Datei ist leer (null Byte).</translation>
+    </message>
+    <message>
+        <source>Copy the file again from its source.</source>
+        <translation>Kopieren Sie die Datei erneut aus ihrer Quelle.</translation>
+    </message>
+    <message>
+        <source>The file does not exist or is not a file.</source>
+        <translation>Die Datei fehlt oder ist keine Datei.</translation>
+    </message>
+    <message>
+        <source>Check the path.</source>
+        <translation>Prüfen Sie den Pfad.</translation>
+    </message>
+    <message>
+        <source>The file is larger than any film.</source>
+        <translation>Die Datei ist größer als jeder Film.</translation>
+    </message>
+    <message>
+        <source>The file is a DICOM file and a program at once.</source>
+        <translation>Die Datei ist zugleich DICOM-Datei und Programm.</translation>
+    </message>
+    <message>
+        <source>Do not open it elsewhere; show it to whoever looks after the computers.</source>
+        <translation>Öffnen Sie sie nirgends sonst; zeigen Sie sie der Person, die die Rechner betreut.</translation>
+    </message>
+    <message>
+        <source>The file is not a film that can be read.</source>
+        <translation>Die Datei ist kein lesbarer Film.</translation>
+    </message>
+    <message>
+        <source>Give a DICOM, JPEG, PNG, TIFF, WEBP or BMP film.</source>
+        <translation>Geben Sie einen Film als DICOM, JPEG, PNG, TIFF, WEBP oder BMP.</translation>
+    </message>
+    <message>
+        <source>The file could not be read.</source>
+        <translation>Die Datei konnte nicht gelesen werden.</translation>
+    </message>
+    <message>
+        <source>Check the file&apos;s permissions and the disk.</source>
+        <translation>Prüfen Sie die Rechte der Datei und den Datenträger.</translation>
+    </message>
+    <message>
+        <source>The file changed since it was analysed.</source>
+        <translation>Die Datei wurde seit der Analyse verändert.</translation>
+    </message>
+    <message>
+        <source>Analyse it again.</source>
+        <translation>Analysieren Sie sie erneut.</translation>
+    </message>
+    <message>
+        <source>The picture stores its pixels in a way that is not read.</source>
+        <translation>Das Bild speichert seine Bildpunkte in einer Weise, die nicht gelesen wird.</translation>
+    </message>
+    <message>
+        <source>Export it as a grey PNG of 8 or 16 bits.</source>
+        <translation>Exportieren Sie es als graues PNG mit 8 oder 16 Bit.</translation>
+    </message>
+    <message>
+        <source>The picture has more pixels than any chest film.</source>
+        <translation>Das Bild hat mehr Bildpunkte als jede Thoraxaufnahme.</translation>
+    </message>
+    <message>
+        <source>Export the film at its own size.</source>
+        <translation>Exportieren Sie den Film in seiner eigenen Größe.</translation>
+    </message>
+    <message>
+        <source>The picture has too few pixels for a film.</source>
+        <translation>Das Bild hat zu wenige Bildpunkte für einen Film.</translation>
+    </message>
+    <message>
+        <source>Open the film itself, not a thumbnail of it.</source>
+        <translation>Öffnen Sie den Film selbst, nicht sein Vorschaubild.</translation>
+    </message>
+    <message>
+        <source>The film is blank or nearly so.</source>
+        <translation>Der Film ist leer oder fast leer.</translation>
+    </message>
+    <message>
+        <source>Check the exposure and the export.</source>
+        <translation>Prüfen Sie Belichtung und Export.</translation>
+    </message>
+    <message>
+        <source>The file says that it shows another part of the body.</source>
+        <translation>Die Datei gibt an, einen anderen Körperteil zu zeigen.</translation>
+    </message>
+    <message>
+        <source>Give a frontal chest radiograph; if it is one, have its label corrected.</source>
+        <translation>Geben Sie eine frontale Thoraxaufnahme; ist es eine, lassen Sie die Beschriftung berichtigen.</translation>
+    </message>
+    <message>
+        <source>Much of the picture is empty: the film is cut, or only half of it was read.</source>
+        <translation>Große Teile des Bildes sind leer: der Film ist abgeschnitten oder nur halb gelesen.</translation>
+    </message>
+    <message>
+        <source>Open the whole film, without wide borders.</source>
+        <translation>Öffnen Sie den ganzen Film ohne breite Ränder.</translation>
+    </message>
+    <message>
+        <source>The film is inverted: what is bright in a chest film is dark in it.</source>
+        <translation>Der Film ist invertiert: Was in einer Thoraxaufnahme hell ist, ist hier dunkel.</translation>
+    </message>
+    <message>
+        <source>Export it again with black and white as on a light box, or correct its header.</source>
+        <translation>Exportieren Sie ihn erneut mit Schwarz und Weiß wie am Leuchtkasten, oder berichtigen Sie die Kopfdaten.</translation>
+    </message>
+    <message>
+        <source>The file says that it is a lateral film.</source>
+        <translation>Die Datei gibt an, eine seitliche Aufnahme zu sein.</translation>
+    </message>
+    <message>
+        <source>Give the frontal film of the study.</source>
+        <translation>Geben Sie die frontale Aufnahme der Untersuchung.</translation>
+    </message>
+    <message>
+        <source>The file says that it is no radiograph.</source>
+        <translation>Die Datei gibt an, keine Röntgenaufnahme zu sein.</translation>
+    </message>
+    <message>
+        <source>Give a frontal chest radiograph.</source>
+        <translation>Geben Sie eine frontale Thoraxaufnahme.</translation>
+    </message>
+    <message>
+        <source>The picture does not look like the frontal chest films that the model knows.</source>
+        <translation>Das Bild gleicht nicht den frontalen Thoraxaufnahmen, die das Modell kennt.</translation>
+    </message>
+    <message>
+        <source>Give a whole, upright, frontal chest radiograph. If this is one, the model does not know its kind.</source>
+        <translation>Geben Sie eine ganze, aufrechte, frontale Thoraxaufnahme. Ist dies eine, kennt das Modell ihre Art nicht.</translation>
+    </message>
+    <message>
+        <source>The film is turned or upside down.</source>
+        <translation>Der Film ist gedreht oder steht auf dem Kopf.</translation>
+    </message>
+    <message>
+        <source>Turn it upright and open it again.</source>
+        <translation>Drehen Sie ihn aufrecht und öffnen Sie ihn erneut.</translation>
+    </message>
+    <message>
+        <source>The film has too few pixels to be read.</source>
+        <translation>Der Film hat zu wenige Bildpunkte, um gelesen zu werden.</translation>
+    </message>
+    <message>
+        <source>The film could not be analysed: an internal error.</source>
+        <translation>Der Film konnte nicht analysiert werden: ein interner Fehler.</translation>
+    </message>
+    <message>
+        <source>Please report it.</source>
+        <translation>Bitte melden Sie ihn.</translation>
+    </message>
+    <message>
+        <source>The film was not analysed: it made the analysis process stop.</source>
+        <translation>Der Film wurde nicht analysiert: Er brachte den Analyseprozess zum Absturz.</translation>
+    </message>
+    <message>
+        <source>Other films are not affected.</source>
+        <translation>Andere Filme sind nicht betroffen.</translation>
+    </message>
+    <message>
+        <source>The model was replaced.</source>
+        <translation>Das Modell wurde ausgetauscht.</translation>
+    </message>
+    <message>
+        <source>The film was not analysed: it took too long.</source>
+        <translation>Der Film wurde nicht analysiert: Es dauerte zu lange.</translation>
+    </message>
+    <message>
+        <source>The model could not be started.</source>
+        <translation>Das Modell konnte nicht gestartet werden.</translation>
+    </message>
+    <message>
+        <source>See Help, About the model.</source>
+        <translation>Siehe Hilfe, Über das Modell.</translation>
+    </message>
+    <message>
+        <source>Suggests pneumonia</source>
+        <translation>Spricht für Pneumonie</translation>
+    </message>
+    <message>
+        <source>Uncertain</source>
+        <translation>Unsicher</translation>
+    </message>
+    <message>
+        <source>No pneumonia found</source>
+        <translation>Keine Pneumonie gefunden</translation>
+    </message>
+    <message>
+        <source>positive</source>
+        <translation>positiv</translation>
+    </message>
+    <message>
+        <source>uncertain</source>
+        <translation>unsicher</translation>
+    </message>
+    <message>
+        <source>negative</source>
+        <translation>negativ</translation>
+    </message>
+    <message>
+        <source>not scored</source>
+        <translation>nicht bewertet</translation>
+    </message>
+    <message>
+        <source>not read</source>
+        <translation>nicht gelesen</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>wartet</translation>
+    </message>
+    <message>
+        <source>running</source>
+        <translation>läuft</translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation>abgebrochen</translation>
+    </message>
+    <message>
+        <source>balanced</source>
+        <translation>ausgewogen</translation>
+    </message>
+    <message>
+        <source>high sensitivity</source>
+        <translation>hohe Sensitivität</translation>
+    </message>
+    <message>
+        <source>high specificity</source>
+        <translation>hohe Spezifität</translation>
+    </message>
+    <message>
+        <source>At the operating point in use ({point}), the model called {sensitivity} of 100 films with pneumonia positive, and {specificity} of 100 normal films negative.</source>
+        <translation>Am gewählten Arbeitspunkt ({point}) nannte das Modell {sensitivity} von 100 Filmen mit Pneumonie positiv und {specificity} von 100 normalen Filmen negativ.</translation>
+    </message>
+    <message>
+        <source>Too close to call: read this film as if there were no model.</source>
+        <translation>Zu knapp: Befunden Sie diesen Film, als gäbe es kein Modell.</translation>
+    </message>
+</context>
+<context>
+    <name>WorklistModel</name>
+    <message>
+        <source>Film</source>
+        <translation>Film</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>Ergebnis</translation>
+    </message>
+    <message>
+        <source>Flags</source>
+        <translation>Hinweise</translation>
+    </message>
+    <message>
+        <source>{percent} %</source>
+        <translation>{percent} %</translation>
+    </message>
+</context>
+<context>
+    <name>WorklistPanel</name>
+    <message>
+        <source>Search</source>
+        <translation>Suchen</translation>
+    </message>
+    <message>
+        <source>Search the list</source>
+        <translation>Liste durchsuchen</translation>
+    </message>
+    <message>
+        <source>Show only</source>
+        <translation>Nur zeigen</translation>
+    </message>
+    <message>
+        <source>Films</source>
+        <translation>Filme</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>{done} of {total}</source>
+        <translation>{done} von {total}</translation>
+    </message>
+    <message>
+        <source>All films</source>
+        <translation>Alle Filme</translation>
+    </message>
+    <message>
+        <source>Positive</source>
+        <translation>Positiv</translation>
+    </message>
+    <message>
+        <source>Uncertain</source>
+        <translation>Unsicher</translation>
+    </message>
+    <message>
+        <source>Negative</source>
+        <translation>Negativ</translation>
+    </message>
+    <message>
+        <source>Without a score</source>
+        <translation>Ohne Bewertung</translation>
+    </message>
+    <message>
+        <source>With flags</source>
+        <translation>Mit Hinweisen</translation>
+    </message>
+    <message>
+        <source>Not yet read by you</source>
+        <translation>Noch nicht befundet</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>Ergebnis</translation>
+    </message>
+    <message>
+        <source>Flags</source>
+        <translation>Hinweise</translation>
+    </message>
+</context>
+<context>
+    <name>_BigButtons</name>
+    <message>
+        <source>More</source>
+        <translation>Mehr</translation>
+    </message>
+    <message>
+        <source>More commands</source>
+        <translation>Weitere Befehle</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>List</source>
+        <translation>Liste</translation>
+    </message>
+    <message>
+        <source>Heat map</source>
+        <translation>Heatmap</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>Fenster</translation>
+    </message>
+    <message>
+        <source>Fit</source>
+        <translation>Einpassen</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>Weiter</translation>
+    </message>
+    <message>
+        <source>Hold to quit</source>
+        <translation>Halten: Ende</translation>
+    </message>
+    <message>
+        <source>Hold for two seconds to quit</source>
+        <translation>Zum Beenden zwei Sekunden halten</translation>
+    </message>
+</context>
+</TS>
