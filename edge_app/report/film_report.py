@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from edge_app.bundle.manifest import OperatingPoint, Variant
 from edge_app.imaging.heatmap import ColourMap, colourise, enlarge, has_positive_evidence, overlay, unit_map
 from edge_app.imaging.radiograph import Radiograph
 from edge_app.imaging.window_level import WindowLevel
@@ -58,6 +59,23 @@ class FilmReport:
             raise ValueError("A report shows a result with its own film only.")
         if self.model is not None and self.model.model.sha256 != self.analysis.model.sha256:
             raise ValueError("A report states the expectations of the model that answered only.")
+
+    @property
+    def operating_point(self) -> OperatingPoint | None:
+        """The operating point the film was decided at, which need not be the one in use now; None where unknown."""
+        decision = self.analysis.decision
+        if self.model is None or decision is None:
+            return None
+        points = self.model.manifest.variant(cast(Variant, self.analysis.model.variant)).operating_points
+        return next((point for point in points if point.threshold == decision.threshold), None)
+
+    @property
+    def uncertain_band(self) -> tuple[float, float] | None:
+        """Probabilities between which an answer is uncertain; None where unknown."""
+        if self.model is None or self.analysis.decision is None:
+            return None
+        band = self.model.manifest.variant(cast(Variant, self.analysis.model.variant)).uncertain
+        return band.low, band.high
 
 
 def list_record(analysis: Analysis, review: Review) -> dict[str, Any]:

@@ -20,6 +20,7 @@ _DOTS_PER_INCH = 300
 _MARGIN_MM = 15.0
 _GAP_MM = 6.0
 _PICTURE_HEIGHT_MM = 92.0
+_BAND = QColor("#8d98a5")
 _MARKS = {"positive": "▲", "uncertain": "◆", "negative": "●"}
 """A shape for each band, for those who do not see the words' colour in print."""
 
@@ -136,7 +137,7 @@ def _draw_result(flow: Flow, report: FilmReport) -> None:
     )
     flow.text(probability, size_pt=11)
     _draw_scale(flow, report)
-    point = report.model.operating_point if report.model else None
+    point = report.operating_point
     if point is None:
         threshold = QCoreApplication.translate("Report", "Threshold: {0}").format(_number(decision.threshold, 3))
         flow.text(threshold)
@@ -163,11 +164,9 @@ def _draw_scale(flow: Flow, report: FilmReport) -> None:
     flow.need(13)
     y_mm = flow.y_mm + 5
     painter.fillRect(flow.rect(0, y_mm, width_mm, 1.2), RULE)
-    if report.model is not None:
-        band = report.model.manifest.variants[report.analysis.model.variant].uncertain  # type: ignore[index]
-        painter.fillRect(
-            flow.rect(band.low * width_mm, y_mm, (band.high - band.low) * width_mm, 1.2), QColor("#8d98a5")
-        )
+    if (band := report.uncertain_band) is not None:
+        low, high = band
+        painter.fillRect(flow.rect(low * width_mm, y_mm, (high - low) * width_mm, 1.2), _BAND)
     painter.fillRect(flow.rect(decision.threshold * width_mm - 0.2, y_mm - 1.6, 0.4, 4.4), INK)
     x, y = flow.dots(decision.probability * width_mm), flow.dots(y_mm - 0.6)
     tip = flow.dots(1.6)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import logging
 import queue
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,8 @@ from edge_app.services.worklist import Review
 _LOG = logging.getLogger(__name__)
 
 _MOST_IN_ONE_TRANSACTION = 100
+_PURGE_EVERY_S = 24 * 3600.0
+"""A kiosk runs for weeks; what gets too old meanwhile is deleted too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,8 @@ class History(QObject):
     def set_retention(self, days: int) -> None:
         """Changes the retention, and deletes now what is older; `deleted` says how much."""
         self._retention_days = days
+        if self._thread is not None:
+            self._thread.retention_days = days
         self._ask(lambda database: database.purge(days), "deleted")
 
     def save(self, record: HistoryRecord) -> int:
@@ -170,7 +175,8 @@ class _HistoryThread(QThread):
         self.setObjectName("history")
         self.tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
         self._file = file
-        self._retention_days = retention_days
+        self.retention_days = retention_days
+        self._purged_s = 0.0
         self._held: list[_Task | None] = []
 
     def run(self) -> None:
@@ -181,6 +187,8 @@ class _HistoryThread(QThread):
                 self.failed.emit(task.token, message)
             elif isinstance(task, _Save):
                 self._save(database, task)
+                if time.monotonic() - self._purged_s > _PURGE_EVERY_S:
+                    self._purge(database)
             else:
                 self._answer(database, task)
         if database is not None:
@@ -193,12 +201,16 @@ class _HistoryThread(QThread):
             _LOG.warning("The history is not available: %s", error.detail)
             self.opened.emit(HistoryState("unavailable", str(error)))
             return None, str(error)
-        try:
-            database.purge(self._retention_days)
-        except HistoryError as error:
-            _LOG.warning("What is older than the retention could not be deleted: %s", error.detail)
+        self._purge(database)
         self.opened.emit(HistoryState("open", database.notice))
         return database, ""
+
+    def _purge(self, database: HistoryDatabase) -> None:
+        self._purged_s = time.monotonic()
+        try:
+            database.purge(self.retention_days)
+        except HistoryError as error:
+            _LOG.warning("What is older than the retention could not be deleted: %s", error.detail)
 
     def _next(self) -> _Task | None:
         return self._held.pop() if self._held else self.tasks.get()

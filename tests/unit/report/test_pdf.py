@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -135,11 +136,18 @@ def test_a_result_is_never_reported_with_another_film() -> None:
 
 def test_expectations_of_another_model_are_never_reported() -> None:
     other = analyses.analysed(sha256=SHA256)
-    from dataclasses import replace
-
     other = replace(other, model=replace(other.model, sha256="b" * 64))
     with pytest.raises(ValueError, match="that answered"):
         report(analysis=other)
+
+
+def test_the_expectations_are_those_of_the_point_the_film_was_decided_at(tmp_path: Path, drawn: Drawn) -> None:
+    early = analyses.analysed(sha256=SHA256, probability=0.3)
+    assert early.decision is not None
+    early = replace(early, decision=replace(early.decision, threshold=0.2))
+    write(tmp_path / "r.pdf", report(analysis=early))
+    assert "high-sensitivity, threshold 0.200" in drawn.text
+    assert "balanced" not in drawn.text
 
 
 def test_the_pictures_are_reduced_but_never_enlarged() -> None:

@@ -106,6 +106,24 @@ def test_what_is_older_than_the_retention_goes_at_the_start(qtbot: QtBot, tmp_pa
     assert deleted.args[1] == 1
 
 
+def test_what_gets_too_old_while_it_is_open_goes_too(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("edge_app.services.history._PURGE_EVERY_S", 0.0)
+    history = History(tmp_path / "history.sqlite", retention_days=30)
+    with qtbot.waitSignal(history.state_changed, check_params_cb=lambda state: state.phase == "open"):
+        history.open()
+    other = HistoryDatabase(tmp_path / "history.sqlite")
+    other.save([RECORD], datetime.now(UTC) - timedelta(days=31))
+    other.close()
+    history.save(RECORD)
+    with qtbot.waitSignal(history.found) as found:
+        history.find()
+    history.close()
+    assert found.args is not None
+    assert found.args[1].total == 1
+
+
 def test_a_history_that_cannot_be_opened_says_so_and_fails_each_call(
     qtbot: QtBot, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
