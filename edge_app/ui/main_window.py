@@ -228,9 +228,13 @@ class MainWindow(QMainWindow):
         settings = self.services.settings
         if self.kiosk or not self.restoreGeometry(QByteArray.fromBase64(settings[WINDOW_GEOMETRY].encode("ascii"))):
             self.resize(1280, 800)
-        if settings[SPLITTER_STATE]:
-            self.frame.splitter.restoreState(QByteArray.fromBase64(settings[SPLITTER_STATE].encode("ascii")))
         self.apply_arrangement()
         # Letters are commands; without this the search field would swallow them from the start.
         self.viewer.focus_start()
-        QTimer.singleShot(0, self, self.views.take_defaults)
+        # Before the first layout a splitter takes its state, and forgets it again.
+        QTimer.singleShot(0, self, self._restore_splitter)
+
+    def _restore_splitter(self) -> None:
+        state = self.services.settings[SPLITTER_STATE]
+        if state and not self.frame.is_compact:
+            self.frame.splitter.restoreState(QByteArray.fromBase64(state.encode("ascii")))

@@ -78,7 +78,7 @@ class FakeEngine:
 
     def _score(self, path: Path, film) -> Analysis:
         if "refuse" in path.name:
-            reason = Reason("gate.not_a_chest_film", "This is no chest film.", "Open a frontal chest film.")
+            reason = Reason("gate.not_chest", "This is no chest film.", "Open a frontal chest film.")
             return Analysis(str(path), film.sha256, "refused", MODEL, Timings(total_ms=3), reason=reason)
         pixels = preprocess(film, PreprocessSpec()).pixels
         probability = float(pixels[56:168, 56:168].mean()) / 255
@@ -86,7 +86,7 @@ class FakeEngine:
         evidence = np.clip(cells - 0.55, 0, None) * 4 if probability > 0.3 else np.zeros((7, 7), np.float32)
         quality = film.notices
         if "flag" in path.name:
-            quality = (*quality, Notice("gate.exposure", "The film is darker than those the model knows."))
+            quality = (*quality, Notice("quality.dark", "The film is darker than those the model knows."))
         decision = decide(probability, self._model, self._manifest.labels, self._point)
         analysis = Analysis(
             str(path),

@@ -42,6 +42,7 @@ class CameraDialog(Dialog):
         camera.captured.connect(self._on_captured)
         camera.saved.connect(self._on_saved)
         camera.failed.connect(self._on_failed)
+        camera.closed.connect(self._on_closed)
         self.finished.connect(self._close_camera)
         self._live()
         self._capture.setEnabled(False)
@@ -97,7 +98,9 @@ class CameraDialog(Dialog):
     def _on_failed(self, message: str) -> None:
         self._hint.setText(message)
         self._use.setEnabled(self._photograph is not None)
-        self._capture.setEnabled(self._camera.is_open)
+
+    def _on_closed(self) -> None:
+        self._capture.setEnabled(False)
 
     def _close_camera(self) -> None:
         for signal, slot in (
@@ -105,6 +108,7 @@ class CameraDialog(Dialog):
             (self._camera.captured, self._on_captured),
             (self._camera.saved, self._on_saved),
             (self._camera.failed, self._on_failed),
+            (self._camera.closed, self._on_closed),
         ):
             signal.disconnect(slot)
         self._camera.close()

@@ -119,8 +119,10 @@ def paint_corners(painter: QPainter, area: QRectF, corners: Corners) -> None:
         width = metrics.horizontalAdvance(corners.caption) + 20
         box = QRectF(inner.center().x() - width / 2, inner.bottom() - step - 3, width, metrics.height() + 6)
         taken = max((metrics.horizontalAdvance(t) for t in corners.bottom_left), default=0.0) + _MARGIN_PX
-        if box.left() < inner.left() + taken:  # a narrow view: the caption goes above the numbers
-            box.moveTop(inner.bottom() - 3 * step - 8)
+        if box.left() < inner.left() + taken:  # a narrow view: beside the numbers, else above them
+            box.moveLeft(inner.left() + taken)
+            if box.right() > inner.right():
+                box.moveCenter(QPointF(inner.center().x(), inner.bottom() - 3 * step - 8))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(0, 0, 0, 170))
         painter.drawRoundedRect(box, 5, 5)

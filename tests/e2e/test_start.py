@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QCheckBox, QPlainTextEdit, QPushButton
+
+from edge_app import app
+from edge_app.cli import main
+from edge_app.inference import child
+from edge_app.services.places import Places
+from edge_app.services.settings import CONSENT, CONSENT_VERSION, Settings
+from edge_app.ui.main_window import MainWindow
+from tests.e2e.test_report import press
+from tests.gui.fake_worker import COMMAND
+from tests.support.window import Driver
+
+
+def without_consent(home: Places) -> None:
+    settings = Settings(home.settings_file)
+    settings[CONSENT] = 0
+    settings.save()
+
+
+def test_first_start_asks_for_consent_and_keeps_its_version(drive, home):
+    without_consent(home)
+
+    def script(w: Driver) -> None:
+        w.wait(lambda: not w.no_dialog())
+        dialog = w.dialog()
+        start = [b for b in dialog.findChildren(QPushButton) if b.text() == "Start"][0]
+        assert not start.isEnabled()
+        assert "not a medical device" in dialog.findChild(QPlainTextEdit).toPlainText()
+        dialog.findChild(QCheckBox).click()
+        start.click()
+        assert w.window.services.settings[CONSENT] == CONSENT_VERSION
+
+    def again(w: Driver) -> None:
+        w.settle()
+        assert w.no_dialog()
+
+    drive(script)
+    drive(again)
+
+
+def test_without_consent_the_window_closes(drive, home):
+    without_consent(home)
+
+    def script(w: Driver) -> None:
+        w.wait(lambda: not w.no_dialog())
+        press(w.dialog(), "Quit")
+        w.settle()
+        assert not w.window.isVisible()
+        assert w.window.services.settings[CONSENT] == 0
+
+    drive(script)
+
+
+def test_crash_report_is_offered_and_deleted(drive, home):
+    home.crashes.mkdir(parents=True, exist_ok=True)
+    report = home.crashes / "crash-20260101T000000000000.txt"
+    report.write_text("ValueError\n\nedge_app/x.py:1 in f")
+
+    def script(w: Driver) -> None:
+        w.wait(lambda: not w.no_dialog())
+        dialog = w.dialog()
+        press(dialog, "Copy report")
+        assert "edge_app/x.py:1" in QApplication.clipboard().text()
+        press(dialog, "Delete report")
+        assert not report.exists()
+
+    drive(script)
+
+
+def test_size_and_splitter_are_restored(drive, home):
+    def script(w: Driver) -> None:
+        w.window.resize(1100, 700)
+        w.window.frame.splitter.setSizes([0, 700, 400])
+        w.settle()
+        sizes.append(w.window.frame.splitter.sizes())
+
+    def again(w: Driver) -> None:
+        w.wait(lambda: w.window.frame.splitter.sizes() == sizes[0])
+
+    sizes: list[list[int]] = []
+    drive(script, size="1100x700")
+    drive(again, size="1100x700")
+
+
+def test_kiosk_has_big_buttons_and_a_way_out_that_must_be_held(drive):
+    def script(w: Driver) -> None:
+        assert w.window.isFullScreen()
+        assert not w.window.menuBar().isVisible()
+        assert w.window.frame.is_compact
+        assert not w.window.actions_table["quit"].isEnabled()
+        quit_button = w.window.frame.buttons._quit
+        assert quit_button.isVisible()
+        quit_button.click()
+        w.settle()
+        assert w.window.isVisible(), "a tap does not end it"
+        quit_button.pressed.emit()
+        assert w.window.frame.buttons._hold.isActive()
+        w.window.frame.buttons._hold.setInterval(0)
+        w.wait(lambda: not w.window.isVisible())
+
+    drive(script, "--kiosk")
+
+
+def test_full_screen_and_back(drive):
+    def script(w: Driver) -> None:
+        w.trigger("full_screen")
+        assert w.window.isFullScreen()
+        w.trigger("full_screen")
+        assert not w.window.isFullScreen()
+
+    drive(script)
+
+
+def test_event_loop_ends_with_the_window(qapp, home, monkeypatch):
+    monkeypatch.setattr(child, "child_command", lambda module="": COMMAND)
+
+    def close() -> None:
+        for window in QApplication.topLevelWidgets():
+            if isinstance(window, MainWindow):
+                window.close()
+
+    original = app._event_loop
+
+    def loop(application: QApplication) -> int:
+        QTimer.singleShot(0, close)
+        return original(application)
+
+    monkeypatch.setattr(app, "_event_loop", loop)
+    assert main(["--size", "900x700"]) == 0
+
+
+def test_screenshot_is_painted_without_a_trace(qapp, home, films, tmp_path, monkeypatch):
+    from PySide6.QtGui import QImage
+
+    monkeypatch.setattr(child, "child_command", lambda module="": COMMAND)
+    target = tmp_path / "shot.png"
+    status = main(["--screenshot", str(target), "--size", "1000x700", "--theme", "light", str(films("a.png"))])
+    assert status == 0
+    assert (QImage(str(target)).width(), QImage(str(target)).height()) == (1000, 700)
+    assert not home.history_file.exists()
+
+
+def test_unknown_option_is_a_usage_error(capsys):
+    import pytest
+
+    with pytest.raises(SystemExit) as ended:
+        main(["--size", "12"])
+    assert ended.value.code == 2
