@@ -22,6 +22,7 @@ under the hash of the result in `session.item(id).analysis`: these two may be sh
     camera              Camera: preview, capture, save; captures are films of origin `camera`
     explainer           KerasExplainer: Grad-CAM from the Keras model, and how well it agrees
     crash               reports of crashes, offered at the next start
+    assembly            Services: all of the above for one run, built in order and closed in the opposite one
 
 At the end: `session` needs nothing; `queue.close()`, `history.close()`, `FolderScan.close()`, `Camera.close()` and
 `KerasExplainer.close()` each end their thread and process and wait for it; `settings.save()` comes last.

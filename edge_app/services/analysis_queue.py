@@ -23,6 +23,9 @@ from edge_app.services.worker_thread import Reply, Task, WorkerThread
 
 _LOG = logging.getLogger(__name__)
 
+_PATIENCE_MS = 1500
+"""How long a cancelled job may go on: most end by themselves sooner than another child starts."""
+
 _UNKNOWN_MODEL = ModelId(name="", variant="", sha256="", runtime="")
 
 
@@ -87,6 +90,10 @@ class AnalysisQueue(QObject):
         self._done = 0
         self._total = 0
         self._progress_due = False
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(_PATIENCE_MS)
+        self._patience.timeout.connect(self._abandon_cancelled)
         self._thread: WorkerThread | None = WorkerThread(config, command)
         # Queued explicitly: the signals are emitted in the worker's thread, the slots belong to the owner's.
         self._thread.replied.connect(self._on_reply, Qt.ConnectionType.QueuedConnection)
@@ -174,6 +181,8 @@ class AnalysisQueue(QObject):
         if job.analyse:
             self._total -= 1
             self._announce_progress()
+        if job_id == self._running:
+            self._patience.start()
         self._settle()
         return True
 
@@ -183,6 +192,8 @@ class AnalysisQueue(QObject):
         if dropped:
             self._jobs.clear()
             self._heap.clear()
+            if self._running is not None:
+                self._patience.start()
             self._total = self._done
             self._announce_progress()
             self._settle()
@@ -214,6 +225,7 @@ class AnalysisQueue(QObject):
             return
         self._jobs.clear()
         self._heap.clear()
+        self._patience.stop()
         thread.stop()
         thread.replied.disconnect(self._on_reply)
         thread.state_changed.disconnect(self._on_state)
@@ -253,6 +265,7 @@ class AnalysisQueue(QObject):
         if reply.generation != self._generation or self._thread is None:
             return
         self._running = None
+        self._patience.stop()
         job = self._jobs.pop(reply.job_id, None)
         # The next film goes to the child before this one's listeners run.
         self._send_next()
@@ -285,6 +298,12 @@ class AnalysisQueue(QObject):
         if done == total:
             self._done = self._total = 0
         self.progress.emit(done, total)
+
+    @Slot()
+    def _abandon_cancelled(self) -> None:
+        """Frees the child from a job that was cancelled and does not end: other films wait behind it."""
+        if self._running is not None and self._running not in self._jobs and self._thread is not None:
+            self._thread.abandon(self._running)
 
     def _settle(self) -> None:
         if not self._jobs:

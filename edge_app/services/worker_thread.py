@@ -101,6 +101,7 @@ class WorkerThread(QThread):
         self._config = config
         self._generation = 0
         self._stopping = False
+        self._abandoned: int | None = None
         self._child: Child | None = None
         # This thread's own.
         self._child_generation = -1
@@ -118,6 +119,13 @@ class WorkerThread(QThread):
             if self._child is not None:
                 self._child.kill()
         self._tasks.put(None)
+
+    def abandon(self, job_id: int) -> None:
+        """Kills the child over a task that nobody waits for any more and that will not end."""
+        with self._lock:
+            self._abandoned = job_id
+            if self._child is not None:
+                self._child.kill()
 
     def stop(self) -> None:
         """Ends the child and the thread, and waits for both."""
@@ -150,6 +158,8 @@ class WorkerThread(QThread):
         except (ChildLostError, ProtocolError) as error:
             if self._stopping or self._child_generation != self._generation:
                 return Reply(task.job_id, task.generation, reason=Reason("worker.replaced", "The model was replaced."))
+            if self._abandoned == task.job_id:
+                return Reply(task.job_id, task.generation, reason=Reason("worker.cancelled", "It was cancelled."))
             _LOG.warning("The worker process was lost over a film: %s", error.detail)
             timed_out = isinstance(error, ChildLostError) and error.timed_out
             self._state = replace(self._state, restarts=self._state.restarts + 1)

@@ -147,6 +147,21 @@ def test_cancelling_all_leaves_the_queue_usable(
     assert list(watcher.results) == [after]
 
 
+@pytest.mark.parametrize("how", ["one", "all"])
+def test_a_cancelled_job_that_never_ends_holds_nothing_up(
+    qtbot: QtBot, queue: AnalysisQueue, watcher: Watcher, films: Films, how: str
+) -> None:
+    queue._patience.setInterval(50)
+    with qtbot.waitSignal(queue.started, timeout=WAIT_MS):
+        stuck = queue.submit(films("stuck.png", "hang"))
+    assert queue.cancel(stuck) if how == "one" else queue.cancel_all() == (stuck,)
+    after = queue.submit(films("after.png"))
+    wait_idle(qtbot, queue)
+    assert list(watcher.results) == [after]
+    assert watcher.results[after].analysis.status == "analysed"
+    assert queue.state.restarts == 0, "what the user cancelled is no crash"
+
+
 def test_progress_counts_a_folder_up_to_its_end(
     qtbot: QtBot, queue: AnalysisQueue, watcher: Watcher, films: Films
 ) -> None:
