@@ -1,4 +1,4 @@
-"""What a model is: the manifest, the files it vouches for, and how a probability becomes an answer. No Qt, no TensorFlow."""
+"""What a model is: the manifest, the files it vouches for, and how a probability becomes an answer."""
 
 from edge_app.bundle.bundle import Bundle, open_bundle
 from edge_app.bundle.manifest import SCHEMA_VERSION, Manifest, ModelFile, OperatingPoint, Variant

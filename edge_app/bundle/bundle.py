@@ -6,15 +6,22 @@ The runtimes verify nothing: of 150 single-bit flips in a model, 32 changed the 
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
+from edge_app.bundle.keras_file import check_keras_file
 from edge_app.bundle.manifest import FileRecord, Manifest, Variant, parse_manifest
+from edge_app.bundle.signature import MAX_SIGNATURE_BYTES, SIGNATURE_NAME, verify_manifest
 from edge_app.errors import BundleError
 
 MANIFEST_NAME = "manifest.json"
 SHIPPED_BUNDLE = Path(__file__).resolve().parents[2] / "models" / "pneumonia"
 
+MAX_MANIFEST_BYTES = 1024 * 1024
+
+# A plain name in the bundle's own folder: no separators, no drive, nothing hidden, nothing that a shell would expand.
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,80}(\.[A-Za-z0-9]{1,10}){1,2}")
 _REINSTALL = "Install the model bundle again."
 
 
@@ -57,51 +64,82 @@ class Bundle:
         return self.directory / self.manifest.keras.path
 
 
-def open_bundle(directory: Path = SHIPPED_BUNDLE) -> Bundle:
+def open_bundle(directory: Path = SHIPPED_BUNDLE, *, public_key: str | None = None) -> Bundle:
     """Opens and verifies the bundle in a folder.
 
     Args:
         directory: A folder with `manifest.json`.
+        public_key: Base64 of the maker's Ed25519 key; the bundle must then be signed with it.
 
     Returns:
         The bundle, with the bytes of its models in memory.
 
     Raises:
-        BundleError: The folder or a file is missing, a path leads out of the folder, a size or a hash differs, or the
-            manifest cannot be read. No interpreter was built.
+        BundleError: The folder or a file is missing, a path leads out of the folder, a size or a hash differs, the
+            manifest cannot be read, the signature is missing or wrong, or the Keras file holds code. No interpreter was
+            built.
     """
     try:
-        raw = (directory / MANIFEST_NAME).read_bytes()
+        raw = _read_at_most(directory / MANIFEST_NAME, MAX_MANIFEST_BYTES)
     except OSError as error:
         raise BundleError(
             f"There is no model bundle in {directory}.",
             hint="Give the folder that holds manifest.json, or make one with `make train`.",
             detail=repr(error),
         ) from error
+    if public_key:
+        verify_manifest(raw, _signature(directory), public_key)
     manifest = parse_manifest(raw)
-    models = {variant: _read_verified(directory, model.file) for variant, model in manifest.variants.items()}
-    known_answers = _read_verified(directory, manifest.known_answers)
-    gate = _read_verified(directory, manifest.gate.arrays) if manifest.gate else None
-    _read_verified(directory, manifest.keras)
-    return Bundle(directory, manifest, hashlib.sha256(raw).hexdigest(), models, known_answers, gate)
+    records = manifest.records()
+    names = [record.path.casefold() for record in records]
+    if not manifest.variants or len(set(names)) != len(names) or MANIFEST_NAME in names:
+        # Two names for one file, or one name for two: on some file systems also when only the case differs.
+        raise BundleError("The model's manifest names no models, or one file twice.", hint=_REINSTALL)
+    data = {record.path: _read_verified(directory, record) for record in records}
+    check_keras_file(data[manifest.keras.path], manifest.keras.path)
+    return Bundle(
+        directory,
+        manifest,
+        hashlib.sha256(raw).hexdigest(),
+        {variant: data[model.file.path] for variant, model in manifest.variants.items()},
+        data[manifest.known_answers.path],
+        data[manifest.gate.arrays.path] if manifest.gate else None,
+    )
+
+
+def _signature(directory: Path) -> bytes | None:
+    try:
+        return _read_at_most(directory / SIGNATURE_NAME, MAX_SIGNATURE_BYTES)
+    except OSError:
+        return None
+
+
+def _read_at_most(path: Path, limit: int) -> bytes:
+    """Reads a regular file that is no link and no larger than `limit`; OSError otherwise."""
+    if path.is_symlink() or not path.is_file():
+        raise FileNotFoundError(f"{path.name} is missing or no regular file")
+    with path.open("rb") as stream:
+        data = stream.read(limit + 1)
+    if len(data) > limit:
+        raise OSError(f"{path.name} has more than {limit} bytes")
+    return data
 
 
 def _read_verified(directory: Path, record: FileRecord) -> bytes:
-    name = PurePosixPath(record.path)
-    if len(name.parts) != 1 or name.is_absolute() or record.path in ("", ".", "..") or "\\" in record.path:
+    if not _NAME.fullmatch(record.path):
         raise BundleError(
-            f"The model's manifest names {record.path!r}, which lies outside the bundle.", hint=_REINSTALL
+            f"The model's manifest names {record.path[:100]!r}, which is no file of a bundle.", hint=_REINSTALL
         )
     path = directory / record.path
     try:
-        if path.is_symlink() or not path.is_file():
-            raise BundleError(f"The model file {record.path} is missing from the bundle.", hint=_REINSTALL)
-        if path.stat().st_size != record.bytes:
+        size = path.lstat().st_size
+        if size != record.bytes:
             raise BundleError(
-                f"The model file {record.path} has {path.stat().st_size} bytes instead of {record.bytes}.",
-                hint=_REINSTALL,
+                f"The model file {record.path} has {size} bytes instead of {record.bytes}.", hint=_REINSTALL
             )
-        data = path.read_bytes()
+        data = _read_at_most(path, record.bytes)
+    except FileNotFoundError as error:
+        raise BundleError(f"The model file {record.path} is missing from the bundle.", hint=_REINSTALL) from error
     except OSError as error:
         raise BundleError(
             f"The model file {record.path} could not be read.", hint=_REINSTALL, detail=repr(error)

@@ -1,6 +1,7 @@
 """The manifest of a model bundle: a typed value, read strictly.
 
-An unknown field is an error: a manifest that says more than this version understands may mean something else by the rest.
+An unknown field is an error: a manifest that says more than this version understands may mean something else by the
+rest.
 """
 
 from __future__ import annotations
@@ -285,7 +286,7 @@ def parse_manifest(data: bytes) -> Manifest:
     """
     try:
         version = msgspec.json.decode(data, type=_Header).schema_version
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise BundleError(
             "The model's manifest is damaged.", hint="Install the model bundle again.", detail=str(error)
         ) from error
@@ -296,7 +297,7 @@ def parse_manifest(data: bytes) -> Manifest:
         )
     try:
         return msgspec.json.decode(data, type=Manifest)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise BundleError(
             "The model's manifest is damaged: a field is missing, unknown or impossible.",
             hint="Install the model bundle again.",

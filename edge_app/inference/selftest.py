@@ -12,7 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app.bundle import Bundle, Variant
+from edge_app.bundle import Bundle, ModelFile, Variant
+from edge_app.bundle.decision import decide
+from edge_app.bundle.manifest import Labels
 from edge_app.errors import BundleError, SelfTestError
 from edge_app.imaging.preprocess import preprocess
 from edge_app.imaging.radiograph import Radiograph
@@ -35,12 +37,14 @@ class KnownAnswers:
         prepared: `(count, height, width)` uint8: the films as the model must see them.
         probability: By variant, `(count,)` float32, uncalibrated.
         evidence: By variant, `(count, grid rows, grid columns)` float32.
+        answers: By variant, what `answer_lines` gave when the bundle was made; empty in bundles that carry none.
     """
 
     films: NDArray[np.uint8]
     prepared: NDArray[np.uint8]
     probability: dict[Variant, NDArray[np.float32]]
     evidence: dict[Variant, NDArray[np.float32]]
+    answers: dict[Variant, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,7 @@ def load_known_answers(data: bytes) -> KnownAnswers:
                 arrays["prepared"],
                 {v: arrays[f"probability_{v}"] for v in variants},
                 {v: arrays[f"evidence_{v}"] for v in variants},
+                {v: tuple(str(line) for line in arrays[f"answers_{v}"]) for v in variants if f"answers_{v}" in arrays},
             )
     except (KeyError, ValueError, OSError) as error:
         raise BundleError(
@@ -113,6 +118,32 @@ def load_known_answers(data: bytes) -> KnownAnswers:
     if len(counts) != 1 or 0 in counts:
         raise BundleError("The model's known answers are incomplete.", hint="Install the model bundle again.")
     return known
+
+
+def answer_lines(probability: NDArray[np.float32], model: ModelFile, labels: Labels) -> tuple[str, ...]:
+    """Puts into words all that lies between the graph's output and the screen, for the known answers of a bundle.
+
+    A threshold left over from another model, or labels the wrong way round, change no output of the graph.
+
+    Args:
+        probability: `(count,)` raw outputs of the known films.
+        model: The file they came from.
+        labels: Names of the classes.
+
+    Returns:
+        The file's hash, its temperature, its thresholds and band; then, for each film, the decision.
+    """
+    points = " ".join(f"{point.name}={point.threshold:.6f}" for point in model.operating_points)
+    lines = [
+        f"file {model.file.sha256}",
+        f"temperature {model.temperature:.6f}",
+        f"thresholds {points}",
+        f"uncertain {model.uncertain.low:.6f} {model.uncertain.high:.6f}",
+    ]
+    for one in probability:
+        decision = decide(float(one), model, labels)
+        lines.append(f"{decision.label} {decision.band} {decision.probability:.4f}")
+    return tuple(lines)
 
 
 def run_selftest(bundle: Bundle, classifier: Classifier, variant: Variant) -> SelfTestResult:
@@ -131,6 +162,9 @@ def run_selftest(bundle: Bundle, classifier: Classifier, variant: Variant) -> Se
     for index, pixels in enumerate(known.films):
         film = Radiograph(pixels.copy(), sha256="0" * 64, file_format="known answer")
         prepared = preprocess(film, bundle.manifest.preprocessing).pixels
+        if prepared.shape != known.prepared[index].shape:
+            pixel_difference = 255
+            continue
         difference = np.abs(prepared.astype(np.int16) - known.prepared[index])
         pixel_difference = max(pixel_difference, int(difference.max()))
         outputs = classifier(prepared)
@@ -138,7 +172,7 @@ def run_selftest(bundle: Bundle, classifier: Classifier, variant: Variant) -> Se
             probability_difference, abs(outputs.probability - float(known.probability[variant][index]))
         )
         correlation = min(correlation, _correlation(outputs.evidence, known.evidence[variant][index]))
-    failures = []
+    failures = _changed_answers(bundle, known, variant)
     if pixel_difference > PIXEL_TOLERANCE:
         failures.append(f"prepared films differ by {pixel_difference} grey levels (at most {PIXEL_TOLERANCE})")
     if probability_difference > PROBABILITY_TOLERANCE[variant]:
@@ -156,6 +190,18 @@ def run_selftest(bundle: Bundle, classifier: Classifier, variant: Variant) -> Se
         correlation,
         tuple(failures),
     )
+
+
+def _changed_answers(bundle: Bundle, known: KnownAnswers, variant: Variant) -> list[str]:
+    stated = known.answers.get(variant)
+    if stated is None:
+        return []
+    manifest = bundle.manifest
+    found = answer_lines(known.probability[variant], manifest.variant(variant), manifest.labels)
+    changed = [f"{now!r} instead of {then!r}" for now, then in zip(found, stated, strict=False) if now != then]
+    if len(found) != len(stated):
+        changed.append(f"{len(found)} answers instead of {len(stated)}")
+    return [f"the manifest is not the one the known answers were made with: {changed[0]}"] if changed else []
 
 
 def _correlation(found: NDArray[np.float32], known: NDArray[np.float32]) -> float:

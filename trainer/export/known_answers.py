@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app.bundle import ModelFile, Variant
+from edge_app.bundle.manifest import Labels
 from edge_app.imaging.preprocess import PreprocessSpec, preprocess
 from edge_app.imaging.radiograph import Radiograph
+from edge_app.inference.selftest import answer_lines
 from trainer.evaluation.predictions import score_tflite
 from trainer.export.phantom import phantoms
 
@@ -34,7 +36,8 @@ def known_answers(
         seed: Of the phantoms.
 
     Returns:
-        The bytes of an `.npz` with `films`, `prepared`, and `probability_*` and `evidence_*` of each variant.
+        The bytes of an `.npz` with `films`, `prepared`, and `probability_*`, `evidence_*` and `answers_*` of each
+        variant.
     """
     synthetic = phantoms(films, labels, per_class=PER_CLASS, size=FILM_SIZE, seed=seed)
     prepared = np.stack([preprocess(Radiograph(film.copy(), "0" * 64, "phantom"), spec).pixels for film in synthetic])
@@ -43,6 +46,7 @@ def known_answers(
         scores = score_tflite(prepared, data, model)
         arrays[f"probability_{variant}"] = scores.probability.astype(np.float32)
         arrays[f"evidence_{variant}"] = scores.evidence
+        arrays[f"answers_{variant}"] = np.array(answer_lines(arrays[f"probability_{variant}"], model, Labels()))
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **arrays)
     return buffer.getvalue()
