@@ -39,11 +39,13 @@ class ChildLostError(PneumoscopeError):
 
     Attributes:
         timed_out: Whether it was killed because it took too long.
+        delivered: Whether the request reached it; if not, the film had no part in its death.
     """
 
-    def __init__(self, message: str, *, timed_out: bool, detail: str = "") -> None:
-        super().__init__(message, detail=detail)
+    def __init__(self, *, timed_out: bool, delivered: bool, detail: str = "") -> None:
+        super().__init__("The analysis process stopped.", detail=detail)
         self.timed_out = timed_out
+        self.delivered = delivered
 
 
 class ChildNotReadyError(PneumoscopeError):
@@ -111,7 +113,7 @@ class Child:
         if isinstance(answer, NotReady):
             raise ChildNotReadyError(answer.reason, answer.detail)
         if not isinstance(answer, Ready):
-            raise self._lost(timed_out=False, detail=f"{type(answer).__name__} instead of Ready")
+            raise self._lost(False, True, f"{type(answer).__name__} instead of Ready")
         return answer, payload
 
     def ask(self, request: Request, timeout_s: float) -> tuple[Answer, bytearray]:
@@ -128,19 +130,21 @@ class Child:
             ChildLostError: The child is gone, and so is the job.
         """
         with self._deadline(timeout_s) as expired:
+            delivered = False
             try:
                 write_frame(self._requests, request)
+                delivered = True
                 while True:
                     frame = read_answer(self._answers)
                     if frame is None:
-                        raise self._lost(timed_out=expired.is_set())
+                        raise self._lost(expired.is_set(), delivered)
                     if not isinstance(frame[0], LogLine):
                         return frame
                     logging.getLogger(f"worker.{frame[0].name}").log(frame[0].level, "%s", frame[0].text)
             except (OSError, ValueError, ProtocolError) as error:
                 # ValueError: the pipe was closed by `close` while this thread was about to use it.
                 detail = error.detail if isinstance(error, ProtocolError) else repr(error)
-                raise self._lost(timed_out=expired.is_set(), detail=detail) from error
+                raise self._lost(expired.is_set(), delivered, detail) from error
 
     def kill(self) -> None:
         """Ends the process at once: it holds nothing to save. A thread that waits in `ask` gets `ChildLostError`."""
@@ -175,9 +179,8 @@ class Child:
             timer.cancel()
             timer.join()
 
-    def _lost(self, *, timed_out: bool, detail: str = "") -> ChildLostError:
+    def _lost(self, timed_out: bool, delivered: bool, detail: str = "") -> ChildLostError:
         self._process.kill()
         code = self._process.wait()
-        return ChildLostError(
-            "The analysis process stopped.", timed_out=timed_out, detail=f"{detail} exit status {code}".strip()
-        )
+        detail = f"{detail} exit status {code}".strip()
+        return ChildLostError(timed_out=timed_out, delivered=delivered, detail=detail)

@@ -143,13 +143,13 @@ class WorkerThread(QThread):
                 ready = self._ensure_child()
                 task = self._tasks.get()  # None only wakes: the configuration changed, or it is time to stop
                 if task is not None and not self._stopping:
-                    # The child may have died while there was nothing to do; that must not cost this film.
-                    self.replied.emit(self._do(task) if ready and self._ensure_child() else self._undone(task))
+                    self.replied.emit(self._do(task) if ready else self._undone(task))
         finally:
             self._close_child()
 
-    def _do(self, task: Task) -> Reply:
-        child = self._child
+    def _do(self, task: Task, *, again: bool = True) -> Reply:
+        # The child may have died while there was nothing to do; that must not cost this film.
+        child = self._child if self._ensure_child() else None
         if child is None:
             return self._undone(task)
         try:
@@ -164,6 +164,8 @@ class WorkerThread(QThread):
             timed_out = isinstance(error, ChildLostError) and error.timed_out
             self._state = replace(self._state, restarts=self._state.restarts + 1)
             child.kill()
+            if again and isinstance(error, ChildLostError) and not error.delivered:
+                return self._do(task, again=False)
             return Reply(task.job_id, task.generation, reason=self._loss(task.name, timed_out))
         return Reply(task.job_id, task.generation, answer, film)
 

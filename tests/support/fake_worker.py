@@ -1,7 +1,7 @@
 """A child process that speaks the protocol without a model. What it does with a film is written in the film.
 
     die      the process kills itself in the middle of the job
-    hang     it never answers
+    hang     it never answers; a file beside the film says that the job was reached
     eat      it asks for four gigabytes of memory
     babble   it writes what is no frame
     refuse   a refusal without pixels
@@ -43,6 +43,7 @@ from edge_app.inference.worker import run
 from tests.support import analyses
 from tests.support.manifests import manifest, operating_point
 
+REACHED = ".reached"
 COMMAND = (sys.executable, "-P", "-m", "tests.support.fake_worker")
 
 
@@ -85,6 +86,7 @@ class FakeEngine:
         if data.startswith(b"die"):
             os.kill(os.getpid(), signal.SIGKILL)
         if data.startswith(b"hang"):
+            Path(os.fsdecode(request.path) + REACHED).touch()
             threading.Event().wait()
         if data.startswith(b"eat"):
             bytearray(4 << 30)

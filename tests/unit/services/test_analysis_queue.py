@@ -15,7 +15,8 @@ from pytestqt.qtbot import QtBot
 
 from edge_app.services.analysis_queue import AnalysisQueue
 from edge_app.services.jobs import AnalysisResult, FilmResult, Priority, WorkerConfig, WorkerState
-from tests.support.fake_worker import COMMAND, film_of, probability_of
+from edge_app.services.worker_thread import WorkerThread
+from tests.support.fake_worker import COMMAND, REACHED, film_of, probability_of
 from tests.unit.services.conftest import Films
 
 WAIT_MS = 20_000
@@ -216,24 +217,52 @@ def test_a_child_that_dies_idle_costs_no_film(
     assert watcher.results[job].analysis.status == "analysed"
 
 
+def test_a_child_that_dies_as_a_job_is_sent_costs_no_film(
+    qtbot: QtBot, queue: AnalysisQueue, watcher: Watcher, films: Films, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from edge_app.inference.child import Child
+
+    qtbot.waitUntil(lambda: queue.state.phase == "ready", timeout=WAIT_MS)
+    pid = queue.state.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    # As if the death were not noticed yet when the job is sent.
+    monkeypatch.setattr(Child, "is_alive", property(lambda _self: True))
+    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    ensure = WorkerThread._ensure_child
+
+    def notice_late(thread: WorkerThread) -> bool:
+        if queue.state.restarts or thread._state.restarts:
+            monkeypatch.undo()
+        return ensure(thread)
+
+    monkeypatch.setattr(WorkerThread, "_ensure_child", notice_late)
+    job = queue.submit(films("a.png"))
+    wait_idle(qtbot, queue)
+    assert watcher.results[job].analysis.status == "analysed"
+
+
 def kill_mid_job(qtbot: QtBot, queue: AnalysisQueue, watcher: Watcher, films: Films, kills: int) -> None:
     """Kills the child over and over, each time surely between the start of a job and its answer."""
     dice = random.Random(5)
-    films_at_hand = [films(f"{i}.png") for i in range(4)]
+    good = films("good.png")
     jobs: list[int] = []
     for kill in range(kills):
-        pid = hold_worker(qtbot, queue)
-        victim = queue.submit(films_at_hand[kill % 4], with_film=dice.random() < 0.5)
-        waiting = queue.submit(films_at_hand[(kill + 1) % 4])
+        qtbot.waitUntil(lambda: queue.state.phase == "ready", timeout=WAIT_MS)
+        pid = queue.state.pid
+        assert pid is not None
+        film = films(f"{kill}.png", "hang")
+        victim = queue.submit(film, with_film=dice.random() < 0.5)
+        waiting = queue.submit(good)
         jobs += [victim, waiting]
+        qtbot.waitUntil(Path(f"{film}{REACHED}").exists, timeout=WAIT_MS)
         os.kill(pid, dice.choice((signal.SIGKILL, signal.SIGSEGV, signal.SIGABRT)))
-        os.kill(pid, signal.SIGCONT)
         wait_idle(qtbot, queue)
         reason = watcher.results[victim].analysis.reason
         assert reason is not None
         assert reason.code == "worker.crashed"
         assert watcher.results[waiting].analysis.status == "analysed"
-        qtbot.waitUntil(lambda pid=pid: queue.state.phase == "ready" and queue.state.pid != pid, timeout=WAIT_MS)
+        qtbot.waitUntil(lambda pid=pid: queue.state.pid not in (None, pid), timeout=WAIT_MS)
     assert sorted(watcher.results) == jobs
     assert queue.state.restarts == kills
 
