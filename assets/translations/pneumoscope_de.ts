@@ -1747,6 +1747,10 @@ Pneumonie laut Modell</translation>
         <translation>Bitte melden Sie ihn.</translation>
     </message>
     <message>
+        <source>The analysis was cancelled.</source>
+        <translation>Die Analyse wurde abgebrochen.</translation>
+    </message>
+    <message>
         <source>The film was not analysed: it made the analysis process stop.</source>
         <translation>Der Film wurde nicht analysiert: Er brachte den Analyseprozess zum Absturz.</translation>
     </message>

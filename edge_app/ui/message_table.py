@@ -179,6 +179,7 @@ REASONS: dict[str, tuple[str, str]] = {
         QT_TRANSLATE_NOOP("Words", "The film could not be analysed: an internal error."),
         QT_TRANSLATE_NOOP("Words", "Please report it."),
     ),
+    "worker.cancelled": (QT_TRANSLATE_NOOP("Words", "The analysis was cancelled."), ""),
     "worker.crashed": (
         QT_TRANSLATE_NOOP("Words", "The film was not analysed: it made the analysis process stop."),
         QT_TRANSLATE_NOOP("Words", "Other films are not affected."),

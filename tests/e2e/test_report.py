@@ -23,7 +23,7 @@ def test_report_of_one_film_and_of_all(drive, films, tmp_path, monkeypatch):
         w.wait_idle()
         w.trigger("report")
         dialog = w.dialog()
-        choices = [b for b in dialog.findChildren(QRadioButton)]
+        choices = list(dialog.findChildren(QRadioButton))
         assert choices[0].text() == "This film: a.png (positive)"
         press(dialog, "Save PDF...")
         w.wait(one.exists)

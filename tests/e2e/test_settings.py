@@ -20,7 +20,7 @@ def test_look_changes_at_once_and_is_kept(drive, qapp):
         w.trigger("settings")
         dialog = w.dialog()
         appearance = dialog.findChild(QTabWidget).widget(0)
-        colours = [b for b in appearance.findChildren(QComboBox) if b.accessibleName() == "Colours"][0]
+        colours = next(b for b in appearance.findChildren(QComboBox) if b.accessibleName() == "Colours")
         colours.setCurrentIndex(colours.findData("light"))
         assert theme().scheme == "light"
         assert qapp.palette().color(QPalette.ColorRole.Window).lightness() > 200

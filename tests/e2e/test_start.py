@@ -26,7 +26,7 @@ def test_first_start_asks_for_consent_and_keeps_its_version(drive, home):
     def script(w: Driver) -> None:
         w.wait(lambda: not w.no_dialog())
         dialog = w.dialog()
-        start = [b for b in dialog.findChildren(QPushButton) if b.text() == "Start"][0]
+        start = next(b for b in dialog.findChildren(QPushButton) if b.text() == "Start")
         assert not start.isEnabled()
         assert "not a medical device" in dialog.findChild(QPlainTextEdit).toPlainText()
         dialog.findChild(QCheckBox).click()
