@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import zlib
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
+
+from edge_app.imaging.colour_tables import TABLES
 
 ColourMap = Literal["cividis", "viridis", "inferno"]
 COLOUR_MAPS: tuple[ColourMap, ...] = ("cividis", "viridis", "inferno")
@@ -53,19 +58,15 @@ def enlarge(unit: NDArray[np.float32], rows: int, columns: int) -> NDArray[np.fl
     Returns:
         `(rows, columns)` float32, 0..1.
     """
-    import cv2
-
-    enlarged = cv2.resize(unit, (columns, rows), interpolation=cv2.INTER_LINEAR)
+    # Pillow's triangle filter is bilinear between the centres when it enlarges, and repeats the edge beyond them.
+    enlarged = Image.fromarray(unit).resize((columns, rows), Image.Resampling.BILINEAR)
     return np.asarray(enlarged, dtype=np.float32)
 
 
 def colour_table(name: ColourMap) -> NDArray[np.uint8]:
     """Returns a colour map as `(256, 3)` uint8 RGB, from no evidence to full scale."""
-    import cv2
-
-    ramp = np.arange(256, dtype=np.uint8).reshape(256, 1)
-    bgr = cv2.applyColorMap(ramp, getattr(cv2, f"COLORMAP_{name.upper()}"))
-    return np.ascontiguousarray(bgr[:, 0, ::-1])
+    steps = np.frombuffer(zlib.decompress(base64.b85decode(TABLES[name])), np.uint8).reshape(256, 3)
+    return np.cumsum(steps, axis=0, dtype=np.uint8)
 
 
 def colourise(unit: NDArray[np.float32], name: ColourMap = "cividis") -> NDArray[np.uint8]:

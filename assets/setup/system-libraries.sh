@@ -1,0 +1,66 @@
+#!/bin/sh
+# Installs what the window needs from the system on Debian, Raspberry Pi OS and Ubuntu: the libraries Qt loads, a font
+# for what the bundled one lacks, and venv. Where it may not, it prints one line to paste. Nothing else is changed.
+#
+#   assets/setup/system-libraries.sh            install what is missing, or print the line and end with 1
+#   assets/setup/system-libraries.sh --check    only look: 0 if nothing is missing
+#
+# libxcb-cursor0: since Qt 6.5 the xcb platform needs it. The offscreen platform needs the first six.
+set -eu
+
+wanted="libegl1 libgl1 libglib2.0-0 libfontconfig1 libxkbcommon0 libdbus-1-3 fonts-dejavu-core"
+if [ "${QT_QPA_PLATFORM:-}" != "offscreen" ]; then
+    wanted="$wanted libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0
+        libxcb-shape0 libxcb-xinerama0 libxcb-xkb1 libxkbcommon-x11-0 libwayland-client0 libwayland-cursor0 libwayland-egl1"
+fi
+
+if ! command -v dpkg-query >/dev/null 2>&1; then
+    echo "Not a Debian: make sure that the libraries of Qt 6 (EGL, GL, fontconfig, xkbcommon, xcb-cursor) are there." >&2
+    exit 0
+fi
+
+present() {
+    # Debian 13 renamed libglib2.0-0 to libglib2.0-0t64.
+    for name in "$1" "$1t64"; do
+        case "$(dpkg-query -W -f='${Status}' "$name" 2>/dev/null)" in
+            *" installed") return 0 ;;
+        esac
+    done
+    return 1
+}
+
+missing=""
+for package in $wanted; do
+    present "$package" || missing="$missing $package"
+done
+# ensurepip is what `python3 -m venv` lacks without the package python3-venv.
+if [ -x /usr/bin/python3 ] && ! /usr/bin/python3 -c "import ensurepip, venv" 2>/dev/null; then
+    missing="$missing python3-venv"
+fi
+missing=$(echo "$missing" | xargs)
+
+[ -n "$missing" ] || exit 0
+line="apt-get install -y --no-install-recommends $missing"
+if [ "${1:-}" = "--check" ]; then
+    echo "missing: $missing" >&2
+    exit 1
+fi
+
+if [ "$(id -u)" = 0 ]; then
+    as_root=""
+elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then
+    as_root="sudo"
+else
+    echo "The window needs libraries of the system that are not there. Paste this, then run the command again:" >&2
+    echo "  sudo apt-get update && sudo $line" >&2
+    exit 1
+fi
+
+echo "Installing from the system's packages: $missing"
+# The lists of a fresh image are empty; where there is no network the packages may still be at hand.
+$as_root apt-get update -qq || true
+if ! DEBIAN_FRONTEND=noninteractive $as_root $line; then
+    echo "They could not be installed. Once there is a network, paste this:" >&2
+    echo "  sudo apt-get update && sudo $line" >&2
+    exit 1
+fi
