@@ -99,7 +99,7 @@ class Child:
         """Whether the process runs."""
         return self._process.poll() is None
 
-    def start(self, config: WorkerConfig) -> tuple[Ready, bytearray]:
+    def start(self, config: WorkerConfig) -> tuple[Ready, memoryview]:
         """Has the child load the model and prove itself.
 
         Returns:
@@ -116,7 +116,7 @@ class Child:
             raise self._lost(False, True, f"{type(answer).__name__} instead of Ready")
         return answer, payload
 
-    def ask(self, request: Request, timeout_s: float) -> tuple[Answer, bytearray]:
+    def ask(self, request: Request, timeout_s: float) -> tuple[Answer, memoryview]:
         """Sends a request and waits for its answer.
 
         Args:

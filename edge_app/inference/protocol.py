@@ -181,7 +181,7 @@ class LogLine(_Message, frozen=True, kw_only=True):
 
 Request = Start | Analyse | ReadFilm | Explain
 Answer = Ready | NotReady | Analysed | FilmRead | Explained | LogLine
-Frame = tuple[Any, bytearray]
+Frame = tuple[Any, memoryview]
 
 _DTYPES: dict[str, np.dtype[Any]] = {"float32": np.dtype("<f4"), "uint8": np.dtype("u1"), "uint16": np.dtype("<u2")}
 
@@ -208,7 +208,7 @@ def read_request(stream: BinaryIO) -> Request | None:
     return None if frame is None else frame[0]
 
 
-def read_answer(stream: BinaryIO) -> tuple[Answer, bytearray] | None:
+def read_answer(stream: BinaryIO) -> tuple[Answer, memoryview] | None:
     """Reads what the child answers, with its payload; None at the end of the stream.
 
     Raises:
@@ -234,7 +234,7 @@ def pack_film(film: Radiograph) -> tuple[FilmHeader, memoryview]:
     return header, pixels.reshape(-1).view(np.uint8).data
 
 
-def unpack_film(header: FilmHeader, payload: bytearray) -> Radiograph:
+def unpack_film(header: FilmHeader, payload: memoryview) -> Radiograph:
     """Puts a film together over the payload's own memory.
 
     Raises:
@@ -272,15 +272,15 @@ def _read(stream: BinaryIO, kind: Any) -> Frame | None:
     header = _read_exactly(stream, header_bytes)
     payload = _read_exactly(stream, payload_bytes)
     try:
-        return msgspec.msgpack.decode(header or b"", type=kind, dec_hook=_decode_array), payload or bytearray()
+        return msgspec.msgpack.decode(header or b"", type=kind, dec_hook=_decode_array), payload or memoryview(b"")
     except (msgspec.MsgspecError, ValueError, TypeError) as error:
         raise ProtocolError("The worker process sent something unreadable.", detail=repr(error)) from error
 
 
-def _read_exactly(stream: BinaryIO, count: int, *, at_start: bool = False) -> bytearray | None:
+def _read_exactly(stream: BinaryIO, count: int, *, at_start: bool = False) -> memoryview | None:
     """Reads `count` bytes into memory that is allocated once; None where the stream ends before the first byte."""
-    data = bytearray(count)
-    view = memoryview(data)
+    # Not zeroed: pages that a false length claims, and that nothing is read into, cost nothing.
+    view = np.empty(count, dtype=np.uint8).data
     have = 0
     while have < count:
         got = stream.readinto(view[have:])  # type: ignore[attr-defined]
@@ -289,7 +289,7 @@ def _read_exactly(stream: BinaryIO, count: int, *, at_start: bool = False) -> by
                 return None
             raise ProtocolError("The worker process broke off.", detail=f"{have} of {count} bytes")
         have += got
-    return data
+    return view
 
 
 class _Grid(msgspec.Struct, frozen=True):

@@ -256,6 +256,6 @@ def _loaded(ready: Ready, manifest: bytes) -> LoadedModel:
     )
 
 
-def _film(answer: Answer, payload: bytearray) -> Radiograph | None:
+def _film(answer: Answer, payload: memoryview) -> Radiograph | None:
     header: FilmHeader | None = answer.film if isinstance(answer, Analysed | FilmRead) else None
     return None if header is None else unpack_film(header, payload)

@@ -55,7 +55,7 @@ def frame(message: object, payload: bytes = b"") -> bytes:
 def test_a_film_survives_the_journey(dtype: type) -> None:
     sent = film(dtype)
     header, pixels = pack_film(sent)
-    answer, payload = read_answer(io.BytesIO(frame(FilmRead(film=header), pixels.tobytes()))) or (None, bytearray())
+    answer, payload = read_answer(io.BytesIO(frame(FilmRead(film=header), pixels.tobytes()))) or (None, memoryview(b""))
     assert isinstance(answer, FilmRead)
     assert answer.film is not None
     got = unpack_film(answer.film, payload)
@@ -68,7 +68,7 @@ def test_a_film_survives_the_journey(dtype: type) -> None:
 
 def test_the_pixels_are_not_copied_on_arrival() -> None:
     header, pixels = pack_film(film())
-    payload = bytearray(pixels)
+    payload = memoryview(bytearray(pixels))
     assert np.shares_memory(unpack_film(header, payload).pixels, np.frombuffer(payload, np.uint8))
 
 
@@ -80,7 +80,10 @@ def test_every_field_of_a_film_is_sent() -> None:
 def test_an_analysis_survives_the_journey() -> None:
     sent = analyses.analysed("", quality=(Notice("a", "b"),), ood_score=0.5)
     thumbnail = np.arange(12, dtype=np.uint8).reshape(3, 4)
-    answer, payload = read_answer(io.BytesIO(frame(Analysed(analysis=sent, thumbnail=thumbnail)))) or (None, b"")
+    answer, payload = read_answer(io.BytesIO(frame(Analysed(analysis=sent, thumbnail=thumbnail)))) or (
+        None,
+        memoryview(b""),
+    )
     assert isinstance(answer, Analysed)
     assert payload == b""
     assert answer.analysis.record() == sent.record()
@@ -144,10 +147,10 @@ def test_a_film_of_another_size_than_its_pixels_is_refused(rows: int, columns: i
     header, pixels = pack_film(film())
     header = msgspec.structs.replace(header, rows=rows, columns=columns)
     if rows * columns == 35 and rows > 0:
-        assert unpack_film(header, bytearray(pixels)).pixels.shape == (rows, columns)
+        assert unpack_film(header, memoryview(bytearray(pixels))).pixels.shape == (rows, columns)
     else:
         with pytest.raises(ProtocolError):
-            unpack_film(header, bytearray(pixels))
+            unpack_film(header, memoryview(bytearray(pixels)))
 
 
 def test_the_end_of_the_stream_is_none() -> None:
@@ -161,5 +164,5 @@ def test_the_configuration_survives_the_journey() -> None:
 
 def test_names_that_are_no_text_become_text() -> None:
     assert plain("caf\udce9.png") == "caf�.png"
-    answer, _ = read_answer(io.BytesIO(frame(FilmRead(reason=Reason("a", plain("\udce9")))))) or (None, b"")
+    answer, _ = read_answer(io.BytesIO(frame(FilmRead(reason=Reason("a", plain("\udce9")))))) or (None, memoryview(b""))
     assert isinstance(answer, FilmRead)
