@@ -1,9 +1,10 @@
-"""Opens the dialogs, and does what they ask for."""
+"""Opens the dialogs, and does what they ask for. Each is imported when it is opened: the first paint needs none."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
@@ -12,12 +13,10 @@ from edge_app.services.assembly import Services
 from edge_app.services.camera import Camera
 from edge_app.services.crash import CrashReporter
 from edge_app.services.settings import CAMERA_DEVICE, CONSENT, CONSENT_VERSION
-from edge_app.ui.dialogs.history_dialog import HistoryDialog, ask
-from edge_app.ui.dialogs.model_dialog import ModelDialog
-from edge_app.ui.dialogs.settings_dialog import SettingsDialog
-from edge_app.ui.dialogs.shortcuts_dialog import ShortcutsDialog
-from edge_app.ui.dialogs.text_dialogs import AboutDialog, ConsentDialog, CrashDialog, IntendedUseDialog
 from edge_app.ui.file_controller import FileController
+
+if TYPE_CHECKING:
+    from edge_app.ui.dialogs.settings_dialog import SettingsDialog
 
 
 class DialogController(QObject):
@@ -44,10 +43,10 @@ class DialogController(QObject):
             "settings": self.show_settings,
             "history": self.show_history,
             "camera": self.show_camera,
-            "shortcuts": lambda: self._open(ShortcutsDialog(self._window)),
-            "model": lambda: self._open(ModelDialog(self._services.queue.state, self._window)),
-            "intended_use": lambda: self._open(IntendedUseDialog(self._services.queue.model, self._window)),
-            "about": lambda: self._open(AboutDialog(self._services.queue.model, self._window)),
+            "shortcuts": self.show_shortcuts,
+            "model": self.show_model,
+            "intended_use": self.show_intended_use,
+            "about": self.show_about,
         }
 
     def greet(self, crashes: CrashReporter | None = None) -> None:
@@ -56,26 +55,54 @@ class DialogController(QObject):
         if settings[CONSENT] >= CONSENT_VERSION:
             self._offer_reports(crashes)
             return
+        from edge_app.ui.dialogs.text_dialogs import ConsentDialog
+
         dialog = ConsentDialog(self._window)
         dialog.agreed.connect(lambda: settings.__setitem__(CONSENT, CONSENT_VERSION))
         dialog.accepted.connect(lambda: self._offer_reports(crashes))
         dialog.rejected.connect(self.refused)
         self._open(dialog)
 
-    def show_settings(self) -> SettingsDialog:
+    def show_shortcuts(self) -> None:
+        """Opens the page of keys and gestures."""
+        from edge_app.ui.dialogs.shortcuts_dialog import ShortcutsDialog
+
+        self._open(ShortcutsDialog(self._window))
+
+    def show_model(self) -> None:
+        """Opens what is known of the model."""
+        from edge_app.ui.dialogs.model_dialog import ModelDialog
+
+        self._open(ModelDialog(self._services.queue.state, self._window))
+
+    def show_intended_use(self) -> None:
+        """Opens what the model is for."""
+        from edge_app.ui.dialogs.text_dialogs import IntendedUseDialog
+
+        self._open(IntendedUseDialog(self._services.queue.model, self._window))
+
+    def show_about(self) -> None:
+        """Opens versions and licences."""
+        from edge_app.ui.dialogs.text_dialogs import AboutDialog
+
+        self._open(AboutDialog(self._services.queue.model, self._window))
+
+    def show_settings(self) -> None:
         """Opens the settings."""
+        from edge_app.ui.dialogs.settings_dialog import SettingsDialog
+
         dialog = SettingsDialog(self._services.settings, self._services.queue.model, self._window)
         dialog.wipe_requested.connect(lambda: self._wipe(dialog))
         dialog.folder_requested.connect(lambda: self._choose_model(dialog))
         self._open(dialog)
-        return dialog
 
-    def show_history(self) -> HistoryDialog:
+    def show_history(self) -> None:
         """Opens the history."""
+        from edge_app.ui.dialogs.history_dialog import HistoryDialog
+
         dialog = HistoryDialog(self._services.history, self._window)
         dialog.reopen_requested.connect(self._reopen)
         self._open(dialog)
-        return dialog
 
     def _reopen(self, path: Path) -> None:
         self._files.open_paths([path])
@@ -98,12 +125,16 @@ class DialogController(QObject):
     def _offer_reports(self, crashes: CrashReporter | None) -> None:
         reports = crashes.pending() if crashes else ()
         if crashes is not None and reports:
+            from edge_app.ui.dialogs.text_dialogs import CrashDialog
+
             dialog = CrashDialog(reports, self._window)
             dialog.dismissed.connect(crashes.dismiss)
             self._open(dialog)
 
     def _wipe(self, dialog: QWidget) -> None:
         question = self.tr("Delete every analysis that was kept, with your readings? This cannot be undone.")
+        from edge_app.ui.dialogs.history_dialog import ask
+
         if ask(dialog, self.tr("Delete the whole history"), question, self.tr("Delete")):
             self._services.history.wipe()
             self.said.emit(self.tr("The history is empty."))

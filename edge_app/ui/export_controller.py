@@ -1,26 +1,26 @@
-"""Writes what leaves the window: the report, a picture of the view, the list."""
+"""Writes what leaves the window: the report, a picture of the view, the list. Imported when first needed."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from edge_app.errors import PneumoscopeError
-from edge_app.report.csv_export import write_csv
-from edge_app.report.film_report import FilmReport, list_record
-from edge_app.report.pdf_export import PdfExport
-from edge_app.report.picture import save_png, with_caption
 from edge_app.services.assembly import Services
 from edge_app.services.worklist import WorklistItem
-from edge_app.ui.dialogs.report_dialog import ReportDialog
 from edge_app.ui.messages import band_words, notice_words, reason_words
 from edge_app.ui.panels.worklist_panel import WorklistPanel
 from edge_app.ui.viewer.document import FilmDocument
 from edge_app.ui.viewer.viewer_panel import ViewerPanel
+
+if TYPE_CHECKING:
+    from edge_app.report.film_report import FilmReport
+    from edge_app.report.pdf_export import PdfExport
 
 
 class ExportController(QObject):
@@ -46,10 +46,15 @@ class ExportController(QObject):
         self._viewer = viewer
         self._worklist = worklist
         self._window = window
-        self._pdf = PdfExport(services.queue, self)
+        self._pdf: PdfExport | None = None
 
-    def show_report(self) -> ReportDialog:
+    def show_report(self) -> None:
         """Opens the report dialog."""
+        from edge_app.report.pdf_export import PdfExport
+        from edge_app.ui.dialogs.report_dialog import ReportDialog
+
+        if self._pdf is None:
+            self._pdf = PdfExport(self._services.queue, self)
         session = self._services.session
         selected = tuple(session.item(item_id) for item_id in self._worklist.selected_ids())
         done = [item for item in session.items if item.state == "done"]
@@ -62,13 +67,14 @@ class ExportController(QObject):
         self._pdf.finished.connect(dialog.show_finished)
         self._pdf.failed.connect(dialog.show_failed)
         dialog.open()
-        return dialog
 
     def save_view(self) -> None:
         """Saves the film as it is on the screen, with the research-use line burnt in."""
         target = self._ask(self.tr("Save view as picture"), "view.png", self.tr("Pictures") + " (*.png)")
         if target is None:
             return
+        from edge_app.report.picture import save_png, with_caption
+
         lines = [self._document.name]
         analysis = self._document.analysis
         if analysis is not None and analysis.decision is not None:
@@ -91,6 +97,9 @@ class ExportController(QObject):
         target = self._ask(self.tr("Save list as CSV"), "films.csv", "CSV (*.csv)")
         if target is None:
             return
+        from edge_app.report.csv_export import write_csv
+        from edge_app.report.film_report import list_record
+
         records = (
             list_record(item.analysis, item.review)
             for item in self._services.session.items
@@ -105,18 +114,21 @@ class ExportController(QObject):
 
     def close(self) -> None:
         """Gives up a report that is being written."""
-        self._pdf.close()
+        if self._pdf is not None:
+            self._pdf.close()
 
     def _write_report(self, dialog: QWidget, items: tuple[WorklistItem, ...]) -> None:
         name = f"{items[0].path.stem}.pdf" if len(items) == 1 else "films.pdf"
         target = self._ask(self.tr("Save report"), name, "PDF (*.pdf)", dialog)
-        if target is not None:
+        if target is not None and self._pdf is not None:
             self._pdf.start(target, [(item.path, partial(self._report, item)) for item in items])
 
     def _report(self, item: WorklistItem) -> FilmReport:
         analysis = item.analysis
         if analysis is None:
             raise ValueError("Only films that are done are reported.")
+        from edge_app.report.film_report import FilmReport
+
         model = self._services.queue.model
         if model is not None and model.model.sha256 != analysis.model.sha256:
             model = None
