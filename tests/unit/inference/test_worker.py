@@ -17,6 +17,7 @@ import pytest
 from PIL import Image
 
 from edge_app.bundle.bundle import MANIFEST_NAME, SHIPPED_BUNDLE
+from edge_app.bundle.manifest import parse_manifest
 from edge_app.errors import BundleError
 from edge_app.imaging.thumbnail import thumbnail
 from edge_app.inference.child import Child, ChildLostError, ChildNotReadyError, child_command
@@ -246,7 +247,7 @@ def test_the_real_worker_answers_as_the_pipeline_does(tmp_path: Path) -> None:
 def test_a_bundle_that_was_changed_is_not_run(tmp_path: Path) -> None:
     copy = tmp_path / "bundle"
     shutil.copytree(BUNDLE, copy)
-    model = copy / "pneumonia_model_quant.tflite"
+    model = copy / parse_manifest((copy / MANIFEST_NAME).read_bytes()).variants["quant"].file.path
     data = bytearray(model.read_bytes())
     data[len(data) // 2] ^= 1
     model.write_bytes(data)
