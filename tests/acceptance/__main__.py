@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-RUNS = ("dcmtk", "bombs", "lies")
+RUNS = ("dcmtk", "bombs", "lies", "gate", "faults")
 
 
 def main(names: list[str]) -> int:

@@ -1,0 +1,266 @@
+"""What the gate of a bundle does to films and to everything else: the figures of the model card and of part 3.
+
+    python -m tests.acceptance gate              the shipped bundle, or the one in BUNDLE
+    REFIT=1 python -m tests.acceptance gate      fits a gate to it first, from the data set's training films
+
+Needs the data set (DATA, default ../shared/data/chest_xray); MATERIAL adds sources, see tests/acceptance/material.py.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageFilter
+
+from edge_app.bundle.bundle import SHIPPED_BUNDLE, Bundle, open_bundle
+from edge_app.imaging.decode import read_film
+from edge_app.imaging.preprocess import preprocess
+from edge_app.imaging.radiograph import Acquisition, Radiograph
+from edge_app.inference.classifier import Classifier
+from edge_app.inference.gates import Gate, Verdict
+from edge_app.inference.gates.gate import FittedGate
+from edge_app.inference.gates.population import OUTSIDE_CODE
+from tests.acceptance.corpus import data_set, second_site
+from tests.acceptance.material import DEVELOPMENT, HELD_OUT
+
+_PATIENT = re.compile(r"(person\d+|(?:NORMAL2-)?IM-\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What the gate said of a group of films."""
+
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def refused(self) -> float:
+        return float(np.mean([verdict.refusal is not None for verdict in self.verdicts]))
+
+    @property
+    def outside(self) -> float:
+        return float(np.mean([_has(verdict, OUTSIDE_CODE) for verdict in self.verdicts]))
+
+    @property
+    def stopped(self) -> float:
+        """Refused, or flagged in any way."""
+        return float(np.mean([bool(verdict.refusal or verdict.notices) for verdict in self.verdicts]))
+
+    @property
+    def scores(self) -> np.ndarray:
+        return np.array([verdict.score or 0.0 for verdict in self.verdicts])
+
+    def codes(self) -> str:
+        found: Counter[str] = Counter()
+        for verdict in self.verdicts:
+            found.update(
+                [verdict.refusal.code] if verdict.refusal else sorted({notice.code for notice in verdict.notices})
+            )
+        return ", ".join(f"{code} {count}" for code, count in found.most_common(4))
+
+
+def _has(verdict: Verdict, code: str) -> bool:
+    return any(notice.code == code for notice in verdict.notices)
+
+
+class Bench:
+    """A bundle, its classifier and a gate."""
+
+    def __init__(self, bundle: Bundle, gate: Gate) -> None:
+        self.bundle = bundle
+        self.classifier = Classifier.from_bundle(bundle, "quant")
+        self.gate = gate
+
+    def by_appearance(self, films: Iterable[Radiograph]) -> Tally:
+        """Examines films as if they had come in the model's size and without a header: by their looks alone."""
+        spec = self.bundle.manifest.preprocessing
+        return self.examine(Radiograph(preprocess(film, spec).pixels, "0" * 64, "test") for film in films)
+
+    def examine(self, films: Iterable[Radiograph]) -> Tally:
+        verdicts = []
+        for film in films:
+            prepared = preprocess(film, self.bundle.manifest.preprocessing).pixels
+            verdicts.append(self.gate.examine(film, prepared, self.classifier(prepared).features))
+        return Tally(tuple(verdicts))
+
+
+def dataset_films(folder: str) -> Iterator[tuple[Path, Radiograph]]:
+    for kind in ("NORMAL", "PNEUMONIA"):
+        for path in sorted((data_set() / folder / kind).glob("*.jpeg")):
+            yield path, read_film(path)
+
+
+def second_site_films(*, taught: bool) -> list[Radiograph]:
+    import hashlib
+
+    films = []
+    for path in sorted(second_site().glob("*/*.jpeg")):
+        patient = path.name.partition("_")[0]
+        if (hashlib.sha256(patient.encode()).digest()[0] % 2 == 0) == taught:
+            films.append(read_film(path))
+    return films
+
+
+def changed(film: Radiograph, pixels: np.ndarray) -> Radiograph:
+    return replace(film, pixels=np.ascontiguousarray(pixels.astype(np.uint8)))
+
+
+def distortions(films: list[Radiograph]) -> dict[str, list[Radiograph]]:
+    """Held-out films made unfit, each a source of its own."""
+    rng = np.random.default_rng(3)
+
+    def image(film: Radiograph) -> Image.Image:
+        return Image.fromarray(film.pixels)
+
+    def blurred(radius: float) -> list[Radiograph]:
+        return [changed(f, np.asarray(image(f).filter(ImageFilter.GaussianBlur(radius)))) for f in films]
+
+    def enlarged(pixels: np.ndarray) -> np.ndarray:
+        return np.asarray(Image.fromarray(pixels).resize((400, 400)))
+
+    def half_black(film: Radiograph) -> np.ndarray:
+        pixels = film.pixels.copy()
+        pixels[film.rows * 2 // 5 :] = 0
+        return pixels
+
+    return {
+        "inverted": [changed(f, 255 - f.pixels) for f in films],
+        "upside down": [changed(f, np.rot90(f.pixels, 2)) for f in films],
+        "turned left": [changed(f, np.rot90(f.pixels, 1)) for f in films],
+        "turned right": [changed(f, np.rot90(f.pixels, 3)) for f in films],
+        "flipped top to bottom": [changed(f, f.pixels[::-1]) for f in films],
+        "lower 60 % black": [changed(f, half_black(f)) for f in films],
+        "cut to a quarter": [changed(f, enlarged(f.pixels[: f.rows // 2, : f.columns // 2])) for f in films],
+        "cut to a ninth": [changed(f, enlarged(f.pixels[: f.rows // 3, : f.columns // 3])) for f in films],
+        "blurred, 3 px": blurred(3),
+        "blurred, 6 px": blurred(6),
+        "exposure / 6": [changed(f, f.pixels / 6) for f in films],
+        "gamma 4": [changed(f, (f.pixels / 255.0) ** 4 * 255) for f in films],
+        "gamma 0.25": [changed(f, (f.pixels / 255.0) ** 0.25 * 255) for f in films],
+        "noise, sigma 60": [changed(f, np.clip(f.pixels + rng.normal(0, 60, f.pixels.shape), 0, 255)) for f in films],
+        "two levels": [changed(f, (f.pixels > 128) * 255) for f in films],
+        "blank": [changed(f, np.full(f.pixels.shape, at % 256)) for at, f in enumerate(films)],
+        "64 x 64": [changed(f, np.asarray(image(f).resize((64, 64)))) for f in films],
+    }
+
+
+def fitted_gate(bundle: Bundle) -> Gate:
+    """The bundle's own gate; with REFIT, one that is fitted now."""
+    if bundle.manifest.gate is not None and not os.environ.get("REFIT"):
+        return Gate.from_bundle(bundle)
+    from trainer.second_site import fit_gate_for, read_second_site
+
+    paths_and_films = [*dataset_films("train")]
+    spec = bundle.manifest.preprocessing
+    prepared = np.stack([preprocess(film, spec).pixels for _, film in paths_and_films])
+    patients = np.array([f"{path.parent.name}/{_PATIENT.search(path.name)[0]}" for path, _ in paths_and_films])  # type: ignore[index]
+    names = np.random.default_rng(0).permutation(np.unique(patients))
+    calibration = np.isin(patients, names[: len(names) // 6])
+    parts = fit_gate_for(
+        bundle.model_bytes("quant"),
+        bundle.manifest.variant("quant"),
+        prepared[~calibration],
+        prepared[calibration],
+        other_site=read_second_site(second_site(), spec) if second_site().is_dir() else None,
+    )
+    print(f"fitted now: {parts.parameters}")
+    fitted: FittedGate = parts.gate()
+    return Gate(fitted)
+
+
+def auroc(negative: np.ndarray, positive: np.ndarray) -> float:
+    """Chance that a random positive has the higher score, ties counted half (Mann and Whitney 1947)."""
+    both = np.concatenate([negative, positive])
+    order = both.argsort(kind="stable")
+    ranks = np.empty(len(both))
+    ranks[order] = np.arange(1, len(both) + 1)
+    for value in np.unique(both[np.isin(both, negative) & np.isin(both, positive)]):
+        ranks[both == value] = ranks[both == value].mean()
+    count = len(positive)
+    return float((ranks[len(negative) :].sum() - count * (count + 1) / 2) / (count * len(negative)))
+
+
+def run() -> int:
+    if not data_set().is_dir():
+        print("The data set is not here: set DATA.")
+        return 1
+    bundle = open_bundle(Path(os.environ.get("BUNDLE", SHIPPED_BUNDLE)))
+    bench = Bench(bundle, fitted_gate(bundle))
+    checks: list[tuple[str, bool]] = []
+
+    def line(name: str, tally: Tally) -> None:
+        print(
+            f"{name:<26} {len(tally.verdicts):>4}  refused {tally.refused:7.2%}  outside {tally.outside:7.2%}  "
+            f"refused or flagged {tally.stopped:7.2%}  {tally.codes()}"
+        )
+
+    films = [film for _, film in dataset_films("test")]
+    home = bench.examine(films)
+    line("test split", home)
+    checks.append((f"held-out films refused: {home.refused:.2%} (at most 2 %)", home.refused <= 0.02))
+    checks.append((f"held-out films flagged as outside: {home.outside:.2%} (at most 3 %)", home.outside <= 0.03))
+    originals = data_set().parent / "originals"
+    if originals.is_dir():
+        line("at original size", bench.examine(read_film(path) for path in sorted(originals.glob("*/*.jp*g"))))
+
+    if second_site().is_dir():
+        taught = bench.examine(second_site_films(taught=True))
+        line("second site, taught", taught)
+        unseen = bench.examine(second_site_films(taught=False))
+        line("second site, never seen", unseen)
+        stopped = float(np.mean([v.refusal is not None or _has(v, OUTSIDE_CODE) for v in unseen.verdicts]))
+        checks.append(
+            (f"second-site films flagged as outside or refused: {stopped:.2%} (at least 90 %)", stopped >= 0.9)
+        )
+        checks.append((f"... of them flagged as outside: {unseen.outside:.2%}", unseen.outside >= 0.9))
+
+    for title, sources in (("development", DEVELOPMENT), ("held out", HELD_OUT)):
+        print(f"-- not chest films, {title}")
+        tallies = {name: bench.examine(make()) for name, make in sources.items()}
+        tallies = {name: tally for name, tally in tallies.items() if tally.verdicts}
+        for name, tally in tallies.items():
+            line(name, tally)
+        if title == "held out":
+            others = Tally(tuple(verdict for tally in tallies.values() for verdict in tally.verdicts))
+            area = auroc(home.scores, others.scores)
+            looks = [bench.by_appearance(make()) for make in sources.values()]
+            alone = Tally(tuple(verdict for tally in looks for verdict in tally.verdicts))
+            line("by their looks alone", alone)
+            checks.append(
+                (f"... without size and header, by their looks alone: {alone.refused:.2%}", alone.refused >= 0.98)
+            )
+            checks.append(
+                (
+                    f"{len(others.verdicts)} pictures of {len(tallies)} sources refused: {others.refused:.2%} "
+                    "(at least 98 % of 300 of 8)",
+                    others.refused >= 0.98 and len(others.verdicts) >= 300 and len(tallies) >= 8,
+                )
+            )
+            checks.append((f"AUROC, held-out films against them: {area:.4f} (at least 0.98)", area >= 0.98))
+
+    print("-- held-out films, made unfit")
+    for name, unfit in distortions(films).items():
+        tally = bench.examine(unfit)
+        line(name, tally)
+        if name == "inverted":
+            checks.append((f"inverted films refused: {tally.refused:.2%} (at least 99 %)", tally.refused >= 0.99))
+        if name in ("upside down", "turned left", "turned right", "flipped top to bottom"):
+            checks.append((f"{name}: refused {tally.refused:.2%} (at least 95 %)", tally.refused >= 0.95))
+
+    adult = [replace(film, acquisition=Acquisition("DX", "AP", None, 45.0, "CHEST")) for film in films[::6]]
+    child = [replace(film, acquisition=Acquisition("DX", "AP", None, 3.0, "CHEST")) for film in films[::6]]
+    told_adult, told_child, untold = bench.examine(adult), bench.examine(child), bench.examine(films[::6])
+    line("DICOM says 45 years", told_adult)
+    line("DICOM says 3 years, AP", told_child)
+    checks.append((f"stating 45 years: {told_adult.outside:.0%} flagged (all)", told_adult.outside == 1))
+    checks.append(("stating 3 years, AP: flagged no more than without", told_child.outside == untold.outside))
+
+    print("-- in short")
+    for text, passed in checks:
+        print(f"{'passed' if passed else 'FAILED'}  {text}")
+    return 0 if all(passed for _, passed in checks) else 1
