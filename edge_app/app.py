@@ -80,9 +80,8 @@ class Run(QObject):
         density = "touch" if options.kiosk else settings[DENSITY]
         scheme: ThemeName = settings[THEME] if options.theme is None else options.theme
         theme().apply(scheme, density, settings[TEXT_SCALE])
-        self.window = MainWindow(self.services, kiosk=options.kiosk)
-        if options.size is not None:
-            self.window.resize(QSize(*options.size))
+        size = QSize(*options.size) if options.size is not None else None
+        self.window = MainWindow(self.services, kiosk=options.kiosk, size=size)
         if options.kiosk:
             self.window.showFullScreen()
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -49,12 +49,13 @@ class MainWindow(QMainWindow):
 
     closing = Signal()
 
-    def __init__(self, services: Services, *, kiosk: bool = False) -> None:
+    def __init__(self, services: Services, *, kiosk: bool = False, size: QSize | None = None) -> None:
         """Assembles the window.
 
         Args:
             services: What it is built on.
             kiosk: No menu bar and big buttons; the way out is behind a long press.
+            size: Instead of the remembered one.
         """
         super().__init__()
         self.setObjectName("MainWindow")
@@ -90,7 +91,7 @@ class MainWindow(QMainWindow):
         self._build_menus()
         self._build_status()
         self._connect()
-        self._restore()
+        self._restore(size)
 
     def say(self, text: str) -> None:
         """Shows a sentence in the status line for a while."""
@@ -224,9 +225,12 @@ class MainWindow(QMainWindow):
         self.closing.emit()
         super().closeEvent(event)
 
-    def _restore(self) -> None:
+    def _restore(self, size: QSize | None) -> None:
         settings = self.services.settings
-        if self.kiosk or not self.restoreGeometry(QByteArray.fromBase64(settings[WINDOW_GEOMETRY].encode("ascii"))):
+        geometry = QByteArray.fromBase64(settings[WINDOW_GEOMETRY].encode("ascii"))
+        if size is not None:
+            self.resize(size)
+        elif self.kiosk or not self.restoreGeometry(geometry):
             self.resize(1280, 800)
         self.apply_arrangement()
         # Letters are commands; without this the search field would swallow them from the start.

@@ -10,7 +10,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 from edge_app.ui.resources import ICONS
 
-_SIDES_PX = (16, 20, 24, 32, 48)
+_SIDES_PX = (20, 24, 48)
 
 
 @lru_cache(maxsize=256)

@@ -1,9 +1,17 @@
-"""A film as pictures: grey values through the window, at the size the zoom needs. Views share one."""
+"""A film as pictures: grey values through the window, only the part and the size that the screen shows.
+
+A film of 12 megapixels is never looked up or converted as a whole: a drag of window and level stays fluid, and the
+window's memory small.
+"""
 
 from __future__ import annotations
 
+import math
+from collections import OrderedDict
+
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 
 from edge_app.imaging.pyramid import Pyramid
@@ -11,35 +19,55 @@ from edge_app.imaging.radiograph import GreyPixels
 from edge_app.imaging.view_state import ViewState
 from edge_app.imaging.window_level import to_screen
 
+_KEPT_PICTURES = 4
+"""Two views, and the magnifying glass over one of them."""
+
+_Part = tuple[int, int, int, int, int]
+Picture = tuple[QRectF, QImage]
+
 
 class FilmPicture:
-    """Pictures of one film, the last of each size kept while the window stays."""
+    """Pictures of parts of one film; the last few are kept while the window stays."""
 
     def __init__(self, pixels: GreyPixels) -> None:
         self._pyramid = Pyramid(pixels)
         self._white = int(np.iinfo(pixels.dtype).max)
         self._key: tuple[object, bool] | None = None
-        self._images: dict[int, QImage] = {}
+        self._table: NDArray[np.uint8] = np.zeros(0, np.uint8)
+        self._pictures: OrderedDict[_Part, Picture] = OrderedDict()
 
-    def image(self, view: ViewState, zoom: float) -> QImage:
-        """Returns the picture.
+    def picture(self, view: ViewState, zoom: float, wanted: QRectF) -> Picture:
+        """Returns a picture that covers a part of the film.
 
         Args:
             view: Window and inversion; the orientation is the painter's.
             zoom: Device pixels per film pixel.
+            wanted: The part, in film pixels.
 
         Returns:
-            A picture of the whole film, not coarser than the zoom needs.
+            Where it belongs, in film pixels, and the picture: not coarser than the zoom needs.
         """
         key = (view.window, view.inverted)
         if key != self._key:
-            self._images.clear()
+            self._pictures.clear()
             self._key = key
+            self._table = view.window.lut(self._white, inverted=view.inverted)
         level = self._pyramid.level_for(zoom)
-        if level not in self._images:
-            table = view.window.lut(self._white, inverted=view.inverted)
-            self._images[level] = grey_image(to_screen(self._pyramid.level(level), table))
-        return self._images[level]
+        pixels = self._pyramid.level(level)
+        scale = 2**level
+        rows, columns = pixels.shape
+        # A pixel more on each side, so that smoothing finds its neighbours.
+        left = min(columns - 1, max(0, math.floor(wanted.left() / scale) - 1))
+        top = min(rows - 1, max(0, math.floor(wanted.top() / scale) - 1))
+        right = max(left + 1, min(columns, math.ceil(wanted.right() / scale) + 1))
+        bottom = max(top + 1, min(rows, math.ceil(wanted.bottom() / scale) + 1))
+        part = (level, left, top, right, bottom)
+        if part not in self._pictures:
+            place = QRectF(left * scale, top * scale, (right - left) * scale, (bottom - top) * scale)
+            self._pictures[part] = place, grey_image(to_screen(pixels[top:bottom, left:right], self._table))
+            while len(self._pictures) > _KEPT_PICTURES:
+                self._pictures.popitem(last=False)
+        return self._pictures[part]
 
 
 def grey_image(pixels: NDArray[np.uint8]) -> QImage:

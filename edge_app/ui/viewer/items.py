@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
@@ -20,6 +20,7 @@ class FilmItem(QGraphicsItem):
     def __init__(self, document: FilmDocument) -> None:
         super().__init__()
         self._document = document
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
 
     def film_changed(self) -> None:
         """Takes the size of the new film."""
@@ -41,7 +42,13 @@ class FilmItem(QGraphicsItem):
         zoom = max(abs(transform.m11()), abs(transform.m12())) * ratio
         # From here up the reader wants to see pixels, not a blur of them.
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, zoom < _NEAREST_ABOVE_ZOOM)
-        painter.drawImage(self.boundingRect(), document.picture.image(document.view, zoom))
+        exposed = option.exposedRect.intersected(self.boundingRect())
+        if exposed.isEmpty():
+            return
+        place, picture = document.picture.picture(document.view, zoom, exposed)
+        # At a coarser level the last row may stand for less than a whole one: it must not paint beyond the film.
+        painter.setClipRect(self.boundingRect(), Qt.ClipOperation.IntersectClip)
+        painter.drawImage(place, picture)
 
 
 class HeatItem(QGraphicsItem):

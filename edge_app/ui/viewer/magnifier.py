@@ -34,10 +34,13 @@ def paint_magnifier(painter: QPainter, items: Sequence[QGraphicsItem], to_view: 
     painter.fillRect(
         QRectF(pointer.x() - RADIUS_PX, pointer.y() - RADIUS_PX, 2 * RADIUS_PX, 2 * RADIUS_PX), QColor(FILM_GROUND)
     )
+    enlarged = to_view * enlarge
+    back, _ = enlarged.inverted()
     option = QStyleOptionGraphicsItem()
+    option.exposedRect = back.mapRect(glass.boundingRect())
     for item in items:
         painter.save()
-        painter.setTransform(to_view * enlarge)
+        painter.setTransform(enlarged)
         item.paint(painter, option)
         painter.restore()
     painter.restore()
