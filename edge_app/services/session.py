@@ -20,7 +20,7 @@ from edge_app.services.history import History
 from edge_app.services.history_records import record_of
 from edge_app.services.jobs import AnalysisResult, FilmResult, Origin, Priority
 from edge_app.services.settings import HISTORY_KEPT, HISTORY_PATHS, Settings
-from edge_app.services.worklist import Review, WorklistItem
+from edge_app.services.worklist import NO_REVIEW, Review, WorklistItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +191,7 @@ class Session(QObject):
         """Analyses rows again, all of them for None: after another model or operating point was chosen."""
         for item_id in tuple(self._items if item_ids is None else item_ids):
             if self._items[item_id].state not in ("waiting", "running"):
-                # The reader's verdict was on the old answer; the old record keeps it.
+                # What the reader thinks of the old answer stays with its record in the history.
                 self._change(replace(self._items[item_id], state="waiting", history_id=None))
                 self._submit(item_id)
 
@@ -297,10 +297,7 @@ class Session(QObject):
         if result.film is not None:
             self._store.put(result.film)
         item = self._items[item_id]
-        thumbnail = result.thumbnail if result.thumbnail is not None else item.thumbnail
-        if item.analysis is not None and item.analysis.sha256 != result.analysis.sha256:
-            thumbnail = result.thumbnail  # the file changed: nothing of the old film stays
-        self._change(replace(item, state="done", analysis=result.analysis, thumbnail=thumbnail))
+        self._change(_answered(item, result))
         if self._history is not None and self._history.is_on and self._settings[HISTORY_KEPT]:
             review = self._items[item_id].review
             record = record_of(result.analysis, review, self._settings[HISTORY_PATHS])
@@ -340,3 +337,18 @@ class Session(QObject):
     @Slot(int, str)
     def _on_save_failed(self, token: int, _message: str) -> None:
         self._saving.pop(token, None)
+
+
+def _answered(item: WorklistItem, result: AnalysisResult) -> WorklistItem:
+    """A row with its new answer. Of an earlier one only what is still true stays."""
+    before, now = item.analysis, result.analysis
+    done = replace(item, state="done", analysis=now, thumbnail=result.thumbnail)
+    if before is None:
+        return done
+    if before.sha256 != now.sha256:
+        # The file changed, or the child died over it: nothing that was said of another film stays.
+        return replace(done, review=NO_REVIEW) if now.sha256 else replace(done, thumbnail=item.thumbnail)
+    if (before.decision and before.decision.band) != (now.decision and now.decision.band):
+        # The reader agreed, or not, with another answer.
+        return replace(done, review=replace(item.review, verdict=None))
+    return done

@@ -134,6 +134,10 @@ THREADS = _whole("model/threads", 0, 0, 64)
 """Threads for one film; 0 for a default by the number of cores."""
 OPERATING_POINT = _text("model/operating_point", "", 40)
 """Name; empty for the model's default."""
+OUTSIDE_POPULATION: Setting[OutsidePolicy] = _choice("model/outside_population", "flag", ("flag", "refuse"))
+"""What happens to films of patients the model was not validated for: a loud flag, or a refusal."""
+PUBLIC_KEY = _text("model/public_key", "", 100)
+"""Base64 of the Ed25519 key that bundles must be signed with; empty accepts unsigned ones."""
 
 # Heat map
 HEATMAP_SHOWN = _switch("heatmap/shown", True)
@@ -244,4 +248,6 @@ def worker_config(settings: Settings) -> WorkerConfig:
         runtime=settings[RUNTIME],
         threads=settings[THREADS] or None,
         operating_point=settings[OPERATING_POINT] or None,
+        outside_population=settings[OUTSIDE_POPULATION],
+        public_key=settings[PUBLIC_KEY],
     )

@@ -4,6 +4,7 @@ import os
 import random
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -190,6 +191,31 @@ def test_the_review_is_kept_in_the_history(qtbot: QtBot, session: Session, histo
     assert record.file_name == "a.png"
 
 
+def test_a_verdict_stays_only_with_the_answer_it_was_given_to(
+    qtbot: QtBot, session: Session, queue: AnalysisQueue, films: Films
+) -> None:
+    path = films("a.png", "film 1")
+    [item_id] = session.add([path])
+    wait_done(qtbot, session)
+    session.review(item_id, Review("agree", "clear"))
+    session.reanalyse([item_id])
+    wait_done(qtbot, session)
+    assert session.item(item_id).review == Review("agree", "clear"), "the same answer"
+    before = session.item(item_id).analysis
+    assert before is not None
+    assert before.decision is not None
+    other = replace(before, decision=replace(before.decision, band="uncertain"))
+    session._change(replace(session.item(item_id), analysis=other))
+    session.reanalyse([item_id])
+    wait_done(qtbot, session)
+    assert session.item(item_id).review == Review(None, "clear"), "another answer for the same film"
+    session.review(item_id, Review("agree", "clear"))
+    films("a.png", "another film")
+    session.reanalyse([item_id])
+    wait_done(qtbot, session)
+    assert session.item(item_id).review == Review(), "another film"
+
+
 def test_the_history_can_be_switched_off_and_told_to_keep_no_names(
     qtbot: QtBot, session: Session, history: History, settings: Settings, films: Films
 ) -> None:
@@ -219,6 +245,11 @@ def test_a_folder_becomes_rows(qtbot: QtBot, session: Session, films: Films, tmp
     assert [i.name for i in session.items] == ["single.txt", "a.jpeg", "b.png"]
     scan.scan([tmp_path])
     scan.close()
+
+
+def resident_mb() -> float:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 def random_steps(qtbot: QtBot, queue: AnalysisQueue, session: Session, films: Films, steps: int) -> None:
@@ -268,4 +299,7 @@ def test_100_random_steps_never_mix_films_and_results(
 def test_2000_random_steps_never_mix_films_and_results(
     qtbot: QtBot, queue: AnalysisQueue, session: Session, films: Films
 ) -> None:
+    random_steps(qtbot, queue, session, films, 300)
+    before_mb = resident_mb()
     random_steps(qtbot, queue, session, films, 2000)
+    assert resident_mb() - before_mb <= 30
