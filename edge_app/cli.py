@@ -64,6 +64,12 @@ def _parser() -> argparse.ArgumentParser:
     predict = commands.add_parser("predict", help="score films from the command line")
     _add_model_options(predict)
     predict.add_argument("--variant", choices=("quant", "float"), default="quant", help="which of the bundle's files")
+    predict.add_argument(
+        "--outside-population",
+        choices=("flag", "refuse"),
+        default="flag",
+        help="what happens to films of patients the model was not validated for (default: flag)",
+    )
     predict.add_argument("--operating-point", metavar="NAME", help="balanced, high-sensitivity or high-specificity")
     predict.add_argument(
         "--explainer",
@@ -141,6 +147,7 @@ def _size(text: str) -> tuple[int, int]:
 
 def _add_model_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", type=Path, metavar="DIR", help="the model bundle (default: the shipped one)")
+    parser.add_argument("--public-key", metavar="BASE64", help="accept a bundle only if it is signed with this key")
     parser.add_argument("--runtime", choices=("auto", "litert", "tflite-runtime"), default="auto")
     parser.add_argument("--threads", type=_positive, metavar="N", help="threads for one film (default: by the cores)")
 

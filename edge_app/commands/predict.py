@@ -41,15 +41,16 @@ def run(options: argparse.Namespace) -> int:
     paths = list(find_films(options.paths))
     if not paths:
         named = ", ".join(str(path) for path in options.paths)
-        print(f"pneumoscope: no film was found in {named}. Folders are searched for JPEG and PNG.", file=sys.stderr)
+        print(f"pneumoscope: no film was found in {named}. Folders are searched for films.", file=sys.stderr)
         return 2
-    bundle = open_bundle(options.model or SHIPPED_BUNDLE)
+    bundle = open_bundle(options.model or SHIPPED_BUNDLE, public_key=options.public_key)
     pipeline = Pipeline(
         bundle,
         variant=options.variant,
         runtime=options.runtime,
         threads=options.threads,
         operating_point=options.operating_point,
+        outside_population=options.outside_population,
     )
     explain = _explainer(options, pipeline)
     show_progress = sys.stderr.isatty() if options.progress is None else options.progress

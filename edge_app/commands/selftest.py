@@ -24,7 +24,7 @@ def run(options: argparse.Namespace) -> int:
     Returns:
         0 if all known answers were reproduced, else 1.
     """
-    bundle = open_bundle(options.model or SHIPPED_BUNDLE)
+    bundle = open_bundle(options.model or SHIPPED_BUNDLE, public_key=options.public_key)
     if options.runtime == "auto":
         runtimes = [runtime for runtime in RUNTIMES if runtime.is_installed()] or [find_runtime()]
     else:

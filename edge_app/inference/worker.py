@@ -72,13 +72,15 @@ class FilmEngine:
             PneumoscopeError: It cannot work here.
         """
         start = time.perf_counter()
-        bundle = open_bundle(Path(config.bundle) if config.bundle else SHIPPED_BUNDLE)
+        folder = Path(config.bundle) if config.bundle else SHIPPED_BUNDLE
+        bundle = open_bundle(folder, public_key=config.public_key or None)
         self._pipeline = Pipeline(
             bundle,
             variant=config.variant,
             runtime=config.runtime,
             threads=config.threads,
             operating_point=config.operating_point,
+            outside_population=config.outside_population,
         )
         selftest = run_selftest(bundle, self._pipeline.classifier, config.variant)
         selftest.require()

@@ -22,6 +22,7 @@ from PySide6.QtCore import QObject, QSettings, Signal
 
 from edge_app.bundle import Variant
 from edge_app.imaging.heatmap import COLOUR_MAPS, ColourMap
+from edge_app.inference.gates import OutsidePolicy
 from edge_app.inference.protocol import WorkerConfig
 from edge_app.inference.runtime import RuntimeChoice
 

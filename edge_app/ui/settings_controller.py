@@ -14,7 +14,15 @@ from edge_app.ui.theme import theme
 from edge_app.ui.view_controller import ViewController
 
 _LOOK = (table.THEME, table.DENSITY, table.TEXT_SCALE)
-_MODEL = (table.MODEL_FOLDER, table.VARIANT, table.RUNTIME, table.THREADS, table.OPERATING_POINT)
+_MODEL = (
+    table.MODEL_FOLDER,
+    table.VARIANT,
+    table.RUNTIME,
+    table.THREADS,
+    table.OPERATING_POINT,
+    table.OUTSIDE_POPULATION,
+    table.PUBLIC_KEY,
+)
 _HEAT = (table.HEATMAP_SHOWN, table.HEATMAP_COLOURS, table.HEATMAP_OPACITY)
 _MODEL_DELAY_MS = 400
 

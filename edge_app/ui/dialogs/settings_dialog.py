@@ -87,6 +87,8 @@ class SettingsDialog(Dialog):
             record = model.manifest.variant(model.model.variant)  # type: ignore[arg-type]
             points += [(point.name, point_words(point.name)) for point in record.operating_points]
         self._choice(form, self.tr("Operating point"), table.OPERATING_POINT, points)
+        policies = [("flag", self.tr("Score them and flag it")), ("refuse", self.tr("Refuse them"))]
+        self._choice(form, self.tr("Films of patients the model does not know"), table.OUTSIDE_POPULATION, policies)
         variants = [("quant", self.tr("Quantized (fast on small machines)")), ("float", self.tr("Float"))]
         self._choice(form, self.tr("File of the bundle"), table.VARIANT, variants)
         runtimes = [("auto", self.tr("Automatic")), ("litert", "LiteRT"), ("tflite-runtime", "tflite-runtime")]

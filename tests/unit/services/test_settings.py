@@ -20,7 +20,7 @@ def file(tmp_path: Path) -> Path:
 
 def another_value(setting: Setting[Any]) -> Any:
     if setting.choices or isinstance(setting.default, bool):
-        candidates: list[Any] = [True, False, "light", "touch", "float", "litert", "inferno", "none"]
+        candidates: list[Any] = [True, False, "light", "touch", "float", "litert", "inferno", "none", "refuse"]
     else:
         candidates = [7, 1.5, 0.25, "de", 'Größe, "quoted" = [x]\n%1', ("/films/a, b.png", "/films/ü.png")]
     for value in candidates:
