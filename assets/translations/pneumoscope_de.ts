@@ -442,8 +442,12 @@
         <translation>invertiert</translation>
     </message>
     <message>
-        <source>display only: the model saw the film unchanged</source>
-        <translation>nur Anzeige: das Modell sah den Film unverändert</translation>
+        <source>display only:</source>
+        <translation>nur Anzeige:</translation>
+    </message>
+    <message>
+        <source>the model&apos;s input is unchanged</source>
+        <translation>die Eingabe des Modells ist unverändert</translation>
     </message>
     <message>
         <source>W {width}  C {centre}</source>
@@ -1289,6 +1293,18 @@ Pneumonie laut Modell</translation>
     <message>
         <source>Operating point</source>
         <translation>Arbeitspunkt</translation>
+    </message>
+    <message>
+        <source>Score them and flag it</source>
+        <translation>Bewerten und kennzeichnen</translation>
+    </message>
+    <message>
+        <source>Refuse them</source>
+        <translation>Ablehnen</translation>
+    </message>
+    <message>
+        <source>Films of patients the model does not know</source>
+        <translation>Filme von Patienten, die das Modell nicht kennt</translation>
     </message>
     <message>
         <source>Quantized (fast on small machines)</source>

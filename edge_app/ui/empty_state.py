@@ -19,7 +19,7 @@ class EmptyState(QFrame):
         super().__init__(parent)
         self.setObjectName("Ground")
         sign = label()
-        sign.setPixmap(theme().pixmap("sample", FILM_MUTED, 64))
+        sign.setPixmap(theme().pixmap("pneumoscope", FILM_MUTED, 88))
         title = label(self.tr("Drop a chest X-ray here"), "title")
         title.setStyleSheet(f"color: {FILM_TEXT};")
         hint = label(self.tr("JPEG, PNG or DICOM. Everything stays on this computer."), wrap=True)

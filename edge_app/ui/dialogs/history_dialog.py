@@ -6,8 +6,6 @@ from pathlib import Path
 
 from PySide6.QtCore import (
     QAbstractTableModel,
-    QDateTime,
-    QLocale,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -87,8 +85,8 @@ class HistoryModel(QAbstractTableModel):
         if column == 0:
             if record.saved_at is None:
                 return ""
-            moment = QDateTime.fromSecsSinceEpoch(int(record.saved_at.timestamp()))
-            return QLocale().toString(moment, QLocale.FormatType.ShortFormat)
+            # Day and month in one order for everybody.
+            return f"{record.saved_at.astimezone():%Y-%m-%d %H:%M}"
         if column == 1:
             return record.file_name or record.sha256[:12] or "-"
         if column == 2:

@@ -120,9 +120,10 @@ class ResultPanel(QScrollArea):
         self._details.setText(self._detail_lines(analysis) if analysis else "")
         self._show_flags(analysis)
         if item is None:
-            self._head(
-                "info", theme().tokens.muted, self.tr("No film"), self.tr("Open a film to see what the model says.")
-            )
+            text = self.tr("Open a film to see what the model says.")
+            if self._model is not None:
+                text += "\n\n" + self._model.manifest.intended_use.statement
+            self._head("info", theme().tokens.muted, self.tr("No film"), text)
         elif analysis is None:
             waiting = {
                 "running": self.tr("The film is being analysed."),

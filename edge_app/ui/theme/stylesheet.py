@@ -51,6 +51,9 @@ QMenu::item:selected { background: $selection; }
 QMenu::item:disabled { color: $muted; }
 QMenu::separator { height: 1px; background: $border; margin: 5px 8px; }
 QMenu::icon { padding-left: 10px; }
+QMenu::icon:checked { background: $selection; border: 1px solid $accent; border-radius: 4px; }
+QMenu::indicator { width: 16px; height: 16px; left: 10px; }
+QMenu::indicator:checked { image: url("$icon_tick"); }
 
 QStatusBar { background: $panel; color: $muted; border: none; }
 QStatusBar::item { border: none; }
@@ -164,6 +167,12 @@ QCheckBox, QRadioButton {
 QCheckBox::indicator {
   width: 18px; height: 18px; border: 1px solid $strong_border; border-radius: 4px; background: $field;
 }
+QRadioButton::indicator {
+  width: 16px; height: 16px; border: 1px solid $strong_border; border-radius: 9px; background: $field;
+}
+QRadioButton::indicator:checked {
+  width: 8px; height: 8px; border: 5px solid $accent; border-radius: 9px; background: $on_accent;
+}
 QCheckBox::indicator:hover { border-color: $accent; }
 QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url("$icon_check"); }
 QCheckBox::indicator:disabled { background: $raised; }
@@ -183,7 +192,7 @@ def stylesheet(tokens: Tokens, sizes: Metrics, icons: dict[str, str]) -> str:
     Args:
         tokens: The colours.
         sizes: The sizes.
-        icons: Paths of the pictures `down`, `up` and `check`.
+        icons: Paths of the pictures `down`, `up`, `check` and `tick`.
     """
     bar = 14 if sizes.control >= 44 else 11
     numbers = {

@@ -114,14 +114,15 @@ class Theme(QObject):
         """Style sheets take pictures from files only."""
         folder = Path(self._sheet_icons.name)
         written = {}
-        for name, colour in (
-            ("down", self.tokens.muted),
-            ("up", self.tokens.muted),
-            ("check", self.tokens.on_accent),
+        for name, picture, colour in (
+            ("down", "down", self.tokens.muted),
+            ("up", "up", self.tokens.muted),
+            ("check", "check", self.tokens.on_accent),
+            ("tick", "check", self.tokens.accent),
         ):
             path = folder / f"{name}-{self.scheme}.png"
             if not path.exists():
-                icons.pixmap(name, colour, 18, 2.0).save(str(path))
+                icons.pixmap(picture, colour, 18, 2.0).save(str(path))
             written[name] = path.as_posix()
         return written
 

@@ -54,7 +54,8 @@ def corner_texts(document: FilmDocument, zoom: float, probe: tuple[int, int] | N
     if view.inverted:
         changed.append(QCoreApplication.translate("Corners", "inverted"))
     if document.is_view_changed():
-        changed.append(QCoreApplication.translate("Corners", "display only: the model saw the film unchanged"))
+        changed.append(QCoreApplication.translate("Corners", "display only:"))
+        changed.append(QCoreApplication.translate("Corners", "the model's input is unchanged"))
     window = QCoreApplication.translate("Corners", "W {width}  C {centre}").format(
         width=round(view.window.width), centre=round(view.window.centre)
     )
@@ -113,12 +114,12 @@ def paint_corners(painter: QPainter, area: QRectF, corners: Corners) -> None:
     bottom = inner.bottom() - metrics.height()
     for index, text in enumerate(reversed(corners.bottom_left)):
         _line(painter, metrics, inner.left(), bottom - index * step, text, half, False, right=False)
+    taken = max((metrics.horizontalAdvance(text) for text in corners.bottom_left), default=0.0) + _MARGIN_PX
     for index, text in enumerate(reversed(corners.bottom_right)):
-        _line(painter, metrics, inner.right(), bottom - index * step, text, half, False, right=True)
+        _line(painter, metrics, inner.right(), bottom - index * step, text, inner.width() - taken, False, right=True)
     if corners.caption:
         width = metrics.horizontalAdvance(corners.caption) + 20
         box = QRectF(inner.center().x() - width / 2, inner.bottom() - step - 3, width, metrics.height() + 6)
-        taken = max((metrics.horizontalAdvance(t) for t in corners.bottom_left), default=0.0) + _MARGIN_PX
         if box.left() < inner.left() + taken:  # a narrow view: beside the numbers, else above them
             box.moveLeft(inner.left() + taken)
             if box.right() > inner.right():
