@@ -45,6 +45,7 @@ class Options:
         model: A model bundle; None for the one in the settings.
         kiosk: Full screen, big buttons, no menu bar.
         screenshot: Paint the window with the result of the first film, save it there, and end.
+        show: Key of a command whose dialog is painted instead of the window; empty for none.
         size: Of the window; None for the remembered one.
         theme: Wins over the setting.
         language: Wins over the setting.
@@ -54,6 +55,7 @@ class Options:
     model: Path | None = None
     kiosk: bool = False
     screenshot: Path | None = None
+    show: str = ""
     size: tuple[int, int] | None = None
     theme: ThemeName | None = None
     language: str | None = None
@@ -115,7 +117,7 @@ def run(options: Options) -> int:
     if options.screenshot is not None:
         from edge_app.ui.screenshot import Screenshot
 
-        shot = Screenshot(run.window, options.screenshot, limit_ms=_SCREENSHOT_LIMIT_MS)
+        shot = Screenshot(run.window, options.screenshot, limit_ms=_SCREENSHOT_LIMIT_MS, show=options.show)
         shot.done.connect(application.exit)
     try:
         return _event_loop(application)

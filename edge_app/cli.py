@@ -107,6 +107,12 @@ def _window_parser() -> argparse.ArgumentParser:
         metavar="PNG",
         help="paint the window with the result of the first film, save it there and end; needs no display",
     )
+    parser.add_argument(
+        "--show",
+        default="",
+        choices=("report", "history", "settings", "shortcuts", "model", "intended_use", "about"),
+        help="with --screenshot: paint this dialog instead of the window",
+    )
     parser.add_argument("paths", nargs="*", type=Path, metavar="FILE", help="films and folders to open")
     return parser
 
@@ -130,6 +136,7 @@ def _open_window(options: argparse.Namespace) -> int:
             model=options.model,
             kiosk=options.kiosk,
             screenshot=options.screenshot,
+            show=options.show,
             size=options.size,
             theme=options.theme,
             language=options.language,

@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QWidget
 
 from edge_app.ui.main_window import MainWindow
 
 _SETTLE_MS = 50
+_DIALOG_MS = 400
+"""For what a dialog asks its services when it opens."""
 
 
 class Screenshot(QObject):
@@ -20,8 +23,17 @@ class Screenshot(QObject):
 
     done = Signal(int)
 
-    def __init__(self, window: MainWindow, target: Path, *, limit_ms: int) -> None:
+    def __init__(self, window: MainWindow, target: Path, *, limit_ms: int, show: str = "") -> None:
+        """Waits from now on.
+
+        Args:
+            window: To be painted.
+            target: The PNG.
+            limit_ms: When to give up.
+            show: Key of a command that opens a dialog; the dialog is then painted instead of the window.
+        """
         super().__init__(window)
+        self._show = show
         self._window = window
         self._target = target
         self._limit = QTimer(self)
@@ -54,5 +66,19 @@ class Screenshot(QObject):
         if not self._is_complete():
             return
         self._limit.stop()
-        saved = self._window.grab().save(str(self._target), "PNG")
-        self.done.emit(0 if saved else 1)
+        if self._show:
+            self._window.actions_table[self._show].trigger()
+            QTimer.singleShot(_DIALOG_MS, self, self._save_dialog)
+        else:
+            self._finish(self._window)
+
+    def _save_dialog(self) -> None:
+        dialog = QApplication.activeModalWidget()
+        if dialog is None:
+            self.done.emit(1)
+        else:
+            self._finish(dialog)
+            dialog.close()
+
+    def _finish(self, widget: QWidget) -> None:
+        self.done.emit(0 if widget.grab().save(str(self._target)) else 1)

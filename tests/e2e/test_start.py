@@ -143,6 +143,15 @@ def test_screenshot_is_painted_without_a_trace(qapp, home, films, tmp_path, monk
     assert not home.history_file.exists()
 
 
+def test_screenshot_of_a_dialog(qapp, home, films, tmp_path, monkeypatch):
+    from PySide6.QtGui import QImage
+
+    monkeypatch.setattr(child, "child_command", lambda module="": COMMAND)
+    target = tmp_path / "shot.png"
+    assert main(["--screenshot", str(target), "--size", "800x480", "--show", "model", str(films("a.png"))]) == 0
+    assert QImage(str(target)).width() <= 760
+
+
 def test_unknown_option_is_a_usage_error(capsys):
     import pytest
 

@@ -53,11 +53,13 @@ class Dialog(QDialog):
             text: Its words.
             primary: The one thing this dialog is for.
         """
-        button = self.buttons.addButton(text, QDialogButtonBox.ButtonRole.ActionRole)
+        button = QPushButton(text)
         button.setAutoDefault(False)
         if primary:
+            # Before the box polishes it: style sheets look at properties only then.
             button.setProperty("role", "primary")
             button.setDefault(True)
+        self.buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
         return button
 
 

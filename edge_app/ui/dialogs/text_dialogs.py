@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QDialogButtonBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialogButtonBox, QPushButton, QWidget
 
 from edge_app import __version__
 from edge_app.services.crash import CrashReport, versions
@@ -40,9 +40,10 @@ class ConsentDialog(Dialog):
         self.body.addWidget(reading_field(text, self.tr("What you must know")), 1)
         self._check = QCheckBox(self.tr("I have read this, and I will not rely on the score alone."))
         self.body.addWidget(self._check)
-        start = self.buttons.addButton(self.tr("Start"), QDialogButtonBox.ButtonRole.AcceptRole)
+        start = QPushButton(self.tr("Start"))
         start.setEnabled(False)
         start.setProperty("role", "primary")
+        self.buttons.addButton(start, QDialogButtonBox.ButtonRole.AcceptRole)
         leave = self.buttons.addButton(self.tr("Quit"), QDialogButtonBox.ButtonRole.RejectRole)
         leave.setAutoDefault(False)
         self._check.toggled.connect(start.setEnabled)
