@@ -44,7 +44,8 @@ _REFUSE_BEYOND = 1.3
 _FLAG_BEYOND = 1.08
 """Times the same score: new films lie a little farther out than the ones it was measured on."""
 _UPPER_QUANTILE = 0.99
-_OTHER_SITE_QUANTILE = 0.995
+_OTHER_SITE_QUANTILE = 0.998
+_OTHER_SITE_TAIL = 0.1
 _STATISTIC_TAIL = 0.001
 _STATISTIC_MARGIN = 0.15
 _RIDGE = 1.0
@@ -285,7 +286,7 @@ def _other_site(
 
     Returns:
         Weights and bias `(2 x components + 1,)`, and the logit above which a film counts as the other site's: midway
-        between what 99.5 % of held-out home films stay below and what 95 % of the other site's held-out films stay
+        between what 99.8 % of held-out home films stay below and what 90 % of the other site's held-out films stay
         above, where these are apart; else the former.
     """
     if not len(other_f):
@@ -295,7 +296,7 @@ def _other_site(
     weights = _discriminant(home[~held_out].astype(np.float64), other[~test])
     limit = float(np.quantile(home[held_out] @ weights[:-1] + weights[-1], _OTHER_SITE_QUANTILE))
     if test.any():
-        low = float(np.quantile(other[test] @ weights[:-1] + weights[-1], 0.05))
+        low = float(np.quantile(other[test] @ weights[:-1] + weights[-1], _OTHER_SITE_TAIL))
         limit = max(limit, (limit + low) / 2)
     return weights.astype(np.float32), _rounded(limit)
 
