@@ -18,7 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from PySide6.QtCore import QObject, QSize, Qt, QTimer
+from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from edge_app import __version__
@@ -64,6 +64,8 @@ class Options:
 class Run(QObject):
     """One run of the app: services and window, from start to end. Kept apart from the event loop for the tests."""
 
+    _crashed = Signal()
+
     def __init__(self, application: QApplication, options: Options) -> None:
         """Builds everything and shows the window."""
         super().__init__()
@@ -71,7 +73,7 @@ class Run(QObject):
         # A picture for the documentation leaves no trace in the user's history and settings.
         self._home = TemporaryDirectory(prefix="pneumoscope-") if options.screenshot else None
         places = Places.find(Path(self._home.name) if self._home else None)
-        self.crashes = CrashReporter(places.crashes)
+        self.crashes = CrashReporter(places.crashes, lambda _: self._crashed.emit())
         self.crashes.install()
         self.services = Services.build(
             places,
@@ -88,6 +90,8 @@ class Run(QObject):
             self.window.showFullScreen()
         else:
             self.window.show()
+        # Queued: the fault can have happened in any thread.
+        self._crashed.connect(self._say_crashed, Qt.ConnectionType.QueuedConnection)
         QTimer.singleShot(0, self, self._after_first_paint)
 
     def close(self) -> None:
@@ -98,6 +102,9 @@ class Run(QObject):
         self.crashes.uninstall()
         if self._home is not None:
             self._home.cleanup()
+
+    def _say_crashed(self) -> None:
+        self.window.say(self.tr("Something went wrong. A report was kept on this computer; see it at the next start."))
 
     def _after_first_paint(self) -> None:
         self.window.open_paths(list(self.options.paths))

@@ -239,6 +239,10 @@
         <translation>Tastatur und Maus...</translation>
     </message>
     <message>
+        <source>About this film...</source>
+        <translation>Über diesen Film...</translation>
+    </message>
+    <message>
         <source>About the model...</source>
         <translation>Über das Modell...</translation>
     </message>
@@ -269,6 +273,14 @@
     <message>
         <source>Help</source>
         <translation>Hilfe</translation>
+    </message>
+    <message>
+        <source>Arrow keys</source>
+        <translation>Pfeiltasten</translation>
+    </message>
+    <message>
+        <source>Shift and arrow keys</source>
+        <translation>Umschalt und Pfeiltasten</translation>
     </message>
     <message>
         <source>Magnifying glass, while held</source>
@@ -633,6 +645,69 @@
     <message>
         <source>Reading {name} ...</source>
         <translation>{name} wird gelesen ...</translation>
+    </message>
+</context>
+<context>
+    <name>FilmDialog</name>
+    <message>
+        <source>About this film</source>
+        <translation>Über diesen Film</translation>
+    </message>
+    <message>
+        <source>not stated</source>
+        <translation>nicht angegeben</translation>
+    </message>
+    <message>
+        <source>at the detector</source>
+        <translation>am Detektor</translation>
+    </message>
+    <message>
+        <source>calibrated</source>
+        <translation>kalibriert</translation>
+    </message>
+    <message>
+        <source>{years} years</source>
+        <translation>{years} Jahre</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>Format</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>Size of a pixel</source>
+        <translation>Größe eines Bildpunkts</translation>
+    </message>
+    <message>
+        <source>Modality</source>
+        <translation>Modalität</translation>
+    </message>
+    <message>
+        <source>View</source>
+        <translation>Ansicht</translation>
+    </message>
+    <message>
+        <source>Side</source>
+        <translation>Seite</translation>
+    </message>
+    <message>
+        <source>Age of the patient</source>
+        <translation>Alter des Patienten</translation>
+    </message>
+    <message>
+        <source>SHA-256</source>
+        <translation>SHA-256</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>Anmerkung</translation>
     </message>
 </context>
 <context>
@@ -1218,6 +1293,13 @@ Pneumonie laut Modell</translation>
     <message>
         <source>(at the detector)</source>
         <translation>(am Detektor)</translation>
+    </message>
+</context>
+<context>
+    <name>Run</name>
+    <message>
+        <source>Something went wrong. A report was kept on this computer; see it at the next start.</source>
+        <translation>Etwas ging schief. Ein Bericht liegt auf diesem Rechner; er erscheint beim nächsten Start.</translation>
     </message>
 </context>
 <context>

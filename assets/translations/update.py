@@ -18,6 +18,7 @@ def sources() -> list[str]:
     """Every module with words for users, relative to the repository."""
     folders = ("edge_app/ui", "edge_app/report", "edge_app/services")
     files = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
+    files.append(ROOT / "edge_app" / "app.py")
     return sorted(str(path.relative_to(ROOT)) for path in files)
 
 

@@ -144,6 +144,7 @@ LIST: tuple[ActionSpec, ...] = (
 )
 HELP: tuple[ActionSpec, ...] = (
     ActionSpec("shortcuts", QT_TRANSLATE_NOOP("Actions", "Keyboard and mouse..."), "keyboard", ("F1", "?")),
+    ActionSpec("film_info", QT_TRANSLATE_NOOP("Actions", "About this film..."), "image", ("Ctrl+Shift+I",)),
     ActionSpec("model", QT_TRANSLATE_NOOP("Actions", "About the model..."), "model", ("Ctrl+I",)),
     ActionSpec("intended_use", QT_TRANSLATE_NOOP("Actions", "Intended use..."), "info"),
     ActionSpec("about", QT_TRANSLATE_NOOP("Actions", "About Pneumoscope..."), "help"),
@@ -157,6 +158,11 @@ GROUPS: tuple[tuple[str, tuple[ActionSpec, ...]], ...] = (
 )
 
 HELD: tuple[tuple[str, str], ...] = (
+    (QT_TRANSLATE_NOOP("Actions", "Arrow keys"), QT_TRANSLATE_NOOP("Actions", "Move the film")),
+    (
+        QT_TRANSLATE_NOOP("Actions", "Shift and arrow keys"),
+        QT_TRANSLATE_NOOP("Actions", "Window/level: right is wider, down is darker"),
+    ),
     ("M", QT_TRANSLATE_NOOP("Actions", "Magnifying glass, while held")),
     ("B", QT_TRANSLATE_NOOP("Actions", "Bare film without the heat map, while held")),
 )

@@ -14,6 +14,7 @@ from edge_app.services.camera import Camera
 from edge_app.services.crash import CrashReporter
 from edge_app.services.settings import CAMERA_DEVICE, CONSENT, CONSENT_VERSION
 from edge_app.ui.file_controller import FileController
+from edge_app.ui.viewer.document import FilmDocument
 
 if TYPE_CHECKING:
     from edge_app.ui.dialogs.settings_dialog import SettingsDialog
@@ -30,10 +31,11 @@ class DialogController(QObject):
     said = Signal(str)
     refused = Signal()
 
-    def __init__(self, services: Services, files: FileController, window: QWidget) -> None:
+    def __init__(self, services: Services, files: FileController, document: FilmDocument, window: QWidget) -> None:
         super().__init__(window)
         self._services = services
         self._files = files
+        self._document = document
         self._window = window
         self._camera = Camera(services.places.captures, self)
 
@@ -44,6 +46,7 @@ class DialogController(QObject):
             "history": self.show_history,
             "camera": self.show_camera,
             "shortcuts": self.show_shortcuts,
+            "film_info": self.show_film,
             "model": self.show_model,
             "intended_use": self.show_intended_use,
             "about": self.show_about,
@@ -68,6 +71,13 @@ class DialogController(QObject):
         from edge_app.ui.dialogs.shortcuts_dialog import ShortcutsDialog
 
         self._open(ShortcutsDialog(self._window))
+
+    def show_film(self) -> None:
+        """Opens what the file says of the film on the screen."""
+        from edge_app.ui.dialogs.film_dialog import FilmDialog
+
+        if self._document.film is not None:
+            self._open(FilmDialog(self._document.film, self._document.name, self._window))
 
     def show_model(self) -> None:
         """Opens what is known of the model."""

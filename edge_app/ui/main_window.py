@@ -83,7 +83,7 @@ class MainWindow(QMainWindow):
         self.lists = ListController(services, self.worklist, self.actions_table, self)
         self.exports = ExportController(services, self.document, self.viewer, self.worklist, self)
         self.keras = KerasController(services, self.document, self.actions_table, self)
-        self.dialogs = DialogController(services, self.files, self)
+        self.dialogs = DialogController(services, self.files, self.document, self)
         self.settings_in_force = SettingsController(services, self.views, self.frame, self)
         self.held_keys = HeldKeys(self, (Qt.Key.Key_M, Qt.Key.Key_B))
         self._worker_words = label(role="muted")

@@ -16,7 +16,7 @@ from edge_app.ui.viewer.viewer_panel import ViewerPanel
 _NEEDS_FILM = (
     "fit", "actual", "zoom_in", "zoom_out", "window_tool", "preset_full", "preset_auto", "preset_lung",
     "preset_dense", "invert", "rotate_right", "rotate_left", "mirror", "ruler", "reset_view", "save_view", "compare",
-    "heat_less", "heat_more", "heat",
+    "heat_less", "film_info", "heat_more", "heat",
 )  # fmt: skip
 _OPACITY_STEP = 0.1
 

@@ -120,26 +120,46 @@ def test_window_changes_the_screen_and_not_the_result(drive, films):
     drive(script, films("a.png"))
 
 
-@pytest.mark.parametrize(
-    ("key", "check"),
-    [
-        (Qt.Key.Key_1, lambda v: v.window == WindowLevel.full(255)),
-        (Qt.Key.Key_2, lambda v: v.window.width < 250),
-        (Qt.Key.Key_3, lambda v: v.window.centre < 110),
-        (Qt.Key.Key_4, lambda v: v.window.centre > 110),
-        (Qt.Key.Key_I, lambda v: v.inverted),
-        (Qt.Key.Key_R, lambda v: v.orientation == Orientation(1)),
-        (Qt.Key.Key_L, lambda v: v.orientation == Orientation(3)),
-        (Qt.Key.Key_V, lambda v: v.orientation == Orientation(0, True)),
-    ],
-)
-def test_keys_change_the_view(drive, films, key, check):
+KEYS = {
+    Qt.Key.Key_1: lambda v: v.window == WindowLevel.full(255),
+    Qt.Key.Key_2: lambda v: v.window.width < 250,
+    Qt.Key.Key_3: lambda v: v.window.centre < 110,
+    Qt.Key.Key_4: lambda v: v.window.centre > 110,
+    Qt.Key.Key_I: lambda v: v.inverted,
+    Qt.Key.Key_R: lambda v: v.orientation == Orientation(1),
+    Qt.Key.Key_L: lambda v: v.orientation == Orientation(3),
+    Qt.Key.Key_V: lambda v: v.orientation == Orientation(0, True),
+}
+
+
+def test_keys_change_the_view(drive, films):
     def script(w: Driver) -> None:
         w.wait_film()
-        w.key(key)
-        assert check(w.document.view)
-        w.key(Qt.Key.Key_Backspace)
-        assert not w.document.is_view_changed()
+        for key, check in KEYS.items():
+            w.key(key)
+            assert check(w.document.view), key
+            w.key(Qt.Key.Key_Backspace)
+            assert not w.document.is_view_changed(), key
+
+    drive(script, films("a.png"))
+
+
+def test_arrow_keys_move_the_film_and_with_shift_set_the_window(drive, films):
+    def script(w: Driver) -> None:
+        w.wait_film()
+        w.view.zoom_to(6.0)
+        before = film_point(w, QPointF(300, 300))
+        w.key(Qt.Key.Key_Right, w.view)
+        assert (film_point(w, QPointF(300, 300)) - before).x() == pytest.approx(8, abs=0.2)
+        for _ in range(200):
+            w.key(Qt.Key.Key_Down, w.view)
+        shown = w.view.viewportTransform().mapRect(w.view._film_item.boundingRect())
+        assert shown.intersects(w.view.viewport().rect()), "the film cannot be lost"
+        window = w.document.view.window
+        w.key(Qt.Key.Key_Right, w.view, Qt.KeyboardModifier.ShiftModifier)
+        w.key(Qt.Key.Key_Right, w.view, Qt.KeyboardModifier.ShiftModifier)
+        assert w.document.view.window.width == pytest.approx(window.width + 24 * 255 / 600)
+        assert w.document.undo_stack.count() == 1
 
     drive(script, films("a.png"))
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFormLayout, QTabWidget, QWidget
+from PySide6.QtWidgets import QTabWidget, QWidget
 
 from edge_app.bundle.manifest import Estimate, ModelFile
 from edge_app.services.jobs import LoadedModel, WorkerState
-from edge_app.ui.dialogs.base import Dialog, reading_field, scrolled
+from edge_app.ui.dialogs.base import Dialog, reading_field
+from edge_app.ui.dialogs.form import form_page
 from edge_app.ui.labels import label
 from edge_app.ui.messages import point_words
 
@@ -33,9 +33,9 @@ class ModelDialog(Dialog):
         pages = QTabWidget()
         pages.setDocumentMode(True)
         pages.tabBar().setDrawBase(False)
-        pages.addTab(_form(self._identity(model)), self.tr("Model"))
-        pages.addTab(_form(self._performance(model)), self.tr("Performance"))
-        pages.addTab(_form(self._origin(model)), self.tr("Limits and origin"))
+        pages.addTab(form_page(self._identity(model)), self.tr("Model"))
+        pages.addTab(form_page(self._performance(model)), self.tr("Performance"))
+        pages.addTab(form_page(self._origin(model)), self.tr("Limits and origin"))
         card = _model_card(model)
         if card:
             pages.addTab(reading_field(card, self.tr("Model card")), self.tr("Model card"))
@@ -103,26 +103,6 @@ def _file(model: LoadedModel) -> ModelFile:
 
 def _percent(estimate: Estimate) -> str:
     return f"{estimate.value * 100:.0f} % ({estimate.low * 100:.0f}-{estimate.high * 100:.0f})"
-
-
-def _form(rows: list[tuple[str, str]]) -> QWidget:
-    page = QWidget()
-    form = QFormLayout(page)
-    form.setContentsMargins(2, 12, 10, 8)
-    form.setHorizontalSpacing(18)
-    form.setVerticalSpacing(9)
-    form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
-    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-    form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-    for name, value in rows:
-        heading = label(name, "muted", wrap=True)
-        heading.setFixedWidth(150)
-        # A hash has no spaces to break at; a zero-width one after every 16 characters gives it some.
-        shown = "\u200b".join(value[i : i + 16] for i in range(0, len(value), 16)) if len(value) == 64 else value
-        form.addRow(heading, label(shown, wrap=True, selectable=True))
-    area = scrolled(page)
-    area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    return area
 
 
 def _model_card(model: LoadedModel) -> str:

@@ -40,7 +40,7 @@ class ShortcutsDialog(Dialog):
     def _rows(self) -> list[tuple[str, str, bool]]:
         rows = [("", self.tr("On the film"), True)]
         rows += [(translated(gesture), translated(text), False) for gesture, text in MOUSE]
-        rows += [(keys, translated(text), False) for keys, text in HELD]
+        rows += [(translated(keys), translated(text), False) for keys, text in HELD]
         for title, specs in GROUPS:
             with_keys = [spec for spec in specs if spec.shortcuts]
             if with_keys:

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QEnterEvent,
     QGuiApplication,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QResizeEvent,
@@ -44,6 +45,8 @@ Tool = Literal["pan", "window", "ruler"]
 _WINDOW_SPAN_PX = 600.0
 _ROOM_PX = 200_000.0
 """More than the largest film plus the largest screen at the least zoom, in film pixels."""
+_KEY_PAN_PX = 48.0
+_KEY_WINDOW_PX = 12.0
 _drags = itertools.count(1)
 
 
@@ -244,10 +247,7 @@ class FilmView(QGraphicsView):
         if self._drag_mode == "pan":
             moved = position - self._press
             self._press = position
-            if not moved.isNull():
-                self._fitted = False
-                middle = QPointF(self.viewport().rect().center())
-                self._place(self._to_film(middle - moved), middle)
+            self._pan(moved)
         elif self._drag_mode == "ruler" and self._ruler is not None:
             self._ruler.setP2(self._to_film(position))
             self.viewport().update()
@@ -273,6 +273,25 @@ class FilmView(QGraphicsView):
             self.toggle_fit(event.position())
         event.accept()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 -- Qt's name
+        """Moves the film with the arrow keys; with Shift they set window and level, as dragging does."""
+        directions = {
+            Qt.Key.Key_Left: QPointF(-1, 0),
+            Qt.Key.Key_Right: QPointF(1, 0),
+            Qt.Key.Key_Up: QPointF(0, -1),
+            Qt.Key.Key_Down: QPointF(0, 1),
+        }
+        direction = directions.get(Qt.Key(event.key()))
+        view, film = self._document.view, self._document.film
+        if direction is None or view is None or film is None:
+            event.ignore()  # never to the scroll bars: they could take the film out of sight
+        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            step = direction * _KEY_WINDOW_PX
+            window = view.window.dragged(step.x(), step.y(), film.white, _WINDOW_SPAN_PX)
+            self._document.set_window(window, drag=0)
+        else:
+            self._pan(direction * -_KEY_PAN_PX)
+
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 -- Qt's name
         """No menu: the right button sets window and level."""
         event.accept()
@@ -296,6 +315,13 @@ class FilmView(QGraphicsView):
                 self.zoom_to(self._zoom * pinch.scaleFactor(), centre)
                 return True
         return super().viewportEvent(event)
+
+    def _pan(self, moved: QPointF) -> None:
+        """Moves the film by screen pixels."""
+        if not moved.isNull():
+            self._fitted = False
+            middle = QPointF(self.viewport().rect().center())
+            self._place(self._to_film(middle - moved), middle)
 
     def _to_film(self, viewport_px: QPointF) -> QPointF:
         inverse, invertible = self.viewportTransform().inverted()
