@@ -15,7 +15,8 @@ from edge_app.services.session import Session
 from edge_app.services.settings import HISTORY_KEPT, HISTORY_RETENTION_DAYS, Settings, worker_config
 
 
-@dataclass(frozen=True, slots=True)
+# PySide6 6.8 holds what it connects to by weak references.
+@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
 class Services:
     """What the window is built on.
 
