@@ -14,6 +14,7 @@ from edge_app.imaging.decode import read_film
 from edge_app.imaging.heatmap import colourise, enlarge, has_positive_evidence, overlay, unit_map
 from edge_app.imaging.preprocess import preprocess
 from edge_app.inference.analysis import Analysis
+from edge_app.inference.gates.population import OUTSIDE_CODE
 from edge_app.inference.pipeline import Pipeline
 
 MAX_SIDE_PX = 1024
@@ -94,5 +95,8 @@ def _with_caption(rgb: NDArray[np.uint8], analysis: Analysis, any_evidence: bool
         found = f"{decision.band}: p = {decision.probability:.2f}, threshold {decision.threshold:.2f}"
         where = "where the model looked, not a lesion outline" if any_evidence else "no positive evidence"
         draw.text((6, rows + 4), f"{found} - {where}", fill="white")
-    draw.text((6, rows + 18), "Research use only. Not a medical device.", fill="#c0c0c0")
+    outside = any(notice.code == OUTSIDE_CODE for notice in analysis.quality)
+    warning = "DO NOT USE THIS SCORE: not validated for this patient. " if outside else ""
+    colour = "#ffc040" if outside else "#c0c0c0"
+    draw.text((6, rows + 18), f"{warning}Research use only. Not a medical device.", fill=colour)
     return canvas

@@ -16,10 +16,11 @@ from edge_app.bundle.bundle import SHIPPED_BUNDLE, open_bundle
 from edge_app.errors import PneumoscopeError
 from edge_app.imaging.find import find_films
 from edge_app.inference.analysis import Analysis
+from edge_app.inference.gates.population import OUTSIDE_CODE
 from edge_app.inference.pipeline import Pipeline
 from edge_app.report.csv_export import CsvWriter
 
-_TABLE = "{status:<9} {probability:>6}  {band:<9} {label:<10} {path}{reason}"
+_TABLE = "{status:<9} {probability:>6}  {band:<9} {label:<10} {path}{reason}{flags}"
 
 
 class Explainer(Protocol):
@@ -95,11 +96,19 @@ def _writer(form: str, stream: TextIO) -> Any:
             label=record["label"] or "-",
             path=record["path"],
             reason=f": {record['reason']}" if record["reason"] else "",
+            flags=_flags(record["quality"]) if record["status"] == "analysed" else "",
         )
         stream.write(_printable(line) + "\n")
         stream.flush()
 
     return write_table
+
+
+def _flags(codes: list[str]) -> str:
+    """What stands behind a score that must not be trusted as it is; nobody reads a column of codes."""
+    loud = "  ! DO NOT USE THIS SCORE: outside the model's population" if OUTSIDE_CODE in codes else ""
+    others = [code for code in codes if code != OUTSIDE_CODE]
+    return loud + (f"  [{', '.join(others)}]" if others else "")
 
 
 def _printable(line: str) -> str:
