@@ -39,9 +39,9 @@ from edge_app.inference.worker import Engine, FilmEngine, serve
 from tests.support.fake_worker import COMMAND, FakeEngine
 from tests.support.leftovers import nothing_left
 
-BUNDLE = Path(os.environ.get("PNEUMOSCOPE_TEST_BUNDLE", SHIPPED_BUNDLE))
+BUNDLE = Path(os.environ.get("BUNDLE", SHIPPED_BUNDLE))
 needs_bundle = pytest.mark.skipif(
-    not (BUNDLE / MANIFEST_NAME).is_file(), reason="no model bundle in models/pneumonia (or $PNEUMOSCOPE_TEST_BUNDLE)"
+    not (BUNDLE / MANIFEST_NAME).is_file(), reason="no model bundle in models/pneumonia (or $BUNDLE)"
 )
 
 
