@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -283,3 +284,46 @@ def test_10_kills_lose_no_acknowledged_save(file: Path) -> None:
 @pytest.mark.long
 def test_200_kills_lose_no_acknowledged_save(file: Path) -> None:
     assert kill_while_saving(file, 200) >= 600
+
+
+_ACKNOWLEDGER = """
+import sys
+from pathlib import Path
+from edge_app.services import history_db
+from edge_app.services.history_records import HistoryRecord
+database = history_db.HistoryDatabase(Path(sys.argv[1]))
+database._connection.execute(f"PRAGMA synchronous = {sys.argv[2]}")
+for _ in range(3):
+    database.save([HistoryRecord(sha256="3" * 64, status="failed")])
+    print("ACK", flush=True)
+"""
+
+
+def calls_before_each_ack(file: Path, synchronous: str) -> list[list[str]]:
+    """Runs three saves under strace. Returns, for each, the syncs and unlinks before its acknowledgement."""
+    log = file.parent / "strace.log"
+    file.parent.mkdir(exist_ok=True)
+    trace = ["strace", "-f", "-e", "trace=write,fsync,fdatasync,unlink,unlinkat", "-o", str(log)]
+    program = [sys.executable, "-c", _ACKNOWLEDGER, str(file), synchronous]
+    done = subprocess.run([*trace, *program], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        pytest.skip(f"strace may not trace here: {done.stderr[-200:]}")
+    saves: list[list[str]] = [[]]
+    for line in log.read_text().splitlines():
+        call = line.split(maxsplit=1)[1].partition("(")[0]
+        if call == "write" and '"ACK' in line:
+            saves.append([])
+        elif "sync" in call or (call.startswith("unlink") and "-journal" in line):
+            saves[-1].append("sync" if "sync" in call else "unlink")
+    return saves[1:3]  # the first also makes the file
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
+def test_what_is_acknowledged_was_synced_before(tmp_path: Path) -> None:
+    """A kill cannot show a missing sync, as the system still has the pages; a power cut would."""
+    saves = calls_before_each_ack(tmp_path / "extra" / "history.sqlite", "EXTRA")
+    control = calls_before_each_ack(tmp_path / "off" / "history.sqlite", "OFF")
+    # Journal, its folder, and the database, each synced; then the commit is the journal's removal, synced too.
+    assert [calls[-3:] for calls in saves] == [["sync", "unlink", "sync"]] * 2
+    assert all(calls.count("sync") >= 4 for calls in saves)
+    assert control == [["unlink"]] * 2, "without syncs the same check sees none"
