@@ -101,7 +101,9 @@ def paint_corners(painter: QPainter, area: QRectF, corners: Corners) -> None:
     """
     font = QFont(painter.font())
     font.setPixelSize(theme().metrics.small)
-    font.setFeature(QFont.Tag("tnum"), 1)  # digits of one width: the numbers do not dance while dragging
+    if hasattr(QFont.Tag, "fromString"):  # PySide6 6.8 has no way to name a feature
+        # Digits of one width: the numbers do not dance while dragging.
+        font.setFeature(QFont.Tag.fromString("tnum"), 1)
     painter.setFont(font)
     metrics = QFontMetricsF(font)
     step = metrics.height() + 1
