@@ -1061,6 +1061,10 @@
         <translation>Dort zu erwarten: Sensitivität {0}, Spezifität {1}, gemessen an {2}</translation>
     </message>
     <message>
+        <source>Do not use this score: the model was not validated for this patient</source>
+        <translation>Diesen Wert nicht verwenden: Das Modell wurde für diese Person nicht validiert</translation>
+    </message>
+    <message>
         <source>threshold</source>
         <translation>Schwelle</translation>
     </message>

@@ -15,6 +15,7 @@ from edge_app.imaging.heatmap import ColourMap, colourise, enlarge, has_positive
 from edge_app.imaging.radiograph import Radiograph
 from edge_app.imaging.window_level import WindowLevel
 from edge_app.inference.analysis import Analysis
+from edge_app.inference.gates.population import OUTSIDE_CODE
 from edge_app.services.jobs import LoadedModel
 from edge_app.services.worklist import NO_REVIEW, Review
 
@@ -68,6 +69,11 @@ class FilmReport:
             return None
         points = self.model.manifest.variant(cast(Variant, self.analysis.model.variant)).operating_points
         return next((point for point in points if point.threshold == decision.threshold), None)
+
+    @property
+    def is_outside_population(self) -> bool:
+        """Whether the score must not be used, since the model was not validated for such a patient."""
+        return any(notice.code == OUTSIDE_CODE for notice in self.analysis.quality)
 
     @property
     def uncertain_band(self) -> tuple[float, float] | None:

@@ -131,6 +131,8 @@ def _draw_result(flow: Flow, report: FilmReport) -> None:
         flow.text(report.reason or str(report.analysis.reason))
         flow.space(2)
         return
+    if report.is_outside_population:
+        _draw_warning(flow)
     flow.text(f"{_MARKS[decision.band]} {band_words(decision.band)}", size_pt=13, bold=True)
     probability = QCoreApplication.translate("Report", "Probability of pneumonia: {0}").format(
         _number(decision.probability, 2)
@@ -153,6 +155,16 @@ def _draw_result(flow: Flow, report: FilmReport) -> None:
             ).format(_estimate(point.sensitivity), _estimate(point.specificity), point.measured_on)
         )
     flow.space(2)
+
+
+def _draw_warning(flow: Flow) -> None:
+    """A dark bar above the score: a flag further down would be read after the number was believed."""
+    flow.need(12)
+    flow.painter.fillRect(flow.rect(0, flow.y_mm, flow.width_mm, 8), INK)
+    flow.space(1.4)
+    words = QCoreApplication.translate("Report", "Do not use this score: the model was not validated for this patient")
+    flow.text(f"! {words}", size_pt=11, bold=True, colour=QColor("#ffffff"), x_mm=3)
+    flow.y_mm += 2.6
 
 
 def _draw_scale(flow: Flow, report: FilmReport) -> None:

@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtGui import QGuiApplication, QImage, QTextLayout
 
 from edge_app.imaging.radiograph import Notice, Radiograph
+from edge_app.inference.gates.population import OUTSIDE_CODE
 from edge_app.report.film_report import FilmReport, pictures
 from edge_app.report.flow import printable
 from edge_app.report.pdf import PdfReport, to_image
@@ -174,6 +175,16 @@ def test_the_numbers_of_another_model_are_left_out(tmp_path: Path, drawn: Drawn)
     write(tmp_path / "r.pdf", report(model=None))
     assert "Threshold: 0.500" in drawn.text
     assert "sensitivity" not in drawn.text
+
+
+def test_a_score_that_must_not_be_used_says_so_before_the_number(tmp_path: Path, drawn: Drawn) -> None:
+    outside = analyses.analysed(sha256=SHA256, quality=(Notice(OUTSIDE_CODE, "Not validated for adults."),))
+    write(tmp_path / "r.pdf", report(analysis=outside))
+    assert -1 < drawn.text.find("Do not use this score") < drawn.text.find("Probability")
+    assert "Not validated for adults." in drawn.text
+    drawn.paragraphs.clear()
+    write(tmp_path / "r.pdf", report())
+    assert "Do not use" not in drawn.text
 
 
 def test_a_picture_keeps_the_line_below_it(qapp: QGuiApplication, tmp_path: Path) -> None:
