@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from edge_app.bundle import Bundle
 from edge_app.errors import PneumoscopeError
 from edge_app.imaging.decode import read_film
 from edge_app.imaging.heatmap import colourise, enlarge, has_positive_evidence, overlay, unit_map
 from edge_app.imaging.preprocess import preprocess
 from edge_app.inference.analysis import Analysis
 from edge_app.inference.gates.population import OUTSIDE_CODE
-from edge_app.inference.pipeline import Pipeline
 
 MAX_SIDE_PX = 1024
 """Longer side of an overlay; films are reduced to it, never enlarged above it."""
@@ -27,7 +27,7 @@ _CAPTION_PX = 34
 class HeatmapWriter:
     """Writes one PNG for each analysed film."""
 
-    def __init__(self, directory: Path, pipeline: Pipeline, explainer: Literal["evidence", "keras"]) -> None:
+    def __init__(self, directory: Path, bundle: Bundle, explainer: Literal["evidence", "keras"]) -> None:
         """Makes the folder, and loads the Keras model where that explainer was asked for.
 
         Raises:
@@ -38,12 +38,12 @@ class HeatmapWriter:
         except OSError as error:
             raise PneumoscopeError(f"The folder {directory} could not be made: {error.strerror}.") from error
         self._directory = directory
-        self._spec = pipeline.bundle.manifest.preprocessing
+        self._spec = bundle.manifest.preprocessing
         self._gradcam = None
         if explainer == "keras":
             from edge_app.explain.keras_gradcam import KerasGradCam
 
-            self._gradcam = KerasGradCam.load(pipeline.bundle.keras_path())
+            self._gradcam = KerasGradCam.load(bundle.keras_path())
 
     def __call__(self, path: Path, analysis: Analysis, index: int) -> Path:
         """Writes the overlay of a film that was analysed.

@@ -12,12 +12,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol, TextIO
 
-from edge_app.bundle.bundle import SHIPPED_BUNDLE, open_bundle
+from edge_app.bundle.bundle import SHIPPED_BUNDLE, Bundle, open_bundle
 from edge_app.errors import PneumoscopeError
 from edge_app.imaging.find import find_films
 from edge_app.inference.analysis import Analysis
+from edge_app.inference.contained import ContainedPipeline
 from edge_app.inference.gates.population import OUTSIDE_CODE
-from edge_app.inference.pipeline import Pipeline
+from edge_app.inference.protocol import WorkerConfig
+from edge_app.inference.runtime import find_runtime
 from edge_app.report.csv_export import CsvWriter
 
 _TABLE = "{status:<9} {probability:>6}  {band:<9} {label:<10} {path}{reason}{flags}"
@@ -45,18 +47,21 @@ def run(options: argparse.Namespace) -> int:
         print(f"pneumoscope: no film was found in {named}. Folders are searched for films.", file=sys.stderr)
         return 2
     bundle = open_bundle(options.model or SHIPPED_BUNDLE, public_key=options.public_key)
-    pipeline = Pipeline(
-        bundle,
+    bundle.manifest.variant(options.variant).operating_point(options.operating_point)
+    find_runtime(options.runtime)
+    config = WorkerConfig(
         variant=options.variant,
         runtime=options.runtime,
         threads=options.threads,
         operating_point=options.operating_point,
         outside_population=options.outside_population,
+        public_key=options.public_key or "",
     )
-    explain = _explainer(options, pipeline)
+    explain = _explainer(options, bundle)
     show_progress = sys.stderr.isatty() if options.progress is None else options.progress
     not_analysed = 0
-    with _open_output(options.output) as stream:
+    # Films are decoded and scored in a child process: a hostile one takes that down, not the list.
+    with ContainedPipeline(bundle, config) as pipeline, _open_output(options.output) as stream:
         write = _writer(options.format, stream)
         for index, path in enumerate(_with_progress(paths, show_progress)):
             analysis = pipeline.analyse(path)
@@ -66,14 +71,14 @@ def run(options: argparse.Namespace) -> int:
     return 3 if not_analysed else 0
 
 
-def _explainer(options: argparse.Namespace, pipeline: Pipeline) -> Explainer | None:
+def _explainer(options: argparse.Namespace, bundle: Bundle) -> Explainer | None:
     if options.heatmaps is None:
         if options.explainer == "keras":
             raise PneumoscopeError("--explainer keras changes only heat maps.", hint="Add --heatmaps DIR.")
         return None
     from edge_app.commands.heatmaps import HeatmapWriter
 
-    return HeatmapWriter(options.heatmaps, pipeline, options.explainer)
+    return HeatmapWriter(options.heatmaps, bundle, options.explainer)
 
 
 def _writer(form: str, stream: TextIO) -> Any:
