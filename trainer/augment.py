@@ -19,10 +19,16 @@ PIXEL_RANGE = (0, 255)
 
 @keras.saving.register_keras_serializable(package="pneumoscope")
 class RandomGamma(layers.Layer):
-    """Bends the grey scale of each film: 255 (x / 255)^g with ln g uniform in +-`spread`, as another tube voltage does."""
+    """Bends the grey scale as another tube voltage does: 255 (x / 255)^g with ln g uniform in +-`spread`."""
 
     def __init__(self, spread: float, seed: int | None = None, **kwargs: Any) -> None:
-        """Args: spread: Largest |ln g|. seed: Of the draws. **kwargs: Of `keras.layers.Layer`."""
+        """Makes the layer.
+
+        Args:
+            spread: Largest |ln g|.
+            seed: Of the draws.
+            **kwargs: Of `keras.layers.Layer`.
+        """
         super().__init__(**kwargs)
         self.spread = spread
         self.seed_generator = keras.random.SeedGenerator(seed)
@@ -41,7 +47,13 @@ class RandomNoise(layers.Layer):
     """Adds grey noise whose standard deviation is drawn for each film, uniform in 0..`most` grey levels."""
 
     def __init__(self, most: float, seed: int | None = None, **kwargs: Any) -> None:
-        """Args: most: Largest standard deviation, grey levels. seed: Of the draws. **kwargs: Of `keras.layers.Layer`."""
+        """Makes the layer.
+
+        Args:
+            most: Largest standard deviation, grey levels.
+            seed: Of the draws.
+            **kwargs: Of `keras.layers.Layer`.
+        """
         super().__init__(**kwargs)
         self.most = most
         self.seed_generator = keras.random.SeedGenerator(seed)

@@ -74,16 +74,21 @@ class StopOnNaN(keras.callbacks.Callback):
         loss = (logs or {}).get("loss", 0.0)
         if not math.isfinite(loss):
             raise TrainingError(
-                f"The loss became {loss} in step {batch + 1}: the training has diverged; nothing was kept of this epoch.",
+                f"The loss became {loss} in step {batch + 1}: the training has diverged. Nothing was kept of it.",
                 hint="Lower fine_tune.learning_rate (or head.learning_rate) and run the same command again.",
             )
 
 
 class EpochLog(keras.callbacks.Callback):
-    """Appends one row for each epoch to `log.csv`, flushed; an epoch that is run again after a kill replaces its row."""
+    """Keeps one row for each epoch in `log.csv`; an epoch that is run again after a kill replaces its row."""
 
     def __init__(self, path: Path, phase: str) -> None:
-        """Args: path: The CSV file of the run. phase: `head` or `fine_tune`."""
+        """Makes the callback.
+
+        Args:
+            path: The CSV file of the run.
+            phase: `head` or `fine_tune`.
+        """
         super().__init__()
         self._path = path
         self._phase = phase

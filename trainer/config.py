@@ -119,12 +119,16 @@ class ExportConfig(_Section, frozen=True):
 
     Attributes:
         calibration_films: Training films that the ranges of activations are measured on.
+        equalise: How far the channels of linear feature maps are brought to one range before quantization, 0..1.
+        float_share: Share of the convolutions, from the input, that the quantized file keeps in float.
         name: The model's name in the manifest.
         version: The model's version in the manifest.
         creator: Who made it.
     """
 
     calibration_films: Count = 400
+    equalise: Fraction = 0.5
+    float_share: Fraction = 0.0
     name: str = "pneumonia-mobilenetv2"
     version: str = "1.0.0"
     creator: str = "Pneumoscope"

@@ -1,4 +1,4 @@
-"""Evaluates a finished bundle on a data set: the Keras, the float and the quantized file, on the official test split."""
+"""Evaluates a finished bundle on the official test split: the Keras, the float and the quantized file."""
 
 from __future__ import annotations
 

@@ -40,13 +40,13 @@ def render(manifest: Manifest, metrics: Mapping[str, Any]) -> str:
     Returns:
         The text.
     """
-    identity, use, training = manifest.identity, manifest.intended_use, manifest.training
+    identity, use = manifest.identity, manifest.intended_use
     parity = metrics["parity"]
     duplicates = metrics["near_duplicates"]
     parts = [
         f"# {identity.name} {identity.version}",
         f"**{use.statement}**",
-        "Written by `python -m trainer model-card` from `manifest.json` and `metrics.json`; every number comes from there.",
+        "Written by `python -m trainer model-card` from `manifest.json` and `metrics.json`: every number is theirs.",
         "## For whom",
         use.population,
         "## Limits",
@@ -57,21 +57,23 @@ def render(manifest: Manifest, metrics: Mapping[str, Any]) -> str:
         "![ROC and precision-recall curves](roc_pr.png)",
         "![Reliability](reliability.png)",
         "## Quantized against float",
-        f"On the {parity['measured_on']} ({parity['films']} films), each file at its own operating point: the AUC drops by "
-        f"{parity['auc_drop']:.4f}, {parity['changed_films']} decisions ({parity['changed_decisions']:.1%}) change "
+        f"On the {parity['measured_on']} ({parity['films']} films), each at its own operating point: the AUC drops "
+        f"by {parity['auc_drop']:.4f}, {parity['changed_films']} decisions ({parity['changed_decisions']:.1%}) change "
         f"(McNemar p = {parity['mcnemar_p']:.2f}), the largest difference of a raw probability is "
         f"{parity['max_probability_difference']:.2f}, and the evidence grids correlate at a median of "
         f"{parity['evidence_correlation_median']:.3f}.",
         comparison_table(metrics["comparison"]),
-        "Milliseconds are medians of one invoke on one thread of the machine that trained; `changed decisions` is against "
-        "the float file.",
+        "Milliseconds are medians of one invoke on one thread of the machine that trained; `changed decisions` is "
+        "against the float file.",
         "## Training",
         _training(manifest, metrics),
         "![Training curves](curves.png)",
         "## Near-copies",
         f"Films of different patients whose 64-bit perceptual hashes differ by at most {duplicates['bits']} bits: "
-        f"{duplicates['pairs_across_patients']} pairs, of which {duplicates['pairs_with_a_test_film']} touch a test film; "
-        f"{duplicates['films_left_out_of_training']} films were left out of training and validation for that.",
+        f"{duplicates['pairs_across_patients']} pairs, {duplicates['pairs_with_a_test_film']} with a test film, "
+        f"so {duplicates['films_left_out_of_training']} films were left out of training and validation for that.",
+        "## Which films it scores at all",
+        _gate(manifest, metrics),
         "## Identity",
         f"UID {identity.uid}, made {identity.created} by {identity.creator}.\n\n"
         + "\n".join(f"- `{r.path}`, {r.bytes:,} bytes, SHA-256 `{r.sha256}`" for r in manifest.records()),
@@ -79,11 +81,24 @@ def render(manifest: Manifest, metrics: Mapping[str, Any]) -> str:
     return "\n\n".join(part.strip() for part in parts if part) + "\n"
 
 
+def _gate(manifest: Manifest, metrics: Mapping[str, Any]) -> str:
+    gate = manifest.gate
+    if gate is None:
+        return "This bundle has no gate: it scores every film it is given."
+    refused, flagged = gate.false_refusals, gate.false_flags
+    taught = "" if metrics["gate"]["taught_with_another_site"] else " It has seen no film of another site."
+    return (
+        f"A gate looks at features and layout first. On {gate.measured_on} it refuses "
+        f"{refused.value:.1%} ({refused.low:.1%}-{refused.high:.1%}) and flags as outside the population "
+        f"{flagged.value:.1%} ({flagged.low:.1%}-{flagged.high:.1%}) wrongly.{taught}"
+    )
+
+
 def _operating_points(model: ModelFile) -> str:
     lines = [
-        f"Probabilities are calibrated with a temperature of {model.temperature:.3f}, each class counted as half, so 0.5 "
-        "does not stand for the prevalence of any clinic. A film at or above the threshold is called positive. Expected "
-        f"rates were measured on {model.operating_points[0].measured_on}:",
+        f"Probabilities are calibrated with a temperature of {model.temperature:.3f}, each class counted as half, so "
+        "0.5 does not stand for the prevalence of any clinic. A film at or above the threshold is called positive. "
+        f"Expected rates were measured on {model.operating_points[0].measured_on}:",
         "",
         "| operating point | threshold | expected sensitivity | expected specificity | rule |",
         "|---|---|---|---|---|",

@@ -246,13 +246,18 @@ class Specificity(keras.metrics.Metric):
     """Share of normal films called normal at a threshold of 0.5."""
 
     def __init__(self, name: str = "specificity", **kwargs: Any) -> None:
-        """Args: name: Of the log. **kwargs: Of `keras.metrics.Metric`."""
+        """Makes the metric.
+
+        Args:
+            name: Of the log.
+            **kwargs: Of `keras.metrics.Metric`.
+        """
         super().__init__(name=name, **kwargs)
         self._true_negatives = keras.metrics.TrueNegatives()
         self._false_positives = keras.metrics.FalsePositives()
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
-        """Adds a batch of labels and probabilities, `(batch, 1)` each; weights are left out: this is a share of films."""
+        """Adds a batch of labels and probabilities, `(batch, 1)` each; weights are left out: it is a share of films."""
         self._true_negatives.update_state(y_true, y_pred)
         self._false_positives.update_state(y_true, y_pred)
 

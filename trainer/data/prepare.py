@@ -1,4 +1,4 @@
-"""Prepared films: every film once through `edge_app.imaging.preprocess`, kept as a lossless PNG, and laid out as a tree.
+"""Prepared films: each once through `edge_app.imaging.preprocess`, kept as a lossless PNG, laid out as a tree.
 
 The tree of links is what `tf.keras.utils.image_dataset_from_directory` reads. Its pixels are those of the edge app, bit
 for bit, because they were made by the edge app's own code.
@@ -49,7 +49,8 @@ class PreparedFilms:
 
     def make(self, films: Iterable[CatalogFilm], progress: Callable[[int, int], None] | None = None) -> None:
         """Prepares what is missing, on all cores. A kill at any moment leaves no half file."""
-        missing = [film for film in films if not self.path(film).is_file()]
+        # By content: the data set holds some films twice, and two threads must not write one file.
+        missing = list({film.sha256: film for film in films if not self.path(film).is_file()}.values())
         with ThreadPoolExecutor() as pool:
             for done, _ in enumerate(pool.map(self._make, missing), start=1):
                 if progress:

@@ -89,7 +89,7 @@ def make_split(
 
     Args:
         catalog: All films.
-        validation_fraction: Share of the training films that becomes validation; 1 / this, rounded, is the number of folds.
+        validation_fraction: Share of the films that becomes validation; 1 / this, rounded, is the number of folds.
         seed: Decides which patient goes where.
         near_duplicate_bits: Films whose perceptual hashes differ in at most so many of 64 bits count as near-copies.
         fold: Which of the folds is the validation side, so that runs with other numbers cross-validate.

@@ -1,7 +1,7 @@
 """Validation films as another X-ray unit might have taken them: a fixed, seeded list of changes of acquisition.
 
 Plain validation saturates: a fine-tuned net reaches AUC 0.998 there while its test AUC falls. These changes are made
-with Pillow and NumPy, not with the Keras layers that augment the training, so that a recipe is not judged by its own means.
+with Pillow and NumPy, not with the Keras layers that augment the training: no recipe is judged by its own means.
 """
 
 from __future__ import annotations

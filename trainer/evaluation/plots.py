@@ -1,4 +1,4 @@
-"""For people who would rather look than read: curves, ROC, PR, reliability, and the worst errors with their heat maps."""
+"""For people who would rather look than read: curves, ROC, PR, reliability, the worst errors with their heat maps."""
 
 from __future__ import annotations
 

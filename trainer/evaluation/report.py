@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -76,7 +77,7 @@ def evaluate_file(
         mine = np.flatnonzero(films.kinds == kind)
         if len(mine):
             estimates[f"recall_{kind}"] = interval_of(
-                lambda chosen, mine=mine: float((probabilities[mine][chosen] >= point.threshold).mean()),
+                partial(_share_called, probabilities[mine], point.threshold),
                 films.labels[mine],
                 films.patients[mine],
             )
@@ -105,6 +106,10 @@ def evaluate_file(
             "accuracy_outside": round(float(right[~inside].mean()) if (~inside).any() else 0.0, 4),
         },
     }, estimates
+
+
+def _share_called(probabilities: NDArray[np.float64], threshold: float, chosen: NDArray[np.int64]) -> float:
+    return float((probabilities[chosen] >= threshold).mean())
 
 
 def _rates(c: Confusion) -> dict[str, float]:

@@ -86,7 +86,7 @@ def calibration_error(labels: Labels, probabilities: Probabilities, bins: int = 
 def reliability(
     labels: Labels, probabilities: Probabilities, bins: int = CALIBRATION_BINS
 ) -> list[tuple[float, float, float, int]]:
-    """The reliability diagram: for each bin that holds films, its lower edge, mean probability, share of pneumonia, films."""
+    """The reliability diagram: for each bin with films, its lower edge, mean probability, share of pneumonia, films."""
     index = np.minimum((probabilities * bins).astype(int), bins - 1)
     return [
         (b / bins, float(probabilities[index == b].mean()), float(labels[index == b].mean()), int((index == b).sum()))

@@ -23,16 +23,18 @@ _HEAD_OPS = ["LOGISTIC", "MEAN", "RESHAPE"]
 have 256 steps and the logit steps of 0.04, for 0.02 % of the multiplications."""
 
 
-def convert(graph: keras.Model, calibration: NDArray[np.uint8]) -> dict[Precision, bytes]:
+def convert(graph: keras.Model, calibration: NDArray[np.uint8], float_share: float = 0.0) -> dict[Precision, bytes]:
     """Converts an exported graph to every precision that is compared; `float` and `quant` are shipped.
 
     Args:
         graph: From `export_graph`.
         calibration: `(films, height, width)` uint8 training films, on which the ranges of activations are measured.
+        float_share: Share of the convolutions, counted from the input, that `quant` keeps in float. They hold few
+            of the weights, but what two runtimes round differently there grows through all layers behind.
 
     Returns:
-        The files, by precision. `quant` has int8 weights (per channel) and activations and an int8 input whose scale is
-        exactly one grey level; its outputs are float32.
+        The files, by precision. `quant` has int8 weights (per channel) and activations; its input and outputs are
+        float32, and the input is quantized inside with a scale of exactly one grey level, so without loss.
 
     Raises:
         TrainingError: The head was quantized in spite of everything.
@@ -41,7 +43,7 @@ def convert(graph: keras.Model, calibration: NDArray[np.uint8]) -> dict[Precisio
         saved = _save(graph, Path(folder) / "saved_model")
         # Deterministic conversion needs the converter's own calls in a fixed order.
         files: dict[Precision, bytes] = {"float": _converter(saved).convert()}
-        files["quant"] = _quantize(saved, files["float"], calibration)
+        files["quant"] = _quantize(saved, files["float"], calibration, float_share)
         dynamic = _converter(saved)
         dynamic.optimizations = [tf.lite.Optimize.DEFAULT]
         files["dynamic"] = dynamic.convert()
@@ -71,19 +73,18 @@ def _converter(saved: Path) -> Any:
     return converter
 
 
-def _quantize(saved: Path, float_model: bytes, calibration: NDArray[np.uint8]) -> bytes:
+def _quantize(saved: Path, float_model: bytes, calibration: NDArray[np.uint8], float_share: float) -> bytes:
     converter = _converter(saved)
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     converter.representative_dataset = representative(calibration)
-    converter.inference_input_type = tf.int8
-    converter.inference_output_type = tf.float32
     # The debugger is the one public way to keep chosen operations in float; nothing of it stays in the file.
+    kept = _head_nodes(float_model) + _first_nodes(float_model, float_share)
     options = tf.lite.experimental.QuantizationDebugOptions(
-        denylisted_ops=_HEAD_OPS, denylisted_nodes=_head_nodes(float_model), fully_quantize=False
+        denylisted_ops=_HEAD_OPS, denylisted_nodes=kept, fully_quantize=False
     )
     debugger = tf.lite.experimental.QuantizationDebugger(converter=converter, debug_options=options)
     quantized: bytes = debugger.get_nondebug_quantized_model()
-    _require_float_head(quantized)
+    _require_float(quantized, kept)
     return quantized
 
 
@@ -118,17 +119,30 @@ def _head_nodes(model: bytes) -> list[str]:
     ]
 
 
-def _require_float_head(model: bytes) -> None:
+def _first_nodes(model: bytes, share: float) -> list[str]:
+    """Names of the tensors that are written before the last of the first convolutions, in order of execution."""
+    operations = _operations(model)
+    convolutions = [index for index, (name, _) in enumerate(operations) if "CONV_2D" in name]
+    count = round(share * len(convolutions))
+    if count == 0:
+        return []
+    end = convolutions[count - 1] + 1
+    # A sum that closes the block belongs to it.
+    while end < len(operations) and operations[end][0] == "ADD":
+        end += 1
+    return [tensor["name"] for _, outputs in operations[:end] for tensor in outputs]
+
+
+def _require_float(model: bytes, kept: list[str]) -> None:
     coarse = [
         tensor["name"]
         for name, outputs in _operations(model)
         for tensor in outputs
-        if (name in _HEAD_OPS or EVIDENCE_CONV in tensor["name"] or LOGIT_CONV in tensor["name"])
-        and np.dtype(tensor["dtype"]) != np.float32
+        if (name in _HEAD_OPS or tensor["name"] in kept) and np.dtype(tensor["dtype"]) != np.float32
     ]
     if coarse:
         raise TrainingError(
-            "The converter quantized the head, so that probabilities would be coarse.",
+            "The converter quantized operations that must stay in float.",
             hint="This TensorFlow names its operations in another way; use the version that constraints.txt names.",
             detail=", ".join(coarse),
         )

@@ -1,0 +1,73 @@
+# Thin targets: each is a command that a person could type. `make help` lists them.
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -q
+DATA ?= ../shared/data/chest_xray
+WEIGHTS ?= imagenet
+BUNDLE ?= models/pneumonia
+ARGS ?=
+export PIP_CONSTRAINT := constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help setup app lint format test test-long train evaluate compare verify fuzz acceptance bench clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(BIN)/python:
+	@sh assets/setup/python.sh "$(PYTHON)" "$(VENV)"
+
+$(VENV)/.app: pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP) install -e '.[app]'
+	@touch $@
+
+$(VENV)/.all: pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP) install -e '.[app,train,dev,signed]'
+	@touch $@ $(VENV)/.app
+
+setup: $(VENV)/.all ## make .venv with everything: app, trainer, tests
+
+app: $(VENV)/.app ## set up what the app needs and open it on a sample film (FILE=... for another)
+	@sh assets/setup/system-libraries.sh
+	$(BIN)/python -m edge_app $(if $(FILE),"$(FILE)",assets/samples/consolidation.png) $(ARGS)
+
+lint: setup ## ruff, mypy, import-linter
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: setup ## format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+test: setup ## run the tests (those that need the data set skip without DATA)
+	@sh assets/setup/system-libraries.sh
+	DATA="$(DATA)" $(BIN)/python -m pytest -m "not long" $(ARGS)
+
+test-long: setup ## run the tests that take minutes
+	@sh assets/setup/system-libraries.sh
+	DATA="$(DATA)" $(BIN)/python -m pytest -m long $(ARGS)
+
+train: setup ## train, evaluate, convert, write BUNDLE: make train DATA=... WEIGHTS=imagenet|none|PATH
+	$(BIN)/python -m trainer train --data "$(DATA)" --weights "$(WEIGHTS)" --bundle "$(BUNDLE)" $(ARGS)
+
+evaluate: setup ## evaluate BUNDLE on the test split of DATA
+	$(BIN)/python -m trainer evaluate --data "$(DATA)" --bundle "$(BUNDLE)" $(ARGS)
+
+compare: setup ## run the table of trials: backbone x augmentation x fine-tuning
+	$(BIN)/python -m trainer compare --data "$(DATA)" --weights "$(WEIGHTS)" $(ARGS)
+
+verify: setup ## hashes, known answers in every runtime, evidence = Grad-CAM
+	$(BIN)/python -m trainer verify --bundle "$(BUNDLE)"
+
+fuzz: setup ## mutate films and bundles, N of each kind (default 10000)
+	$(BIN)/python -m tests.fuzz $(if $(N),--count $(N)) $(ARGS)
+
+acceptance: setup ## print the figures of decoding, lies, bombs and the gate
+	DATA="$(DATA)" $(BIN)/python -m tests.acceptance $(ARGS)
+
+clean: ## remove what the tools left behind; .venv and runs/ stay
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
