@@ -255,7 +255,7 @@ def test_side_by_side_views_zoom_together(drive, films):
         w.wheel(QPointF(150, 200), 360)
         assert bare.zoom == w.view.zoom
         centre = QPointF(w.view.viewport().rect().center())
-        assert (film_point(w, centre) - bare._to_film(QPointF(bare.viewport().rect().center()))).manhattanLength() < 1.5
+        assert (film_point(w, centre) - bare.to_film(QPointF(bare.viewport().rect().center()))).manhattanLength() < 1.5
         w.trigger("compare")
         assert not bare.isVisible()
 
