@@ -102,6 +102,7 @@ class WorkerThread(QThread):
         self._generation = 0
         self._stopping = False
         self._abandoned: int | None = None
+        self._doing: int | None = None
         self._child: Child | None = None
         # This thread's own.
         self._child_generation = -1
@@ -124,7 +125,7 @@ class WorkerThread(QThread):
         """Kills the child over a task that nobody waits for any more and that will not end."""
         with self._lock:
             self._abandoned = job_id
-            if self._child is not None:
+            if self._child is not None and self._doing == job_id:
                 self._child.kill()
 
     def stop(self) -> None:
@@ -152,6 +153,10 @@ class WorkerThread(QThread):
         child = self._child if self._ensure_child() else None
         if child is None:
             return self._undone(task)
+        with self._lock:
+            if self._abandoned == task.job_id:
+                return _cancelled(task)
+            self._doing = task.job_id
         try:
             answer, payload = child.ask(task.request, self._config.job_timeout_s)
             film = _film(answer, payload)
@@ -159,7 +164,7 @@ class WorkerThread(QThread):
             if self._stopping or self._child_generation != self._generation:
                 return Reply(task.job_id, task.generation, reason=Reason("worker.replaced", "The model was replaced."))
             if self._abandoned == task.job_id:
-                return Reply(task.job_id, task.generation, reason=Reason("worker.cancelled", "It was cancelled."))
+                return _cancelled(task)
             _LOG.warning("The worker process was lost over a film: %s", error.detail)
             timed_out = isinstance(error, ChildLostError) and error.timed_out
             self._state = replace(self._state, restarts=self._state.restarts + 1)
@@ -167,6 +172,9 @@ class WorkerThread(QThread):
             if again and isinstance(error, ChildLostError) and not error.delivered:
                 return self._do(task, again=False)
             return Reply(task.job_id, task.generation, reason=self._loss(task.name, timed_out))
+        finally:
+            with self._lock:
+                self._doing = None
         return Reply(task.job_id, task.generation, answer, film)
 
     def _undone(self, task: Task) -> Reply:
@@ -240,6 +248,10 @@ class WorkerThread(QThread):
     def _set_state(self, state: WorkerState) -> None:
         self._state = state
         self.state_changed.emit(state)
+
+
+def _cancelled(task: Task) -> Reply:
+    return Reply(task.job_id, task.generation, reason=Reason("worker.cancelled", "It was cancelled."))
 
 
 def _loaded(ready: Ready, manifest: bytes) -> LoadedModel:

@@ -148,16 +148,20 @@ def test_cancelling_all_leaves_the_queue_usable(
     assert list(watcher.results) == [after]
 
 
+@pytest.mark.parametrize("reached", [True, False], ids=["in the child", "before the child is ready"])
 @pytest.mark.parametrize("how", ["one", "all"])
 def test_a_cancelled_job_that_never_ends_holds_nothing_up(
-    qtbot: QtBot, queue: AnalysisQueue, watcher: Watcher, films: Films, how: str
+    qtbot: QtBot, queue: AnalysisQueue, watcher: Watcher, films: Films, how: str, reached: bool
 ) -> None:
     queue._patience.setInterval(50)
-    with qtbot.waitSignal(queue.started, timeout=WAIT_MS):
-        stuck = queue.submit(films("stuck.png", "hang"))
+    film = films("stuck.png", "hang")
+    stuck = queue.submit(film)
+    if reached:
+        qtbot.waitUntil(Path(f"{film}{REACHED}").exists, timeout=WAIT_MS)
     assert queue.cancel(stuck) if how == "one" else queue.cancel_all() == (stuck,)
     after = queue.submit(films("after.png"))
-    wait_idle(qtbot, queue)
+    # Well below the limit of the job itself, 15 s.
+    qtbot.waitUntil(lambda: queue.pending == 0, timeout=10_000)
     assert list(watcher.results) == [after]
     assert watcher.results[after].analysis.status == "analysed"
     assert queue.state.restarts == 0, "what the user cancelled is no crash"
