@@ -1217,6 +1217,10 @@ Pneumonie laut Modell</translation>
         <translation>Öffnen Sie einen Film, um zu sehen, was das Modell sagt.</translation>
     </message>
     <message>
+        <source>Do not use this score</source>
+        <translation>Diesen Wert nicht verwenden</translation>
+    </message>
+    <message>
         <source>The film is being analysed.</source>
         <translation>Der Film wird analysiert.</translation>
     </message>
@@ -1239,6 +1243,10 @@ Pneumonie laut Modell</translation>
     <message>
         <source>{percent} %</source>
         <translation>{percent} %</translation>
+    </message>
+    <message>
+        <source>What was measured does not hold for this film.</source>
+        <translation>Was gemessen wurde, gilt für diesen Film nicht.</translation>
     </message>
     <message>
         <source>Look twice</source>
@@ -1563,6 +1571,10 @@ Pneumonie laut Modell</translation>
     <message>
         <source>The model cannot tell whether this is a chest film: judge that yourself.</source>
         <translation>Das Modell erkennt nicht, ob dies eine Thoraxaufnahme ist: beurteilen Sie das selbst.</translation>
+    </message>
+    <message>
+        <source>Not validated for such a patient: do not use this score.</source>
+        <translation>Für solche Patienten nicht validiert: Diesen Wert nicht verwenden.</translation>
     </message>
     <message>
         <source>The film is blurred.</source>
@@ -1931,6 +1943,10 @@ Pneumonie laut Modell</translation>
     <message>
         <source>high specificity</source>
         <translation>hohe Spezifität</translation>
+    </message>
+    <message>
+        <source>do not use</source>
+        <translation>nicht verwenden</translation>
     </message>
     <message>
         <source>At the operating point in use ({point}), the model called {sensitivity} of 100 films with pneumonia positive, and {specificity} of 100 normal films negative.</source>

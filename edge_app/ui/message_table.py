@@ -31,6 +31,7 @@ NOTICES: dict[str, str] = {
     "gate.missing": QT_TRANSLATE_NOOP(
         "Words", "The model cannot tell whether this is a chest film: judge that yourself."
     ),
+    "population.outside": QT_TRANSLATE_NOOP("Words", "Not validated for such a patient: do not use this score."),
     "quality.blurred": QT_TRANSLATE_NOOP("Words", "The film is blurred."),
     "quality.bright": QT_TRANSLATE_NOOP("Words", "The film is brighter than those the model knows."),
     "quality.clipped": QT_TRANSLATE_NOOP("Words", "Much of the film is fully black or fully white."),

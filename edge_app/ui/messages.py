@@ -7,8 +7,9 @@ from PySide6.QtCore import QCoreApplication
 from edge_app.bundle.decision import Band
 from edge_app.bundle.manifest import OperatingPoint
 from edge_app.imaging.radiograph import Notice
-from edge_app.inference.analysis import Reason
-from edge_app.services.worklist import Outcome
+from edge_app.inference.analysis import Analysis, Reason
+from edge_app.inference.gates.population import OUTSIDE_CODE
+from edge_app.services.worklist import Outcome, WorklistItem
 from edge_app.ui.marking import QT_TRANSLATE_NOOP
 from edge_app.ui.message_table import NOTICES, REASONS
 
@@ -47,6 +48,19 @@ BAND_ICONS: dict[Outcome, str] = {
 
 def _words(text: str) -> str:
     return QCoreApplication.translate("Words", text)
+
+
+def is_outside(analysis: Analysis | None) -> bool:
+    """Whether the score must not be used: the model was not validated for such a patient."""
+    return analysis is not None and any(notice.code == OUTSIDE_CODE for notice in analysis.quality)
+
+
+def item_words(item: WorklistItem) -> str:
+    """The outcome of a row, with the warning that belongs to it."""
+    words = outcome_words(item.outcome)
+    if item.state == "done" and item.probability is not None and is_outside(item.analysis):
+        return words + " - " + QCoreApplication.translate("Words", "do not use")
+    return words
 
 
 def band_words(band: Band) -> str:

@@ -69,6 +69,24 @@ def test_flags_are_listed(drive, films):
     drive(script, films("flagged.png"))
 
 
+def test_score_that_must_not_be_used_says_so_above_the_number(drive, films):
+    def script(w: Driver) -> None:
+        w.wait_film()
+        w.settle()
+        words = w.shown_texts(w.window.result)
+        warning, number = words.find("Do not use this score"), words.find("90 %")
+        assert -1 < warning < number
+        assert "94 of 100" not in words, "what was measured elsewhere is not promised here"
+        model = w.window.worklist.model
+        assert model.data(model.index(0, 0), Qt.ItemDataRole.ToolTipRole).splitlines()[1] == "positive - do not use"
+        w.trigger("next")
+        w.wait_film("child.png")
+        w.settle()
+        assert "Do not use" not in w.shown_texts(w.window.result)
+
+    drive(script, films("adult.png", grey=0.9), films("child.png", grey=0.9))
+
+
 def test_research_line_is_always_there(drive, films):
     def script(w: Driver) -> None:
         line = "Research use only - not a medical device"

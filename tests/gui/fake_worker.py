@@ -22,6 +22,7 @@ from edge_app.imaging.decode import decode_film, read_film_file
 from edge_app.imaging.preprocess import PreprocessSpec, preprocess
 from edge_app.imaging.radiograph import Notice
 from edge_app.inference.analysis import Analysis, ModelId, Reason, Timings
+from edge_app.inference.gates.population import OUTSIDE_CODE
 from edge_app.inference.protocol import Analyse, FilmRead, ReadFilm, Ready, pack_film
 from edge_app.inference.worker import analysed, run
 from tests.gui.fake_manifest import fake_manifest
@@ -87,6 +88,8 @@ class FakeEngine:
         quality = film.notices
         if "flag" in path.name:
             quality = (*quality, Notice("quality.dark", "The film is darker than those the model knows."))
+        if "adult" in path.name:
+            quality = (*quality, Notice(OUTSIDE_CODE, "Not validated for adults: do not use this score."))
         decision = decide(probability, self._model, self._manifest.labels, self._point)
         analysis = Analysis(
             str(path),

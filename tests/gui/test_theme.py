@@ -21,6 +21,7 @@ def test_words_can_be_read_on_every_ground(tokens):
             continue
         assert contrast(ink, colour) >= 4.5, f"{word} on {ground}: {contrast(ink, colour):.2f}"
     assert contrast(tokens.on_accent, tokens.accent) >= 4.5
+    assert contrast(tokens.on_refused, tokens.refused) >= 4.5
 
 
 @pytest.mark.parametrize("tokens", [DARK, LIGHT], ids=["dark", "light"])

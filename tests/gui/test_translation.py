@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QTranslator
 
+from edge_app.inference.gates.population import OUTSIDE_CODE
 from edge_app.ui.message_table import NOTICES, REASONS
 from edge_app.ui.resources import ASSETS, TRANSLATIONS
 from edge_app.ui.translation import languages
@@ -72,6 +73,10 @@ def test_every_code_of_the_analysis_has_words(kind):
     known = set(NOTICES) if kind == "notices" else set(REASONS)
     missing = {code: place for code, place in codes(kind).items() if code not in known}
     assert not missing, f"add them to edge_app/ui/message_table.py: {missing}"
+
+
+def test_code_that_is_named_elsewhere_has_words():
+    assert OUTSIDE_CODE in NOTICES
 
 
 def codes(kind: str) -> dict[str, str]:

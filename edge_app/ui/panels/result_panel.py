@@ -9,9 +9,10 @@ from edge_app.inference.analysis import Analysis
 from edge_app.services.jobs import LoadedModel
 from edge_app.services.worklist import NO_REVIEW, WorklistItem
 from edge_app.ui.labels import card, label
-from edge_app.ui.messages import BAND_ICONS, band_words, meaning, notice_words, outcome_words, reason_words
+from edge_app.ui.messages import BAND_ICONS, band_words, is_outside, meaning, notice_words, outcome_words, reason_words
 from edge_app.ui.panels.probability_scale import ProbabilityScale, ScaleValues
 from edge_app.ui.panels.review_box import ReviewBox
+from edge_app.ui.panels.warning_bar import WarningBar
 from edge_app.ui.theme import theme
 
 _HASH_SHOWN = 12
@@ -47,6 +48,7 @@ class ResultPanel(QScrollArea):
         self._retry = QPushButton(self.tr("Try again"))
         self._retry.clicked.connect(self.retry_requested)
         self._flags, self._flags_layout = card(spacing_px=6)
+        self._warning = WarningBar(self.tr("Do not use this score"))
         self._details = label(role="mono", wrap=True, selectable=True)
         self._details.setAccessibleName(self.tr("Details of the analysis"))
         self._review = ReviewBox()
@@ -57,6 +59,7 @@ class ResultPanel(QScrollArea):
         layout = QVBoxLayout(body)
         layout.setContentsMargins(14, 12, 14, 12)
         layout.setSpacing(12)
+        layout.addWidget(self._warning)
         layout.addWidget(self._result_card())
         layout.addWidget(self._flags)
         layout.addWidget(self._review)
@@ -119,6 +122,10 @@ class ResultPanel(QScrollArea):
         self._details.setVisible(analysis is not None)
         self._details.setText(self._detail_lines(analysis) if analysis else "")
         self._show_flags(analysis)
+        outside = decision is not None and is_outside(analysis)
+        self._warning.setVisible(outside)
+        # What must not be used is shown, for those who evaluate the model, but does not speak loudest.
+        self._probability.setEnabled(not outside)
         if item is None:
             text = self.tr("Open a film to see what the model says.")
             if self._model is not None:
@@ -143,7 +150,8 @@ class ResultPanel(QScrollArea):
         decision, model = analysis.decision, self._model
         if decision is None:
             return
-        colour = getattr(theme().tokens, decision.band)
+        outside = is_outside(analysis)
+        colour = theme().tokens.muted if outside else getattr(theme().tokens, decision.band)
         self._probability.setText(self.tr("{percent} %").format(percent=round(decision.probability * 100)))
         known = model is not None and model.model.sha256 == analysis.model.sha256
         low = high = decision.threshold
@@ -151,7 +159,9 @@ class ResultPanel(QScrollArea):
         if model is not None and known:
             uncertain = model.manifest.variant(model.model.variant).uncertain  # type: ignore[arg-type]
             low, high = uncertain.low, uncertain.high
-            text = meaning(decision.band, model.operating_point)
+            # What was measured was not measured on such films.
+            text = self.tr("What was measured does not hold for this film.") if outside else ""
+            text = text or meaning(decision.band, model.operating_point)
         self._scale.show_values(ScaleValues(decision.probability, decision.threshold, low, high))
         self._head(BAND_ICONS[decision.band], colour, band_words(decision.band), text)
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QIcon, QPixmap
 
 from edge_app.services.session import Session
 from edge_app.services.worklist import SortKey, WorklistFilter, WorklistItem, arrange
-from edge_app.ui.messages import BAND_ICONS, notice_words, outcome_words, reason_words
+from edge_app.ui.messages import BAND_ICONS, is_outside, item_words, notice_words, reason_words
 from edge_app.ui.panels.film_delegate import SECOND_LINE_COLOUR_ROLE, SECOND_LINE_ROLE, THUMBNAIL_PX
 from edge_app.ui.theme import theme
 from edge_app.ui.viewer.film_picture import grey_image
@@ -87,7 +87,7 @@ class WorklistModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole and column in (PROBABILITY, FLAGS):
             return Qt.AlignmentFlag.AlignCenter
         if role == SECOND_LINE_ROLE:
-            return outcome_words(item.outcome)
+            return item_words(item)
         if role == SECOND_LINE_COLOUR_ROLE:
             return _colour(item)
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
@@ -121,7 +121,7 @@ class WorklistModel(QAbstractTableModel):
         return None
 
     def _tip(self, item: WorklistItem) -> str:
-        lines = [item.name, outcome_words(item.outcome)]
+        lines = [item.name, item_words(item)]
         analysis = item.analysis
         if analysis is not None and item.state == "done":
             if analysis.reason is not None:
@@ -193,6 +193,8 @@ class WorklistModel(QAbstractTableModel):
 
 def _colour(item: WorklistItem) -> str:
     colours = theme().tokens
+    if is_outside(item.analysis):
+        return colours.refused
     if item.outcome in ("positive", "uncertain", "negative"):
         return str(getattr(colours, item.outcome))
     return colours.refused if item.outcome in ("refused", "failed") else colours.muted

@@ -71,6 +71,8 @@ QLabel[role="big"] { font-size: ${big_px}px; font-weight: 600; }
 QLabel[role="band"] { font-size: ${band_px}px; font-weight: 600; }
 QLabel[role="mono"] { color: $muted; font-size: ${small_px}px; }
 QLabel[role="warning"] { color: $refused; }
+#Warning { background: $refused; border-radius: 6px; }
+#Warning QLabel { color: $on_refused; font-weight: 600; }
 #ResearchLine { background: $panel; border-top: 1px solid $border; min-height: ${line_px}px; }
 #ResearchLine QLabel { color: $muted; font-size: ${small_px}px; }
 

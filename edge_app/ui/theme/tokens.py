@@ -34,6 +34,7 @@ class Tokens:
         uncertain: The band "uncertain".
         positive: The band "positive".
         refused: Refusals, failures and warnings.
+        on_refused: Words on `refused`.
     """
 
     window: str
@@ -51,6 +52,7 @@ class Tokens:
     uncertain: str
     positive: str
     refused: str
+    on_refused: str
 
 
 DARK = Tokens(
@@ -69,6 +71,7 @@ DARK = Tokens(
     uncertain="#c3b1f2",
     positive="#ffb35c",
     refused="#f2a1a1",
+    on_refused="#2b0b0b",
 )
 LIGHT = Tokens(
     window="#eef1f4",
@@ -86,6 +89,7 @@ LIGHT = Tokens(
     uncertain="#5f45b0",
     positive="#a34a00",
     refused="#b02a2a",
+    on_refused="#ffffff",
 )
 
 
