@@ -68,6 +68,7 @@ class AnalysisQueue(QObject):
     progress = Signal(int, int)
     worker_changed = Signal(object)
     idle = Signal()
+    _sent = Signal(int)
 
     def __init__(
         self, config: WorkerConfig, parent: QObject | None = None, *, command: Sequence[str] | None = None
@@ -90,6 +91,8 @@ class AnalysisQueue(QObject):
         self._done = 0
         self._total = 0
         self._progress_due = False
+        # Queued, so that `submit` has returned the id by the time its start is announced.
+        self._sent.connect(self._on_sent, Qt.ConnectionType.QueuedConnection)
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(_PATIENCE_MS)
@@ -257,8 +260,13 @@ class AnalysisQueue(QObject):
                 Analyse(path=name, with_film=job.with_film, origin=job.origin) if job.analyse else ReadFilm(path=name)
             )
             self._thread.send(Task(job_id, self._generation, job.path.name, request))
-            self.started.emit(job_id)
+            self._sent.emit(job_id)
             return
+
+    @Slot(int)
+    def _on_sent(self, job_id: int) -> None:
+        if job_id in self._jobs:
+            self.started.emit(job_id)
 
     @Slot(object)
     def _on_reply(self, reply: Reply) -> None:

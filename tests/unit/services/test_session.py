@@ -77,6 +77,17 @@ def test_films_are_added_analysed_and_shown(qtbot: QtBot, session: Session, film
     assert item.thumbnail is not None
 
 
+def test_a_row_says_that_its_film_is_being_analysed(
+    qtbot: QtBot, session: Session, queue: AnalysisQueue, films: Films
+) -> None:
+    pid = hold_worker(qtbot, queue)
+    first, second = session.add([films("a.png"), films("b.png")])
+    qtbot.waitUntil(lambda: session.item(first).state == "running", timeout=WAIT_MS)
+    assert session.item(second).state == "waiting"
+    os.kill(pid, signal.SIGCONT)
+    wait_done(qtbot, session)
+
+
 def test_a_film_that_was_analysed_in_a_list_is_read_when_it_is_looked_at(
     qtbot: QtBot, session: Session, films: Films
 ) -> None:
