@@ -9,7 +9,13 @@ from edge_app.imaging.radiograph import Acquisition, Notice
 OUTSIDE_CODE = "population.outside"
 
 _LATERAL_VIEWS = frozenset({"LL", "RL", "LLD", "RLD", "LLO", "RLO", "LATERAL"})
-_CHEST_PARTS = frozenset({"CHEST", "THORAX", "LUNG", "RIB", "CHESTABDOMEN", "CHEST_TO_ABDOMEN", "HEART", "BREAST"})
+_CHEST_PARTS = ("CHEST", "THORAX", "LUNG", "RIB")
+# Body Part Examined is written in every language: only words that are known to mean something else rule a film out.
+_OTHER_PARTS = (
+    "ABDOMEN", "ANKLE", "ARM", "BREAST", "CALCANEUS", "CLAVICLE", "COCCYX", "ELBOW", "EXTREMITY", "FACE", "FEMUR",
+    "FINGER", "FOOT", "HAND", "HEAD", "HIP", "HUMERUS", "JAW", "KIDNEY", "KNEE", "LEG", "MANDIBLE", "NECK", "PATELLA",
+    "PELVIS", "SHOULDER", "SINUS", "SKULL", "SPINE", "THUMB", "TIBIA", "TOE", "TOOTH", "ULNA", "WRIST",
+)  # fmt: skip
 _RADIOGRAPHY = frozenset({"CR", "DX", "RG", "SC", "OT", "PX", "RF", "XA", "DR"})
 
 
@@ -28,7 +34,7 @@ def header_refusal(acquisition: Acquisition) -> FilmRefusedError | None:
             hint="Give the frontal film of the study.",
         )
     part = acquisition.body_part
-    if part and not any(known in part for known in _CHEST_PARTS):
+    if part and any(other in part for other in _OTHER_PARTS) and not any(chest in part for chest in _CHEST_PARTS):
         return FilmRefusedError(
             "gate.body_part",
             f"The file says that it shows another part of the body ({_shown(part)}).",

@@ -183,6 +183,9 @@ def test_45_years_are_flagged_whatever_the_pixels_say(fitted: FittedParts) -> No
         (Acquisition(view_position="RL"), "gate.lateral"),
         (Acquisition(body_part="KNEE"), "gate.body_part"),
         (Acquisition(body_part="CHEST"), None),
+        (Acquisition(body_part="TORAX"), None),
+        (Acquisition(body_part="CHESTABDOMEN"), None),
+        (Acquisition(body_part="LSPINE"), "gate.body_part"),
         (Acquisition(modality="DX", view_position="PA"), None),
     ],
 )

@@ -80,7 +80,7 @@ def _native(stream: DicomStream, header: PixelHeader, syntax: TransferSyntax, in
             raw=header.samples == 1,
             **_options(header, stream.pixel_vr),
         )
-    return values.astype(values.dtype.newbyteorder("="))  # big-endian files give big-endian arrays
+    return values.astype(values.dtype.newbyteorder("="), copy=False)  # big-endian files give big-endian arrays
 
 
 def _fragmented_frame(stream: DicomStream, header: PixelHeader, index: int) -> bytes:

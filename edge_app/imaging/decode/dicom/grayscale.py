@@ -19,6 +19,8 @@ from edge_app.imaging.decode.dicom.stream import DicomStructureError
 Floats = NDArray[np.float64]
 VoiFunction = Literal["LINEAR", "LINEAR_EXACT", "SIGMOID"]
 
+_BLOCK_ROWS = 128
+
 P_VALUE_MAX = 65535
 """P-values are given in 16 bits, whatever the depth of the file: 0 black, 65535 white."""
 
@@ -145,7 +147,11 @@ def render(
         table[(inputs >= padding[0]) & (inputs <= padding[1])] = 0
     # Signed values count from the end in two's complement: as unsigned indices they find their place.
     order = np.argsort(inputs.astype(np.int64) % len(inputs), kind="stable")
-    pixels: NDArray[np.uint16] = table[order][stored.view(f"u{stored.dtype.itemsize}")]
+    by_bits = table[order]
+    indices = stored.view(f"u{stored.dtype.itemsize}")
+    pixels = np.empty(stored.shape, dtype=np.uint16)
+    for start in range(0, len(stored), _BLOCK_ROWS):  # NumPy makes 8 bytes of every index, four times a whole film
+        pixels[start : start + _BLOCK_ROWS] = by_bits[indices[start : start + _BLOCK_ROWS]]
     return pixels
 
 

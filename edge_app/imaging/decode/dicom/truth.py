@@ -12,6 +12,7 @@ from edge_app.imaging.decode.dicom.stream import DicomStructureError
 from edge_app.imaging.radiograph import Notice
 
 _UNUSED_BITS = 2
+_STRIPES = 512
 _ROUGHNESS_RATIO = 0.5
 """Read the right way, a film is at least twice as smooth as with its sign bit read the wrong way."""
 
@@ -37,14 +38,14 @@ def check_stored_values(
     bits = header.bits_stored if header.bits_stored <= width else width
     raw = stored.view(f"u{stored.dtype.itemsize}")
     mask = (1 << bits) - 1
-    above = np.bitwise_and(raw, np.array((1 << width) - 1 - mask, dtype=raw.dtype))
-    values = np.bitwise_and(raw, np.array(mask, dtype=raw.dtype))
-    if above.any() and not embedded_overlay and not (header.is_signed and _is_sign_extended(raw, bits, width)):
+    # Every bit that is set anywhere; a film has 80 MB, so that it is not copied unless there is something to take out.
+    above = int(np.bitwise_or.reduce(raw, axis=None)) & ~mask
+    if above and not embedded_overlay and not (header.is_signed and _is_sign_extended(raw, bits, width)):
         raise DicomStructureError(f"bits above the {bits} stored ones are set")
-    if embedded_overlay and above.any():
+    if embedded_overlay and above:
         notices.append(Notice("dicom.overlay", "A drawing inside the film's pixels was left out."))
-    signed_values = _sign_extend(values, bits)
-    _check_sign(values, signed_values, header)
+    values = np.bitwise_and(raw, np.array(mask, dtype=raw.dtype)) if above else raw
+    _check_sign(values, bits, header)
     used = int(values.max()).bit_length()
     if not header.is_signed and used <= bits - _UNUSED_BITS:
         notices.append(
@@ -52,7 +53,7 @@ def check_stored_values(
         )
     if header.is_signed:
         notices.append(Notice("dicom.signed", "The film's grey values are signed, which is unusual for a radiograph."))
-    return signed_values if header.is_signed else values
+    return _sign_extend(values, bits) if header.is_signed else values
 
 
 def _is_sign_extended(raw: NDArray[Any], bits: int, width: int) -> bool:
@@ -68,18 +69,21 @@ def _sign_extend(values: NDArray[Any], bits: int) -> NDArray[Any]:
     return np.right_shift(shifted, width - bits)
 
 
-def _check_sign(unsigned: NDArray[Any], signed: NDArray[Any], header: PixelHeader) -> None:
+def _check_sign(values: NDArray[Any], bits: int, header: PixelHeader) -> None:
     """Compares how rough the film is, read either way: a wrong sign tears it wherever it crosses mid-grey."""
-    as_stated, otherwise = (signed, unsigned) if header.is_signed else (unsigned, signed)
-    stated, other = _roughness(as_stated), _roughness(otherwise)
+    rows = values[:: max(1, values.shape[0] // _STRIPES)]
+    columns = values[:, :: max(1, values.shape[1] // _STRIPES)]
+    unsigned = _roughness(rows, columns)
+    signed = _roughness(_sign_extend(rows, bits), _sign_extend(columns, bits))
+    stated, other = (signed, unsigned) if header.is_signed else (unsigned, signed)
     if other < _ROUGHNESS_RATIO * stated:
         raise DicomStructureError(
             f"pixel representation {int(header.is_signed)} makes the film {stated:.0f} rough, the other {other:.0f}"
         )
 
 
-def _roughness(values: NDArray[Any]) -> float:
-    """Mean absolute step between neighbours along rows and columns, on at most 512 x 512 pixels of each stripe."""
-    rows = values[:: max(1, values.shape[0] // 512)].astype(np.int32)
-    columns = values[:, :: max(1, values.shape[1] // 512)].astype(np.int32)
-    return float(np.abs(np.diff(rows, axis=1)).mean() + np.abs(np.diff(columns, axis=0)).mean()) / 2
+def _roughness(rows: NDArray[Any], columns: NDArray[Any]) -> float:
+    """Mean absolute step between neighbours along some rows and some columns."""
+    along = np.abs(np.diff(rows.astype(np.int32), axis=1)).mean()
+    down = np.abs(np.diff(columns.astype(np.int32), axis=0)).mean()
+    return float(along + down) / 2
