@@ -153,6 +153,15 @@ def _model_card(options: argparse.Namespace) -> int:
     return 0
 
 
+def _samples(options: argparse.Namespace) -> int:
+    from trainer.samples import write_samples
+
+    for path, analysis in write_samples(options.data, options.runs, options.bundle, options.out, options.seed):
+        probability = analysis.decision.probability if analysis.decision else float("nan")
+        print(f"{path}: {analysis.status}, probability {probability:.3f}")
+    return 0
+
+
 def _verify(options: argparse.Namespace) -> int:
     from trainer.verify import verify
 

@@ -18,7 +18,13 @@ FILMS_TO_FIT = 1200
 
 
 def phantoms(
-    films: NDArray[np.uint8], labels: NDArray[np.int64], *, per_class: int, size: tuple[int, int], seed: int
+    films: NDArray[np.uint8],
+    labels: NDArray[np.int64],
+    *,
+    per_class: int,
+    size: tuple[int, int],
+    seed: int,
+    components: int = COMPONENTS,
 ) -> NDArray[np.uint8]:
     """Draws synthetic films.
 
@@ -28,6 +34,7 @@ def phantoms(
         per_class: How many of each class, NORMAL first.
         size: Rows and columns of the result; other than the model's, so that the resize is exercised.
         seed: Of the choice, the draws and the grain.
+        components: How many are mixed: more show more detail, and stray farther.
 
     Returns:
         `(2 * per_class, rows, columns)` uint8.
@@ -35,7 +42,7 @@ def phantoms(
     random = np.random.default_rng(seed)
     chosen = random.choice(len(films), min(FILMS_TO_FIT, len(films)), replace=False)
     flat = films[chosen].reshape(len(chosen), -1).astype(np.float32)
-    count = min(COMPONENTS, len(chosen) - 1)
+    count = min(components, len(chosen) - 1)
     pca = PCA(count, svd_solver="randomized", random_state=seed).fit(flat)
     scores = pca.transform(flat)
     out = []

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from trainer.config import Config, build_config, load_config
+from trainer.errors import ConfigError
+
+
+def test_the_shipped_configuration_is_valid() -> None:
+    assert load_config().training.augment == "strong"
+
+
+def test_overrides_reach_any_value_and_words_need_no_quotes() -> None:
+    config = load_config(None, ["fine_tune.epochs=3", "model.weights=path/to/file.h5", "training.monitor=val_auc"])
+
+    assert config.fine_tune.epochs == 3
+    assert config.model.weights == "path/to/file.h5"
+    assert config.training.monitor == "val_auc"
+
+
+@pytest.mark.parametrize(
+    ("override", "hint"),
+    [
+        ("fine_tune.epoch=3", "Did you mean fine_tune.epochs?"),
+        ("fine_tunes.epochs=3", "Did you mean fine_tune?"),
+        ("label_smoothing=0.1", "Did you mean training.label_smoothing?"),
+    ],
+)
+def test_an_unknown_key_suggests_the_nearest(override: str, hint: str) -> None:
+    with pytest.raises(ConfigError, match="Unknown key") as caught:
+        load_config(None, [override])
+    assert caught.value.hint == hint
+
+
+@pytest.mark.parametrize("override", ["fine_tune.epochs=0", "model.backbone=vgg16", "data.validation_fraction=2"])
+def test_an_impossible_value_is_named(override: str) -> None:
+    with pytest.raises(ConfigError, match="impossible value") as caught:
+        load_config(None, [override])
+    assert override.split("=")[0].split(".")[1] in caught.value.message
+
+
+def test_a_file_that_is_no_toml_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "bad.toml"
+    path.write_text("epochs = = 3")
+    with pytest.raises(ConfigError, match="is not TOML"):
+        load_config(path)
+
+
+def test_the_hash_depends_on_values_not_on_how_they_are_written() -> None:
+    assert build_config({"head": {"epochs": 2}}).sha256 == Config().sha256
+    assert build_config({"head": {"epochs": 3}}).sha256 != Config().sha256

@@ -1,0 +1,87 @@
+"""The sample films of the app: drawn by a statistical model of the training films, so that no patient is in them.
+
+A clear film and one with a consolidation are chosen among the draws by the bundle itself: both pass its gate without a
+flag, and it calls them what they are.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from edge_app.bundle import open_bundle
+from edge_app.bundle.decision import Band
+from edge_app.inference.analysis import Analysis
+from edge_app.inference.pipeline import Pipeline
+from trainer.data.catalog import scan
+from trainer.data.prepare import PreparedFilms
+from trainer.errors import TrainingError
+from trainer.export.phantom import phantoms
+
+SIZE = (1200, 1360)
+DRAWS_PER_CLASS = 24
+SAMPLES: dict[str, tuple[int, Band]] = {"clear.png": (0, "negative"), "consolidation.png": (1, "positive")}
+LABEL = "SYNTHETIC FILM - drawn by a statistical model, no patient"
+_GRAIN_LEVELS = 5.0
+
+
+def write_samples(data: Path, runs: Path, bundle: Path, out: Path, seed: int = 1) -> list[tuple[Path, Analysis]]:
+    """Draws films and keeps the first of each kind that the bundle reads without doubt.
+
+    Args:
+        data: The data set's folder.
+        runs: Holds the cache of prepared films.
+        bundle: Judges the draws.
+        out: Folder for the PNG files.
+        seed: Of the draws.
+
+    Returns:
+        The files and what the bundle says of them.
+
+    Raises:
+        TrainingError: No draw of a kind was read without doubt.
+    """
+    catalog = scan(data)
+    rows = catalog.of("train")
+    opened = open_bundle(bundle)
+    store = PreparedFilms(runs / "prepared", catalog.root, opened.manifest.preprocessing)
+    store.make(rows)
+    labels = np.array([row.label for row in rows], dtype=np.int64)
+    drawn = phantoms(store.load(rows), labels, per_class=DRAWS_PER_CLASS, size=SIZE, seed=seed, components=160)
+    pipeline = Pipeline(opened)
+    out.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name, (label, band) in SAMPLES.items():
+        for film in drawn[label * DRAWS_PER_CLASS : (label + 1) * DRAWS_PER_CLASS]:
+            path = out / name
+            _labelled(_textured(film, seed)).save(path, optimize=True)
+            analysis = pipeline.analyse(path)
+            if analysis.decision is not None and analysis.decision.band == band and not analysis.quality:
+                written.append((path, analysis))
+                break
+        else:
+            raise TrainingError(f"No draw was read as {band} without a flag.", hint="Try another --seed.")
+    return written
+
+
+def _textured(film: NDArray[np.uint8], seed: int) -> NDArray[np.uint8]:
+    """Adds film grain whose power falls with frequency, as that of a real film does, where there is exposure."""
+    random = np.random.default_rng(seed)
+    rows, columns = film.shape
+    spectrum = np.fft.rfft2(random.standard_normal((rows, columns)))
+    frequency = np.hypot(np.fft.fftfreq(rows)[:, None], np.fft.rfftfreq(columns)[None])
+    frequency[0, 0] = 1.0
+    grain = np.fft.irfft2(spectrum / np.sqrt(frequency), s=(rows, columns))
+    grain *= _GRAIN_LEVELS / grain.std()
+    exposed = np.clip(film / 40.0, 0, 1)
+    return np.clip(np.rint(film + grain * exposed), 0, 255).astype(np.uint8)
+
+
+def _labelled(film: NDArray[np.uint8]) -> Image.Image:
+    image = Image.fromarray(film)
+    draw = ImageDraw.Draw(image)
+    draw.text((24, film.shape[0] - 44), LABEL, fill=170, font=ImageFont.load_default(size=24))
+    return image
