@@ -51,8 +51,9 @@ def run(options: argparse.Namespace) -> int:
     print(f"{bundle.manifest.identity.name} {bundle.manifest.identity.version}: every file has the stated hash")
     for result in results:
         print(
-            f"{'passed' if result.passed else 'FAILED'}  {result.variant:<5} on {result.runtime:<22} {result.films} films, "
-            f"largest difference of a probability {result.max_probability_difference:.4f}"
+            f"{'passed' if result.passed else 'FAILED'}  {result.variant:<5} on {result.runtime:<22} "
+            f"{result.films} films, probabilities differ by {result.median_probability_difference:.4f} in the middle, "
+            f"{result.max_probability_difference:.4f} at most"
         )
         for failure in result.failures:
             print(f"        {failure}")

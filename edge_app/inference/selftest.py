@@ -21,11 +21,14 @@ from edge_app.imaging.radiograph import Radiograph
 from edge_app.inference.classifier import Classifier
 
 PROBABILITY_TOLERANCE: dict[Variant, float] = {"quant": 2 / 256, "float": 1e-3}
-"""Largest difference of a raw probability from its known answer. Kernels of different runtimes round differently."""
+"""Difference of the middle film's raw probability from its known answer."""
+FARTHEST_TOLERANCE: dict[Variant, float] = {"quant": 8 / 256, "float": 1e-3}
+"""The same for the farthest film. Int8 kernels of two runtimes round differently in the last bit, and where a film lies
+between the answers that grows (docs/adr/0003); a fault moves many films, and by more."""
 PIXEL_TOLERANCE = 1
 """Grey levels by which Pillow releases may differ in the last bit of a resize."""
 EVIDENCE_CORRELATION = 0.98
-"""Least Pearson correlation of an evidence grid with its known answer, where there is evidence at all."""
+"""Least Pearson correlation of the middle film's evidence grid with its known answer, where there is evidence at all."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,7 +60,8 @@ class SelfTestResult:
         films: How many known answers were replayed.
         max_pixel_difference: Grey levels, over all prepared films.
         max_probability_difference: Over all films, 0..1.
-        min_evidence_correlation: Over all films with evidence; 1.0 where there is none.
+        median_probability_difference: Of the films, 0..1.
+        median_evidence_correlation: Of the films; 1.0 for a film without evidence, then and now.
         failures: What is out of tolerance, in words; empty when all is well.
     """
 
@@ -66,7 +70,8 @@ class SelfTestResult:
     films: int
     max_pixel_difference: int
     max_probability_difference: float
-    min_evidence_correlation: float
+    median_probability_difference: float
+    median_evidence_correlation: float
     failures: tuple[str, ...]
 
     @property
@@ -158,7 +163,9 @@ def run_selftest(bundle: Bundle, classifier: Classifier, variant: Variant) -> Se
         The differences and what is out of tolerance. Call `require()` on it to raise.
     """
     known = load_known_answers(bundle.known_answer_bytes())
-    pixel_difference, probability_difference, correlation = 0, 0.0, 1.0
+    pixel_difference = 0
+    differences: list[float] = []
+    correlations: list[float] = []
     for index, pixels in enumerate(known.films):
         film = Radiograph(pixels.copy(), sha256="0" * 64, file_format="known answer")
         prepared = preprocess(film, bundle.manifest.preprocessing).pixels
@@ -168,25 +175,31 @@ def run_selftest(bundle: Bundle, classifier: Classifier, variant: Variant) -> Se
         difference = np.abs(prepared.astype(np.int16) - known.prepared[index])
         pixel_difference = max(pixel_difference, int(difference.max()))
         outputs = classifier(prepared)
-        probability_difference = max(
-            probability_difference, abs(outputs.probability - float(known.probability[variant][index]))
-        )
-        correlation = min(correlation, _correlation(outputs.evidence, known.evidence[variant][index]))
+        differences.append(abs(outputs.probability - float(known.probability[variant][index])))
+        correlations.append(_correlation(outputs.evidence, known.evidence[variant][index]))
+    farthest = max(differences, default=1.0)
+    middle = float(np.median(differences)) if differences else 1.0
+    correlation = float(np.median(correlations)) if correlations else 0.0
     failures = _changed_answers(bundle, known, variant)
     if pixel_difference > PIXEL_TOLERANCE:
         failures.append(f"prepared films differ by {pixel_difference} grey levels (at most {PIXEL_TOLERANCE})")
-    if probability_difference > PROBABILITY_TOLERANCE[variant]:
-        failures.append(
-            f"probabilities differ by {probability_difference:.4f} (at most {PROBABILITY_TOLERANCE[variant]:.4f})"
-        )
+    for which, found, most in (
+        ("farthest", farthest, FARTHEST_TOLERANCE[variant]),
+        ("middle", middle, PROBABILITY_TOLERANCE[variant]),
+    ):
+        if found > most:
+            failures.append(f"the probability of the {which} film differs by {found:.4f} (at most {most:.4f})")
     if correlation < EVIDENCE_CORRELATION:
-        failures.append(f"evidence correlates at {correlation:.3f} (at least {EVIDENCE_CORRELATION})")
+        failures.append(
+            f"the evidence of the middle film correlates at {correlation:.3f} (at least {EVIDENCE_CORRELATION})"
+        )
     return SelfTestResult(
         variant,
         f"{classifier.runtime.name} {classifier.runtime.version()}",
         len(known.films),
         pixel_difference,
-        probability_difference,
+        farthest,
+        middle,
         correlation,
         tuple(failures),
     )
