@@ -1241,6 +1241,10 @@ Pneumonie laut Modell</translation>
         <translation>Nicht gelesen</translation>
     </message>
     <message>
+        <source>Not analysed</source>
+        <translation>Nicht analysiert</translation>
+    </message>
+    <message>
         <source>{percent} %</source>
         <translation>{percent} %</translation>
     </message>

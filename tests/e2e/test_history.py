@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLineEdit, QMessageBox
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QDialog, QLineEdit, QMessageBox
 
 from edge_app.services.settings import HISTORY_KEPT
 from edge_app.ui.dialogs import history_dialog
@@ -71,8 +72,13 @@ def test_history_that_is_switched_off_keeps_nothing(drive, films):
     drive(look)
 
 
-def test_question_names_what_will_be_done(qapp, monkeypatch):
-    monkeypatch.setattr(QMessageBox, "exec", lambda self: 0)
-    monkeypatch.setattr(QMessageBox, "clickedButton", lambda self: self.buttons()[0])
-    box_says_yes = history_dialog.ask(None, "Title", "Really?", "Delete")
-    assert box_says_yes in (True, False)
+def test_question_is_answered_by_its_button_only(qapp, monkeypatch):
+    for wanted in ("Delete", "Cancel"):
+
+        def press(box: QMessageBox, text: str = wanted) -> int:
+            button = next(b for b in box.buttons() if b.text().replace("&", "") == text)
+            QTimer.singleShot(0, button.click)
+            return QDialog.exec(box)
+
+        monkeypatch.setattr(QMessageBox, "exec", press)
+        assert history_dialog.ask(None, "Title", "Really?", "Delete") is (wanted == "Delete")

@@ -161,7 +161,7 @@ def test_film_that_kills_the_worker_costs_that_film_only(drive, films, expected_
         w.wait(lambda: w.session.items and all(i.state == "done" for i in w.session.items))
         assert [i.outcome for i in w.session.items] == ["failed", "positive"]
         w.settle()
-        assert "Not read" in w.shown_texts()
+        assert "Not analysed" in w.shown_texts()
         assert "%" not in w.shown_texts(w.window.result), "a film without a score shows no number"
 
     drive(script, bad, good)

@@ -188,7 +188,6 @@ def test_turned_film_keeps_its_corner_where_it_belongs(drive, films):
         assert top_left.y() == pytest.approx(bottom_left.y())
         w.trigger("rotate_left")
         w.trigger("mirror")
-        left, right = to_view.map(QPointF(0, 0)), to_view.map(QPointF(w.document.film.columns, 0))
         to_view = w.view.viewportTransform()
         left, right = to_view.map(QPointF(0, 0)), to_view.map(QPointF(w.document.film.columns, 0))
         assert left.x() > right.x()

@@ -119,7 +119,7 @@ class ResultPanel(QScrollArea):
         self._retry.setVisible(item is not None and item.outcome in ("failed", "cancelled"))
         self._review.setVisible(decision is not None)
         self._review.show_review(item.review if item else NO_REVIEW)
-        self._details.setVisible(analysis is not None)
+        self._details.setVisible(analysis is not None and bool(analysis.model.name))
         self._details.setText(self._detail_lines(analysis) if analysis else "")
         self._show_flags(analysis)
         outside = decision is not None and is_outside(analysis)
@@ -141,10 +141,17 @@ class ResultPanel(QScrollArea):
         elif decision is None:
             reason = analysis.reason
             message, hint = reason_words(reason) if reason else ("", "")
-            title = self.tr("Not scored") if analysis.status == "refused" else self.tr("Not read")
+            title = self._title_without_score(analysis)
             self._head(BAND_ICONS[item.outcome], theme().tokens.refused, title, f"{message}\n\n{hint}".strip())
         else:
             self._show_decision(analysis)
+
+    def _title_without_score(self, analysis: Analysis) -> str:
+        if analysis.status == "refused":
+            return self.tr("Not scored")
+        # The file may be a good one where it was the analysis that failed.
+        by_worker = analysis.reason is not None and analysis.reason.code.startswith("worker.")
+        return self.tr("Not analysed") if by_worker else self.tr("Not read")
 
     def _show_decision(self, analysis: Analysis) -> None:
         decision, model = analysis.decision, self._model
