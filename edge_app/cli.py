@@ -64,6 +64,9 @@ def _parser() -> argparse.ArgumentParser:
     predict = commands.add_parser("predict", help="score films from the command line")
     _add_model_options(predict)
     predict.add_argument("--variant", choices=("quant", "float"), default="quant", help="which of the bundle's files")
+    predict.add_argument("--max-megapixels", type=_positive, default=40, metavar="N", help="refuse larger films (40)")
+    predict.add_argument("--max-megabytes", type=_positive, default=128, metavar="N", help="refuse larger files (128)")
+    predict.add_argument("--max-seconds", type=_positive, default=60, metavar="N", help="give a film up after (60)")
     predict.add_argument(
         "--outside-population",
         choices=("flag", "refuse"),

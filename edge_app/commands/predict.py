@@ -14,6 +14,7 @@ from typing import Any, Protocol, TextIO
 
 from edge_app.bundle.bundle import SHIPPED_BUNDLE, Bundle, open_bundle
 from edge_app.errors import PneumoscopeError
+from edge_app.imaging.decode import DecodeLimits
 from edge_app.imaging.find import find_films
 from edge_app.inference.analysis import Analysis
 from edge_app.inference.contained import ContainedPipeline
@@ -56,6 +57,10 @@ def run(options: argparse.Namespace) -> int:
         operating_point=options.operating_point,
         outside_population=options.outside_population,
         public_key=options.public_key or "",
+        limits=DecodeLimits(
+            max_pixels=options.max_megapixels * 1_000_000, max_file_bytes=options.max_megabytes * 1024 * 1024
+        ),
+        job_timeout_s=options.max_seconds,
     )
     explain = _explainer(options, bundle)
     show_progress = sys.stderr.isatty() if options.progress is None else options.progress

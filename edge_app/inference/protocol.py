@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from edge_app.bundle import Variant
 from edge_app.bundle.manifest import OperatingPoint
 from edge_app.errors import PneumoscopeError
+from edge_app.imaging.decode import DecodeLimits
 from edge_app.imaging.radiograph import Acquisition, Notice, PixelSpacing, Radiograph
 from edge_app.inference.analysis import Analysis, ModelId, Reason
 from edge_app.inference.gates import OutsidePolicy
@@ -47,6 +48,7 @@ class WorkerConfig(msgspec.Struct, frozen=True, kw_only=True):
         operating_point: Name; None for the model's default.
         job_timeout_s: After this time a job costs the child its life and the file its result.
         outside_population: Whether films of patients the model does not know are flagged or refused.
+        limits: How large a file and a film may be.
         public_key: Base64 of the key the bundle must be signed with; empty for none.
         memory_headroom_mb: Address space that the child may add to what it has when the model is loaded, MiB.
     """
@@ -57,6 +59,7 @@ class WorkerConfig(msgspec.Struct, frozen=True, kw_only=True):
     threads: int | None = None
     operating_point: str | None = None
     outside_population: OutsidePolicy = "flag"
+    limits: DecodeLimits = DecodeLimits()
     public_key: str = ""
     job_timeout_s: float = 60.0
     memory_headroom_mb: int = 1024

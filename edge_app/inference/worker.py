@@ -20,7 +20,7 @@ from typing import BinaryIO, Protocol
 
 from edge_app.bundle.bundle import MANIFEST_NAME, SHIPPED_BUNDLE, Bundle, open_bundle
 from edge_app.errors import BundleError, FilmError, PneumoscopeError
-from edge_app.imaging.decode import read_film
+from edge_app.imaging.decode import DecodeLimits, read_film
 from edge_app.imaging.radiograph import Notice, Radiograph
 from edge_app.imaging.thumbnail import thumbnail
 from edge_app.inference.analysis import Analysis, Reason
@@ -81,7 +81,9 @@ class FilmEngine:
             threads=config.threads,
             operating_point=config.operating_point,
             outside_population=config.outside_population,
+            limits=config.limits,
         )
+        self._limits = config.limits
         selftest = run_selftest(bundle, self._pipeline.classifier, config.variant)
         selftest.require()
         model = bundle.manifest.variant(config.variant)
@@ -107,7 +109,7 @@ class FilmEngine:
             analysis, film = self._pipeline.analyse_film(Path(os.fsdecode(request.path)))
             return analysed(analysis, film, request)
         if isinstance(request, ReadFilm):
-            return _read(Path(os.fsdecode(request.path)))
+            return _read(Path(os.fsdecode(request.path)), self._limits)
         raise TypeError(f"This worker takes Analyse and ReadFilm. Received: {type(request).__name__}.")
 
 
@@ -207,9 +209,9 @@ class _PipeHandler(logging.Handler):
         write_frame(self._stream, LogLine(level=record.levelno, name=record.name, text=plain(text)))
 
 
-def _read(path: Path) -> tuple[Answer, memoryview | bytes]:
+def _read(path: Path, limits: DecodeLimits) -> tuple[Answer, memoryview | bytes]:
     try:
-        film = read_film(path)
+        film = read_film(path, limits)
     except FilmError as error:
         return FilmRead(reason=Reason(error.code, plain(error.message), plain(error.hint))), b""
     except Exception as error:  # as in the pipeline: one film never ends the rest

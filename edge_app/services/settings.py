@@ -21,6 +21,7 @@ from typing import Any, Generic, Literal, TypeVar, cast
 from PySide6.QtCore import QObject, QSettings, Signal
 
 from edge_app.bundle import Variant
+from edge_app.imaging.decode import DecodeLimits
 from edge_app.imaging.heatmap import COLOUR_MAPS, ColourMap
 from edge_app.inference.gates import OutsidePolicy
 from edge_app.inference.protocol import WorkerConfig
@@ -140,6 +141,14 @@ OUTSIDE_POPULATION: Setting[OutsidePolicy] = _choice("model/outside_population",
 PUBLIC_KEY = _text("model/public_key", "", 100)
 """Base64 of the Ed25519 key that bundles must be signed with; empty accepts unsigned ones."""
 
+# Limits
+MOST_MEGAPIXELS = _whole("limits/film_megapixels", 40, 1, 100)
+"""Films with more pixels are refused unread."""
+MOST_MEGABYTES = _whole("limits/file_megabytes", 128, 1, 2048)
+"""Larger files are refused unread."""
+MOST_SECONDS = _number("limits/film_seconds", 60.0, 5.0, 600.0)
+"""After this time a film costs the child process its life, and the film its result."""
+
 # Heat map
 HEATMAP_SHOWN = _switch("heatmap/shown", True)
 HEATMAP_COLOURS: Setting[ColourMap] = _choice("heatmap/colours", "cividis", COLOUR_MAPS)
@@ -251,4 +260,8 @@ def worker_config(settings: Settings) -> WorkerConfig:
         operating_point=settings[OPERATING_POINT] or None,
         outside_population=settings[OUTSIDE_POPULATION],
         public_key=settings[PUBLIC_KEY],
+        limits=DecodeLimits(
+            max_pixels=settings[MOST_MEGAPIXELS] * 1_000_000, max_file_bytes=settings[MOST_MEGABYTES] * 1024 * 1024
+        ),
+        job_timeout_s=settings[MOST_SECONDS],
     )

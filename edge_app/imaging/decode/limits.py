@@ -19,8 +19,6 @@ class DecodeLimits:
             quality; a bomb a thousand times. Small pictures (up to 4 million pixels) may be emptier than that.
         max_elements: Most DICOM data elements before the pixels; films have 100 to 300.
         max_depth: Deepest nesting of DICOM sequences.
-        max_decode_s: For the process that decodes: after so many seconds it is ended. Not checked in here.
-        max_memory_bytes: For the process that decodes: its address space (RLIMIT_AS). Not checked in here.
     """
 
     max_file_bytes: int = 128 * 1024 * 1024
@@ -31,5 +29,3 @@ class DecodeLimits:
     max_expansion: int = 400
     max_elements: int = 20_000
     max_depth: int = 12
-    max_decode_s: float = 15.0
-    max_memory_bytes: int = 2 * 1024 * 1024 * 1024
