@@ -7,14 +7,17 @@ import sys
 import time
 from pathlib import Path
 
+from edge_app.bundle.manifest import dump_manifest
 from tests.acceptance.corpus import REPOSITORY
 from tests.fuzz import harness, seeds
+from tests.support.manifests import manifest
 
 _FOUND = Path("tests/fuzz/found")
 
 
 def _manifests() -> tuple[bytes, ...]:
-    return tuple(path.read_bytes() for path in sorted((REPOSITORY / "models").glob("*/manifest.json")))
+    trained = tuple(path.read_bytes() for path in sorted((REPOSITORY / "models").glob("*/manifest.json")))
+    return (*trained, dump_manifest(manifest()))
 
 
 TARGETS = {
@@ -35,9 +38,6 @@ def main(arguments: list[str]) -> int:
     for kind in options.kinds or TARGETS:
         make_seeds, target = TARGETS[kind]
         originals = make_seeds()
-        if not originals:
-            print(f"{kind}: nothing to mutate (no trained bundle)")
-            continue
         harness.stop_child()
         start = time.perf_counter()
         report = harness.fuzz(originals, options.count, seed=options.seed, target=target)
