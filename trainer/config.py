@@ -36,6 +36,7 @@ class DataConfig(_Section, frozen=True):
         validation_fraction: Share of train/ and val/, by patient, that is held out to choose by.
         fold: Which fold of that size is held out.
         near_duplicate_bits: Films whose 64-bit perceptual hashes differ by at most so many bits are near-copies.
+        training_films: Train on so many films only, whole patients drawn by the seed; 0 for all. For quick trials.
         stress_copies: How often each validation film is added with other acquisition (exposure, crop, blur ...): the
             plain validation films saturate and cannot tell a good epoch from a better one.
     """
@@ -43,6 +44,7 @@ class DataConfig(_Section, frozen=True):
     validation_fraction: Annotated[float, Meta(gt=0, le=0.5)] = 0.15
     fold: Annotated[int, Meta(ge=0)] = 0
     near_duplicate_bits: Annotated[int, Meta(ge=0, le=16)] = 2
+    training_films: Annotated[int, Meta(ge=0)] = 0
     stress_copies: Annotated[int, Meta(ge=0, le=4)] = 2
 
 

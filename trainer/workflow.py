@@ -65,6 +65,7 @@ def run(config: Config, request: Request) -> Path:
         seed=config.seed,
         near_duplicate_bits=config.data.near_duplicate_bits,
         fold=config.data.fold,
+        training_films=config.data.training_films,
     )
     files = RunFiles(request.runs / (request.name or run_name(config, split)))
     files.folder.mkdir(parents=True, exist_ok=True)

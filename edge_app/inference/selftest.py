@@ -28,7 +28,7 @@ between the answers that grows (docs/adr/0003); a fault moves many films, and by
 PIXEL_TOLERANCE = 1
 """Grey levels by which Pillow releases may differ in the last bit of a resize."""
 EVIDENCE_CORRELATION = 0.98
-"""Least Pearson correlation of the middle film's evidence grid with its known answer, where there is evidence at all."""
+"""Least Pearson correlation of the middle film's evidence grid with its known answer."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -80,7 +80,13 @@ class Split:
 
 
 def make_split(
-    catalog: Catalog, *, validation_fraction: float, seed: int, near_duplicate_bits: int = 2, fold: int = 0
+    catalog: Catalog,
+    *,
+    validation_fraction: float,
+    seed: int,
+    near_duplicate_bits: int = 2,
+    fold: int = 0,
+    training_films: int = 0,
 ) -> Split:
     """Splits a data set.
 
@@ -93,6 +99,7 @@ def make_split(
         seed: Decides which patient goes where.
         near_duplicate_bits: Films whose perceptual hashes differ in at most so many of 64 bits count as near-copies.
         fold: Which of the folds is the validation side, so that runs with other numbers cross-validate.
+        training_films: At most so many training films, whole groups drawn by the seed; 0 for all.
 
     Returns:
         The split; its sides share no patient and no near-copy.
@@ -107,7 +114,7 @@ def make_split(
     folds = max(2, round(1 / validation_fraction))
     chosen = _deal(kept, folds, seed)
     split = Split(
-        training=tuple(film for film, group in kept if chosen[group] != fold % folds),
+        training=_limited([pair for pair in kept if chosen[pair[1]] != fold % folds], training_films, seed),
         validation=tuple(film for film, group in kept if chosen[group] == fold % folds),
         test=test,
         duplicates=tuple(duplicates),
@@ -120,6 +127,22 @@ def make_split(
                 hint="The data set has too few patients for this validation_fraction; raise it, or add films.",
             )
     return split
+
+
+def _limited(films: list[tuple[CatalogFilm, str]], most: int, seed: int) -> tuple[CatalogFilm, ...]:
+    """All films, or whole groups drawn until there are at most `most` films."""
+    if not most or most >= len(films):
+        return tuple(film for film, _ in films)
+    groups = list(dict.fromkeys(group for _, group in films))
+    np.random.default_rng(seed).shuffle(groups)
+    size = Counter(group for _, group in films)
+    kept: set[str] = set()
+    count = 0
+    for group in groups:
+        if count + size[group] <= most:
+            kept.add(group)
+            count += size[group]
+    return tuple(film for film, group in films if group in kept)
 
 
 def _near_copies(

@@ -93,6 +93,28 @@ def reliability_diagram(labels: NDArray[np.int64], probabilities: NDArray[np.flo
     _save(figure, path)
 
 
+def trial_comparison(results: Sequence[Mapping[str, Any]], path: Path) -> None:
+    """Recall of each trial at one specificity, on plain and stressed validation films, with its interval.
+
+    Args:
+        results: The JSON of each trial, see `trainer.compare`.
+        path: PNG to write.
+    """
+    rows = sorted(results, key=lambda row: row["stressed"]["recall_at_specificity"]["value"])
+    figure, axis = plt.subplots(figsize=(8, 0.5 * len(rows) + 1.5))
+    for offset, (side, colour) in enumerate(zip(("stressed", "plain"), COLOURS, strict=False)):
+        found = [row[side]["recall_at_specificity"] for row in rows]
+        values = np.array([estimate["value"] for estimate in found])
+        errors = np.abs([[e["low"] for e in found], [e["high"] for e in found]] - values)
+        places = np.arange(len(rows)) + 0.18 * (2 * offset - 1)
+        axis.errorbar(values, places, xerr=errors, fmt="o", color=colour, capsize=3, label=f"{side} films")
+    axis.set_yticks(np.arange(len(rows)), [row["name"] for row in rows], fontsize=8)
+    axis.set(xlabel="recall at a specificity of 90 %")
+    axis.grid(alpha=0.3)
+    axis.legend(loc="lower right")
+    _save(figure, path)
+
+
 def error_gallery(
     films: NDArray[np.uint8],
     labels: NDArray[np.int64],
