@@ -86,7 +86,7 @@ def test_float_agrees_and_int8_follows_in_litert(small_model, small_films) -> No
     from trainer.evaluation.predictions import score_tflite
     from trainer.export.describe import draft
 
-    films, labels = small_films
+    films, _ = small_films
     graph = fold_input(export_graph(small_model))
     files = convert(graph, films[:60])
     expected = _outputs(export_graph(small_model), films[:60])

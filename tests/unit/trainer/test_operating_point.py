@@ -59,7 +59,9 @@ def test_points_are_ordered_and_the_band_holds_the_default_threshold() -> None:
 
     by_name = {point.name: point for point in found.points}
     assert found.points[0].name == "balanced"
-    assert by_name["high-sensitivity"].threshold <= by_name["balanced"].threshold <= by_name["high-specificity"].threshold
+    assert (
+        by_name["high-sensitivity"].threshold <= by_name["balanced"].threshold <= by_name["high-specificity"].threshold
+    )
     assert by_name["balanced"].sensitivity.value >= 0.97
     assert by_name["high-specificity"].specificity.value >= 0.97
     assert found.uncertain.low <= by_name["balanced"].threshold <= found.uncertain.high

@@ -1,0 +1,100 @@
+"""The trainer as a process: killed, told again, and spread over workers. Minutes long."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from edge_app.bundle import open_bundle
+from tests.support.data_sets import small_data_set
+
+pytestmark = pytest.mark.long
+REPOSITORY = Path(__file__).resolve().parents[2]
+SMALL = ("head.epochs=1", "fine_tune.epochs=4", "training.batch_size=8", "export.calibration_films=16")
+
+
+def _command(data: Path, runs: Path, *overrides: str) -> list[str]:
+    sets = [part for value in (*SMALL, *overrides) for part in ("--set", value)]
+    return [
+        *(sys.executable, "-m", "trainer", "train", "--data", str(data), "--runs", str(runs)),
+        *("--weights", "none", "--name", "small", *sets),
+    ]
+
+
+def _start(command: list[str], log: Path, **environment: str) -> subprocess.Popen[bytes]:
+    with log.open("ab") as stream:
+        return subprocess.Popen(
+            command, cwd=REPOSITORY, stdout=stream, stderr=stream, env={**os.environ, **environment}
+        )
+
+
+def _epochs(runs: Path) -> list[tuple[str, int]]:
+    path = runs / "small" / "log.csv"
+    if not path.is_file():
+        return []
+    with path.open(newline="") as stream:
+        return [(row["phase"], int(row["epoch"])) for row in csv.DictReader(stream)]
+
+
+def test_a_run_killed_in_its_second_epoch_goes_on_and_ends(tmp_path: Path) -> None:
+    data, runs, log = small_data_set(tmp_path / "chest_xray"), tmp_path / "runs", tmp_path / "log.txt"
+    command = _command(data, runs)
+
+    first = _start(command, log)
+    deadline = time.monotonic() + 600
+    while ("fine_tune", 0) not in _epochs(runs):
+        assert first.poll() is None, log.read_text()
+        assert time.monotonic() < deadline, log.read_text()
+        time.sleep(0.05)
+    first.send_signal(signal.SIGKILL)
+    first.wait()
+    assert ("fine_tune", 3) not in _epochs(runs)
+
+    second = _start(command, log)
+    assert second.wait(900) == 0, log.read_text()
+
+    assert _epochs(runs) == [("head", 0), *(("fine_tune", epoch) for epoch in range(4))]
+    assert "Phase head has ended already" in log.read_text()
+    assert open_bundle(runs / "small" / "bundle").manifest.training.run == "small"
+
+
+def test_two_runs_with_one_seed_agree(tmp_path: Path) -> None:
+    data = small_data_set(tmp_path / "chest_xray", patients=10)
+    losses = []
+    for attempt in ("one", "two"):
+        runs, log = tmp_path / attempt, tmp_path / f"{attempt}.txt"
+        run = _start(_command(data, runs, "fine_tune.epochs=2", "training.deterministic=true"), log)
+        assert run.wait(900) == 0, log.read_text()
+        with (runs / "small" / "log.csv").open(newline="") as stream:
+            losses.append([(row["loss"], row["val_loss"], row["val_auc"]) for row in csv.DictReader(stream)])
+    assert losses[0] == losses[1]
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+        return port
+
+
+def test_two_worker_processes_train_together(tmp_path: Path) -> None:
+    data = small_data_set(tmp_path / "chest_xray", patients=10)
+    addresses = [f"127.0.0.1:{_free_port()}" for _ in range(2)]
+    workers = []
+    for index in range(2):
+        cluster = {"cluster": {"worker": addresses}, "task": {"type": "worker", "index": index}}
+        command = _command(data, tmp_path / f"runs{index}", "training.strategy=multiworker", "fine_tune.epochs=1")
+        workers.append(_start(command, tmp_path / f"log{index}.txt", TF_CONFIG=json.dumps(cluster)))
+
+    for index, worker in enumerate(workers):
+        assert worker.wait(1200) == 0, (tmp_path / f"log{index}.txt").read_text()[-4000:]
+    assert open_bundle(tmp_path / "runs0" / "small" / "bundle").manifest.training.run == "small"
