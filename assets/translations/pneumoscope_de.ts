@@ -1195,12 +1195,6 @@
 <context>
     <name>ResultPanel</name>
     <message>
-        <source>probability of pneumonia,
-as the model sees it</source>
-        <translation>Wahrscheinlichkeit einer
-Pneumonie laut Modell</translation>
-    </message>
-    <message>
         <source>Try again</source>
         <translation>Erneut versuchen</translation>
     </message>
@@ -1215,6 +1209,10 @@ Pneumonie laut Modell</translation>
     <message>
         <source>Open a film to see what the model says.</source>
         <translation>Öffnen Sie einen Film, um zu sehen, was das Modell sagt.</translation>
+    </message>
+    <message>
+        <source>probability of pneumonia, as the model sees it</source>
+        <translation>Wahrscheinlichkeit einer Pneumonie laut Modell</translation>
     </message>
     <message>
         <source>Do not use this score</source>

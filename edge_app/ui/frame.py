@@ -13,6 +13,8 @@ from edge_app.ui.theme import theme
 COMPACT_BELOW = QSize(1000, 620)
 """A window narrower or lower than this gets the arrangement for a 7-inch touch screen."""
 _COMPACT_COLUMN_PX = 300
+_MOST_GROWTH = 1.3
+"""With larger text the column takes room from the film, up to here."""
 _HOLD_MS = 2000
 
 
@@ -33,7 +35,8 @@ class Frame(QWidget):
         self._tabs.tabBar().setExpanding(True)
         self._tabs.tabBar().setDrawBase(False)
         self._tabs.tabBar().setUsesScrollButtons(False)
-        self._tabs.setFixedWidth(_COMPACT_COLUMN_PX)
+        theme().changed.connect(self._fit_column)
+        self._fit_column()
         self._tabs.hide()
         for widget in (worklist, viewer, result):
             self.splitter.addWidget(widget)
@@ -81,6 +84,9 @@ class Frame(QWidget):
         """Shows or hides the list; on a small screen it is a page beside the result."""
         self._list_wanted = wanted
         self._place_list()
+
+    def _fit_column(self) -> None:
+        self._tabs.setFixedWidth(round(_COMPACT_COLUMN_PX * min(_MOST_GROWTH, max(1.0, theme().text_scale))))
 
     def _place_list(self) -> None:
         if self._compact:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel, QWidget
 
+from edge_app.services.settings import TEXT_SCALE
 from edge_app.ui.theme.tokens import FILM_GROUND, tokens
 from tests.support.window import Driver
 
@@ -75,15 +76,16 @@ def test_two_runs_paint_the_same(drive, films, scheme):
     assert seen[0] == seen[1]
 
 
-def test_largest_text_is_not_cut_off(drive, films, home):
-    from edge_app.services.settings import TEXT_SCALE
-
+@pytest.mark.parametrize("size", ["1280x800", "800x480"])
+def test_largest_text_is_not_cut_off_in_the_longer_language(drive, films, size):
     def script(w: Driver) -> None:
         w.window.services.settings[TEXT_SCALE] = 1.5
         w.wait_film()
         w.settle()
+        column = w.window.result
+        w.wait(lambda: column.widget().width() <= column.viewport().width(), "the column to fit")
         for label in w.window.findChildren(QLabel):
             if label.isVisible() and label.text() and not label.wordWrap():
                 assert label.width() >= label.sizeHint().width() - 1, f"{label.text()!r} is cut off"
 
-    drive(script, films("a.png", grey=0.8))
+    drive(script, "--language", "de", films("a.png", grey=0.8), size=size)

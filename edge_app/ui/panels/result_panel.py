@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from edge_app.inference.analysis import Analysis
@@ -16,6 +17,7 @@ from edge_app.ui.panels.warning_bar import WarningBar
 from edge_app.ui.theme import theme
 
 _HASH_SHOWN = 12
+_MARGIN_PX = 14
 
 
 class ResultPanel(QScrollArea):
@@ -42,7 +44,7 @@ class ResultPanel(QScrollArea):
         self._icon = label()
         self._band = label(role="band", wrap=True)
         self._probability = label(role="big")
-        self._caption = label(self.tr("probability of pneumonia,\nas the model sees it"), "muted")
+        self._caption = label(self.tr("probability of pneumonia, as the model sees it"), "muted", wrap=True)
         self._scale = ProbabilityScale()
         self._meaning = label(role="", wrap=True)
         self._retry = QPushButton(self.tr("Try again"))
@@ -57,7 +59,7 @@ class ResultPanel(QScrollArea):
         body = QWidget()
         body.setObjectName("Panel")
         layout = QVBoxLayout(body)
-        layout.setContentsMargins(14, 12, 14, 12)
+        layout.setContentsMargins(_MARGIN_PX, 12, _MARGIN_PX, 12)
         layout.setSpacing(12)
         layout.addWidget(self._warning)
         layout.addWidget(self._result_card())
@@ -67,7 +69,16 @@ class ResultPanel(QScrollArea):
         layout.addStretch(1)
         self.setWidget(body)
         theme().changed.connect(self._show)
+        theme().changed.connect(self._fit_width)
         self._show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name
+        """Fits what would be wider than the column."""
+        super().resizeEvent(event)
+        self._fit_width()
+
+    def _fit_width(self) -> None:
+        self._review.fit_width(self.viewport().width() - 2 * _MARGIN_PX)
 
     def sizeHint(self) -> QSize:  # noqa: N802 -- Qt's name
         """A column."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from edge_app.services.worklist import NO_REVIEW, Review, Verdict
 from edge_app.ui.labels import label
@@ -33,7 +33,7 @@ class ReviewBox(QWidget):
         self.comment.setAccessibleName(self.tr("Comment for the report"))
         self.comment.setTabChangesFocus(True)
         self.comment.left.connect(self._emit)
-        row = QHBoxLayout()
+        self._row = row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         row.setSpacing(8)
         for verdict, button in self._buttons.items():
             button.setCheckable(True)
@@ -57,6 +57,12 @@ class ReviewBox(QWidget):
             button.setChecked(review.verdict == verdict)
         if self.comment.toPlainText() != review.comment:
             self.comment.setPlainText(review.comment)
+
+    def fit_width(self, width_px: int) -> None:
+        """Puts the buttons one above the other where there is no room side by side."""
+        needed = sum(button.minimumSizeHint().width() for button in self._buttons.values()) + self._row.spacing()
+        directions = QBoxLayout.Direction
+        self._row.setDirection(directions.LeftToRight if needed <= width_px else directions.TopToBottom)
 
     def commit(self) -> None:
         """Hands on a comment that is still being typed."""

@@ -11,6 +11,8 @@ from edge_app.imaging.heatmap import ColourMap, colour_table
 from edge_app.ui.theme import theme
 from edge_app.ui.viewer.film_picture import rgba_image
 
+_LEAST_TEXT_PX = 9
+
 
 class ColourBar(QWidget):
     """A bar from no evidence to full scale, with its label."""
@@ -55,6 +57,11 @@ class ColourBar(QWidget):
         words = QRectF(0, 14, self.width(), self.height() - 14)
         painter.setPen(QColor(theme().tokens.muted))
         metrics = painter.fontMetrics()
+        # A label that is cut off could say the opposite: small print is better.
+        while metrics.horizontalAdvance(self._label()) > self.width() and font.pixelSize() > _LEAST_TEXT_PX:
+            font.setPixelSize(font.pixelSize() - 1)
+            painter.setFont(font)
+            metrics = painter.fontMetrics()
         ends = (self.tr("none"), self.tr("strong"))
         needed = metrics.horizontalAdvance(self._label()) + 2 * max(map(metrics.horizontalAdvance, ends)) + 24
         painter.drawText(words, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, self._label())

@@ -120,18 +120,21 @@ def paint_corners(painter: QPainter, area: QRectF, corners: Corners) -> None:
     for index, text in enumerate(reversed(corners.bottom_right)):
         _line(painter, metrics, inner.right(), bottom - index * step, text, inner.width() - taken, False, right=True)
     if corners.caption:
-        width = metrics.horizontalAdvance(corners.caption) + 20
-        box = QRectF(inner.center().x() - width / 2, inner.bottom() - step - 3, width, metrics.height() + 6)
+        width = min(metrics.horizontalAdvance(corners.caption) + 20, inner.width())
+        wrap = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        height = metrics.boundingRect(QRectF(0, 0, width - 16, 1000), wrap, corners.caption).height() + 6
+        box = QRectF(inner.center().x() - width / 2, inner.bottom() - height + 3, width, height)
         if box.left() < inner.left() + taken:  # a narrow view: beside the numbers, else above them
             box.moveLeft(inner.left() + taken)
             if box.right() > inner.right():
-                box.moveCenter(QPointF(inner.center().x(), inner.bottom() - 3 * step - 8))
+                box.moveLeft(inner.center().x() - width / 2)
+                box.moveBottom(inner.bottom() - len(corners.bottom_left) * step - 6)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(0, 0, 0, 170))
         painter.drawRoundedRect(box, 5, 5)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QColor(FILM_TEXT))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, corners.caption)
+        painter.drawText(box.adjusted(8, 0, -8, 0), wrap, corners.caption)
 
 
 def _line(
