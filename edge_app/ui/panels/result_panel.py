@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -18,6 +18,9 @@ from edge_app.ui.theme import theme
 
 _HASH_SHOWN = 12
 _MARGIN_PX = 14
+_LEAST_WIDTH_PX = 285
+_MOST_GROWTH = 1.3
+"""With larger text the column takes room from the film, up to here."""
 
 
 class ResultPanel(QScrollArea):
@@ -37,7 +40,6 @@ class ResultPanel(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setMinimumWidth(280)
         self._item: WorklistItem | None = None
         self._model: LoadedModel | None = None
 
@@ -69,13 +71,19 @@ class ResultPanel(QScrollArea):
         layout.addStretch(1)
         self.setWidget(body)
         theme().changed.connect(self._show)
-        theme().changed.connect(self._fit_width)
+        theme().changed.connect(self._fit_width_later)
+        self._fit_width_later()
         self._show()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name
         """Fits what would be wider than the column."""
         super().resizeEvent(event)
         self._fit_width()
+
+    def _fit_width_later(self) -> None:
+        self.setMinimumWidth(round(_LEAST_WIDTH_PX * min(_MOST_GROWTH, max(1.0, theme().text_scale))))
+        # The buttons know their new size once they are polished.
+        QTimer.singleShot(0, self, self._fit_width)
 
     def _fit_width(self) -> None:
         self._review.fit_width(self.viewport().width() - 2 * _MARGIN_PX)

@@ -76,6 +76,8 @@ class FilmDocument(QObject):
         """
         if analysis is not None and (self.film is None or analysis.sha256 != self.film.sha256):
             return False
+        if analysis is self.analysis:
+            return True
         self.analysis = analysis
         if analysis is None or (self.keras is not None and self.keras.sha256 != analysis.sha256):
             self.keras = None
