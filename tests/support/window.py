@@ -255,7 +255,8 @@ def drive(
         failure: list[BaseException] = []
 
         def event_loop(application: QApplication) -> int:
-            windows = [w for w in application.topLevelWidgets() if isinstance(w, MainWindow)]
+            # One of an earlier run may still wait for its deletion.
+            windows = [w for w in application.topLevelWidgets() if isinstance(w, MainWindow) and w.isVisible()]
             try:
                 script(Driver(windows[-1]))
             except BaseException as error:
