@@ -22,7 +22,7 @@ Rate = Annotated[float, Meta(gt=0)]
 BackboneName = Literal["mobilenetv2", "mobilenet", "mobilenetv3large", "efficientnetv2b0", "resnet50", "inceptionv3"]
 AugmentPreset = Literal["none", "basic", "strong"]
 Monitor = Literal["val_recall", "val_loss", "val_auc"]
-Strategy = Literal["none", "mirrored", "multiworker"]
+Strategy = Literal["none", "mirrored"]
 
 
 class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -101,7 +101,7 @@ class TrainingConfig(_Section, frozen=True):
             model that calls every film pneumonia.
         min_specificity: An epoch below this validation specificity is kept only if none reaches it.
         patience: Epochs without a lower validation loss before a phase ends.
-        strategy: `mirrored` trains on all GPUs of this machine, `multiworker` on the workers that TF_CONFIG names.
+        strategy: `mirrored` trains on all GPUs of this machine.
         deterministic: Two runs with one seed agree to the last bit; slower on a GPU.
     """
 

@@ -18,7 +18,7 @@ from trainer.backbones import BACKBONES
 from trainer.callbacks import SELECTION, AddSelection, EpochLog, StopOnNaN, best_so_far, read_log
 from trainer.config import Config
 from trainer.data.pipeline import array_batches, read_tree, training_batches
-from trainer.distribution import build_strategy, is_chief, scope
+from trainer.distribution import build_strategy, scope
 from trainer.errors import TrainingError
 from trainer.model import build_model, freeze_base, unfreeze_top
 
@@ -129,7 +129,6 @@ class _Trainer:
         if files.done(phase).exists():
             _LOG.info("Phase %s has ended already", phase)
             return
-        chief = is_chief(self._strategy)
         with scope(self._strategy):
             model = self._prepare(phase)
         epochs_done = sum(row["phase"] == phase for row in read_log(files.log))
@@ -149,13 +148,12 @@ class _Trainer:
             validation_data=self._validation,
             class_weight=self._class_weights(),
             shuffle=False,  # the batches are shuffled already
-            callbacks=self._callbacks(phase, chief),
+            callbacks=self._callbacks(phase),
             verbose=1 if sys.stderr.isatty() else 2,
         )
-        if not files.best(phase).is_file() and chief:
+        if not files.best(phase).is_file():
             raise TrainingError(f"Phase {phase} kept no epoch.", hint=f"Look at {files.log} for what it did.")
-        if chief:
-            files.done(phase).touch()
+        files.done(phase).touch()
 
     def _prepare(self, phase: Phase) -> keras.Model:
         config = self._config
@@ -194,7 +192,7 @@ class _Trainer:
             ema_momentum=config.ema_momentum or 0.99,
         )
 
-    def _callbacks(self, phase: Phase, chief: bool) -> list[keras.callbacks.Callback]:
+    def _callbacks(self, phase: Phase) -> list[keras.callbacks.Callback]:
         training = self._config.training
         files = self._files
         callbacks: list[keras.callbacks.Callback] = [StopOnNaN()]
@@ -203,18 +201,17 @@ class _Trainer:
         if phase == "fine_tune" and self._config.fine_tune.ema_momentum > 0:
             callbacks.append(keras.callbacks.SwapEMAWeights(swap_on_epoch=True))
         callbacks.append(AddSelection(training.monitor, training.min_specificity, self._positives))
-        if chief:
-            callbacks += [
-                keras.callbacks.ModelCheckpoint(
-                    str(files.best(phase)),
-                    monitor=SELECTION,
-                    mode="max",
-                    save_best_only=True,
-                    initial_value_threshold=best_so_far(files.log, phase),
-                ),
-                EpochLog(files.log, phase),
-                keras.callbacks.TensorBoard(str(files.folder / "tensorboard" / phase), write_graph=False),
-            ]
+        callbacks += [
+            keras.callbacks.ModelCheckpoint(
+                str(files.best(phase)),
+                monitor=SELECTION,
+                mode="max",
+                save_best_only=True,
+                initial_value_threshold=best_so_far(files.log, phase),
+            ),
+            EpochLog(files.log, phase),
+            keras.callbacks.TensorBoard(str(files.folder / "tensorboard" / phase), write_graph=False),
+        ]
         callbacks.append(keras.callbacks.EarlyStopping(monitor="val_loss", patience=training.patience, verbose=1))
         return callbacks
 

@@ -1,12 +1,10 @@
-"""The trainer as a process: killed, told again, and spread over workers. Minutes long."""
+"""The trainer as a process: killed, told again, repeated, and under a strategy. Minutes long."""
 
 from __future__ import annotations
 
 import csv
-import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -79,22 +77,9 @@ def test_two_runs_with_one_seed_agree(tmp_path: Path) -> None:
     assert losses[0] == losses[1]
 
 
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
+def test_it_trains_under_a_distribution_strategy(tmp_path: Path) -> None:
+    data, runs, log = small_data_set(tmp_path / "chest_xray", patients=10), tmp_path / "runs", tmp_path / "log.txt"
+    run = _start(_command(data, runs, "training.strategy=mirrored", "fine_tune.epochs=1"), log)
 
-
-def test_two_worker_processes_train_together(tmp_path: Path) -> None:
-    data = small_data_set(tmp_path / "chest_xray", patients=10)
-    addresses = [f"127.0.0.1:{_free_port()}" for _ in range(2)]
-    workers = []
-    for index in range(2):
-        cluster = {"cluster": {"worker": addresses}, "task": {"type": "worker", "index": index}}
-        command = _command(data, tmp_path / f"runs{index}", "training.strategy=multiworker", "fine_tune.epochs=1")
-        workers.append(_start(command, tmp_path / f"log{index}.txt", TF_CONFIG=json.dumps(cluster)))
-
-    for index, worker in enumerate(workers):
-        assert worker.wait(1200) == 0, (tmp_path / f"log{index}.txt").read_text()[-4000:]
-    assert open_bundle(tmp_path / "runs0" / "small" / "bundle").manifest.training.run == "small"
+    assert run.wait(900) == 0, log.read_text()
+    assert open_bundle(runs / "small" / "bundle").manifest.training.run == "small"
