@@ -82,6 +82,13 @@ def _parser() -> argparse.ArgumentParser:
     card.add_argument("--bundle", type=Path, default=SHIPPED_BUNDLE, metavar="DIR")
     card.set_defaults(run=_model_card)
 
+    samples = commands.add_parser("samples", help="draw the synthetic sample films of the app")
+    _add_data(samples)
+    samples.add_argument("--bundle", type=Path, default=SHIPPED_BUNDLE, metavar="DIR", help="judges the draws")
+    samples.add_argument("--seed", type=int, default=1)
+    samples.add_argument("--out", type=Path, default=Path("assets/samples"), metavar="DIR")
+    samples.set_defaults(run=_samples)
+
     verify = commands.add_parser(
         "verify", help="hashes and known answers of a bundle, and its evidence against Grad-CAM"
     )

@@ -22,8 +22,13 @@ from trainer.errors import TrainingError
 from trainer.export.phantom import phantoms
 
 SIZE = (1200, 1360)
-DRAWS_PER_CLASS = 24
-SAMPLES: dict[str, tuple[int, Band]] = {"clear.png": (0, "negative"), "consolidation.png": (1, "positive")}
+DRAWS_PER_CLASS = 12
+COMPONENTS = 400
+SAMPLES: dict[str, tuple[int, Band, float]] = {
+    "clear.png": (0, "negative", 3.0),
+    "consolidation.png": (1, "positive", 0.5),
+}
+"""File, class, how the bundle must read it, and how far the draws are moved from the other class."""
 LABEL = "SYNTHETIC FILM - drawn by a statistical model, no patient"
 _GRAIN_LEVELS = 5.0
 
@@ -50,11 +55,20 @@ def write_samples(data: Path, runs: Path, bundle: Path, out: Path, seed: int = 1
     store = PreparedFilms(runs / "prepared", catalog.root, opened.manifest.preprocessing)
     store.make(rows)
     labels = np.array([row.label for row in rows], dtype=np.int64)
-    drawn = phantoms(store.load(rows), labels, per_class=DRAWS_PER_CLASS, size=SIZE, seed=seed, components=160)
+    films = store.load(rows)
     pipeline = Pipeline(opened)
     out.mkdir(parents=True, exist_ok=True)
     written = []
-    for name, (label, band) in SAMPLES.items():
+    for name, (label, band, contrast) in SAMPLES.items():
+        drawn = phantoms(
+            films,
+            labels,
+            per_class=DRAWS_PER_CLASS,
+            size=SIZE,
+            seed=seed,
+            components=COMPONENTS,
+            contrast=contrast,
+        )
         for film in drawn[label * DRAWS_PER_CLASS : (label + 1) * DRAWS_PER_CLASS]:
             path = out / name
             _labelled(_textured(film, seed)).save(path, optimize=True)
@@ -83,5 +97,8 @@ def _textured(film: NDArray[np.uint8], seed: int) -> NDArray[np.uint8]:
 def _labelled(film: NDArray[np.uint8]) -> Image.Image:
     image = Image.fromarray(film)
     draw = ImageDraw.Draw(image)
-    draw.text((24, film.shape[0] - 44), LABEL, fill=170, font=ImageFont.load_default(size=24))
+    font = ImageFont.load_default(size=26)
+    left, top, right, bottom = draw.textbbox((28, film.shape[0] - 60), LABEL, font=font)
+    draw.rectangle((left - 12, top - 8, right + 12, bottom + 8), fill=0)
+    draw.text((28, film.shape[0] - 60), LABEL, fill=200, font=font)
     return image

@@ -25,6 +25,7 @@ def phantoms(
     size: tuple[int, int],
     seed: int,
     components: int = COMPONENTS,
+    contrast: float = 0.0,
 ) -> NDArray[np.uint8]:
     """Draws synthetic films.
 
@@ -35,6 +36,8 @@ def phantoms(
         size: Rows and columns of the result; other than the model's, so that the resize is exercised.
         seed: Of the choice, the draws and the grain.
         components: How many are mixed: more show more detail, and stray farther.
+        contrast: How far each class is moved away from the other, in distances of their means: a mixture is hazier than
+            any film, so a typical normal draw looks like a mild pneumonia.
 
     Returns:
         `(2 * per_class, rows, columns)` uint8.
@@ -47,8 +50,9 @@ def phantoms(
     scores = pca.transform(flat)
     out = []
     for label in (0, 1):
-        mine = scores[labels[chosen] == label]
-        draws = mine.mean(axis=0) + SHRINK * mine.std(axis=0) * random.standard_normal((per_class, count))
+        mine, others = scores[labels[chosen] == label], scores[labels[chosen] != label]
+        centre = mine.mean(axis=0) + contrast * (mine.mean(axis=0) - others.mean(axis=0))
+        draws = centre + SHRINK * mine.std(axis=0) * random.standard_normal((per_class, count))
         for film in pca.inverse_transform(draws).reshape(per_class, *films.shape[1:]):
             large = Image.fromarray(film.astype(np.float32)).resize((size[1], size[0]), Image.Resampling.BICUBIC)
             grainy = np.asarray(large) + random.normal(0, 3.0, size)
