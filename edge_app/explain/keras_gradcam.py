@@ -40,7 +40,7 @@ class KerasGradCam:
         except ValueError as error:
             raise BundleError("The Keras model has no feature map or logit to explain.", detail=repr(error)) from error
         # Cut at the feature map, so that the tape sees only the head and the base runs without a gradient.
-        self._base = keras.Model(model.inputs, feature_map)
+        self._base = keras.Model(model.inputs[0], feature_map)
         self._head = keras.Model(feature_map, logit)
 
     @classmethod

@@ -64,14 +64,14 @@ def test_equalising_evens_the_ranges_and_changes_nothing_else(small_model, small
 
     def spread() -> float:
         """Largest over smallest range of the channels of a sum."""
-        probe = keras.Model(graph.inputs, graph.get_layer("block1_add").output)
+        probe = keras.Model(graph.inputs[0], graph.get_layer("block3_add").output)
         ranges = np.abs(np.asarray(probe(films[..., None].astype(np.float32)))).max(axis=(0, 1, 2))
         return float(ranges.max() / ranges.min())
 
     uneven = spread()
     groups = equalise_channels(graph, films)
 
-    assert groups >= 2
+    assert groups == 1  # the last two blocks; the first two sum with a ReLU, which is not linear
     assert spread() < min(uneven, 2.5)
     for name, value in _outputs(graph, films).items():
         np.testing.assert_allclose(value, before[name], rtol=1e-3, atol=1e-4)

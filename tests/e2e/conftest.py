@@ -4,6 +4,6 @@ import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from tests.support.window import drive, expected_log, films, home
+from tests.support.window import drive, english_again, expected_log, films, home
 
-__all__ = ["drive", "expected_log", "films", "home"]
+__all__ = ["drive", "english_again", "expected_log", "films", "home"]

@@ -42,6 +42,7 @@ from edge_app.inference import child
 from edge_app.services.places import Places
 from edge_app.services.settings import CONSENT, CONSENT_VERSION, Settings
 from edge_app.ui.main_window import MainWindow
+from edge_app.ui.translation import install_translations
 from tests.gui.fake_worker import COMMAND
 from tests.support.films import chest_like
 from tests.support.leftovers import nothing_left
@@ -309,3 +310,12 @@ def _no_timers() -> None:
 
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+@pytest.fixture(autouse=True)
+def english_again():
+    """Leaves no translation behind for the tests of other folders, which read English."""
+    yield
+    application = QApplication.instance()
+    if isinstance(application, QApplication):
+        install_translations(application, "en")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Literal
@@ -82,8 +83,11 @@ def _quantize(saved: Path, float_model: bytes, calibration: NDArray[np.uint8], f
     options = tf.lite.experimental.QuantizationDebugOptions(
         denylisted_ops=_HEAD_OPS, denylisted_nodes=kept, fully_quantize=False
     )
-    debugger = tf.lite.experimental.QuantizationDebugger(converter=converter, debug_options=options)
-    quantized: bytes = debugger.get_nondebug_quantized_model()
+    with warnings.catch_warnings():
+        # The debugger builds an interpreter of TensorFlow's own, which is deprecated; ours is LiteRT's.
+        warnings.filterwarnings("ignore", message=r"\s*Warning: tf.lite.Interpreter is deprecated")
+        debugger = tf.lite.experimental.QuantizationDebugger(converter=converter, debug_options=options)
+        quantized: bytes = debugger.get_nondebug_quantized_model()
     _require_float(quantized, kept)
     return quantized
 

@@ -40,7 +40,7 @@ def equalise_channels(model: keras.Model, films: NDArray[np.uint8], strength: fl
     if not groups:
         return 0
     members = [tensor for group in groups for tensor in group]
-    probe = keras.Model(model.inputs, [tensor.output for tensor in members])
+    probe = keras.Model(model.inputs[0], [tensor.output for tensor in members])
     ranges: dict[str, NDArray[np.float32]] = {}
     for start in range(0, len(films), 32):
         batch = films[start : start + 32, :, :, None].astype(np.float32)

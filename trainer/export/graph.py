@@ -40,7 +40,7 @@ def export_graph(model: keras.Model) -> keras.Model:
     evidence_conv.set_weights([kernel / np.float32(rows * columns)])
     logit_conv.set_weights([kernel, bias])
     return keras.Model(
-        model.inputs,
+        model.inputs[0],
         {
             "probability": layers.Reshape((1,), name="probability")(probability),
             "evidence": evidence,
