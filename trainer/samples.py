@@ -29,7 +29,7 @@ SAMPLES: dict[str, tuple[int, Band, float]] = {
     "consolidation.png": (1, "positive", 0.5),
 }
 """File, class, how the bundle must read it, and how far the draws are moved from the other class."""
-LABEL = "SYNTHETIC FILM - drawn by a statistical model, no patient"
+LABEL = "SYNTHETIC FILM - no patient"
 _GRAIN_LEVELS = 5.0
 
 
@@ -98,7 +98,9 @@ def _labelled(film: NDArray[np.uint8]) -> Image.Image:
     image = Image.fromarray(film)
     draw = ImageDraw.Draw(image)
     font = ImageFont.load_default(size=26)
-    left, top, right, bottom = draw.textbbox((28, film.shape[0] - 60), LABEL, font=font)
+    # Top right: the viewer writes into the other corners.
+    place = (film.shape[1] - 32, 28)
+    left, top, right, bottom = draw.textbbox(place, LABEL, font=font, anchor="ra")
     draw.rectangle((left - 12, top - 8, right + 12, bottom + 8), fill=0)
-    draw.text((28, film.shape[0] - 60), LABEL, fill=200, font=font)
+    draw.text(place, LABEL, fill=200, font=font, anchor="ra")
     return image
