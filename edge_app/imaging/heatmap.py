@@ -16,6 +16,9 @@ ColourMap = Literal["cividis", "viridis", "inferno"]
 COLOUR_MAPS: tuple[ColourMap, ...] = ("cividis", "viridis", "inferno")
 """Perceptually uniform and readable with any colour vision (Nunez et al. 2018, PLoS ONE 13(7) e0199239)."""
 
+SOLID_UNIT = 0.35
+"""From this share of the scale on, evidence is painted solid, and only its colour goes on changing. A straight ramp of alpha
+made the middle of the colour maps, which is grey in cividis, vanish over a grey film."""
 NO_EVIDENCE_UNIT = 0.05
 """A map that stays below this share of the scale is said, in words, to show no positive evidence."""
 
@@ -77,11 +80,12 @@ def colourise(unit: NDArray[np.float32], name: ColourMap = "cividis") -> NDArray
         name: The colour map.
 
     Returns:
-        `(rows, columns, 4)` uint8 RGBA, not premultiplied. Alpha rises with the evidence, so that a place without any
-        leaves the film bare.
+        `(rows, columns, 4)` uint8 RGBA, not premultiplied. Alpha rises with the evidence up to `SOLID_UNIT`, so that a
+        place without any leaves the film bare and a place with some can be seen.
     """
     level = np.rint(unit * 255).astype(np.uint8)
-    return np.dstack([colour_table(name)[level], level])
+    alpha = np.rint(np.clip(unit / np.float32(SOLID_UNIT), 0, 1) * 255).astype(np.uint8)
+    return np.dstack([colour_table(name)[level], alpha])
 
 
 def overlay(film_u8: NDArray[np.uint8], rgba: NDArray[np.uint8], opacity: float = 0.6) -> NDArray[np.uint8]:
