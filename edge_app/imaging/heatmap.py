@@ -17,8 +17,9 @@ COLOUR_MAPS: tuple[ColourMap, ...] = ("cividis", "viridis", "inferno")
 """Perceptually uniform and readable with any colour vision (Nunez et al. 2018, PLoS ONE 13(7) e0199239)."""
 
 SOLID_UNIT = 0.35
-"""From this share of the scale on, evidence is painted solid, and only its colour goes on changing. A straight ramp of alpha
-made the middle of the colour maps, which is grey in cividis, vanish over a grey film."""
+"""From this share of the scale on, evidence is painted solid, and only its colour goes on changing. A straight ramp of
+alpha made the middle of the colour maps, which is grey in cividis, vanish over a grey film."""
+
 NO_EVIDENCE_UNIT = 0.05
 """A map that stays below this share of the scale is said, in words, to show no positive evidence."""
 
