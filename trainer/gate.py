@@ -49,6 +49,7 @@ _OTHER_SITE_TAIL = 0.1
 _STATISTIC_TAIL = 0.001
 _STATISTIC_MARGIN = 0.15
 _RIDGE = 1.0
+_LEAST_WIDTH = 1e-3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -252,6 +253,8 @@ def _space(descriptions: Floats, known: NDArray[np.intp]) -> KnownSpace:
 def _scale(space: KnownSpace, descriptions: Floats) -> DistanceScale:
     distances = [space.distance(space.project(one), NEIGHBOURS) for one in descriptions]
     median, upper = np.quantile(distances, (0.5, _UPPER_QUANTILE))
+    # A net that has learnt nothing gives every film the same features; a scale needs a width all the same.
+    upper = max(upper, median + _LEAST_WIDTH)
     return DistanceScale(median=_rounded(float(median)), upper=_rounded(float(upper)))
 
 

@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+import numpy as np
+
+from trainer.gate import fit_gate
+
+
+def test_features_that_are_all_alike_still_give_a_scale() -> None:
+    random = np.random.default_rng(0)
+    films = random.integers(0, 255, (40, 224, 224), dtype=np.uint8)
+    features = np.ones((40, 16), np.float32) + random.normal(0, 1e-9, (40, 16)).astype(np.float32)
+
+    fitted = fit_gate(features, films)
+
+    assert fitted.parameters.features.upper > fitted.parameters.features.median
+    assert np.isfinite(fitted.parameters.refuse_above)
