@@ -198,11 +198,23 @@ def _calibrate(job: FinishedTraining, converted: Mapping[Precision, bytes]) -> C
         scores = score_tflite(job.validation.films, data[variant], drafted, progress=line)
         chosen = calibrate_file(scores.logits, job.validation, job.config.operating_point)
         called = calibrated_probabilities(scores.probability, chosen.temperature) >= chosen.points[0].threshold
-        scale = float(np.percentile(scores.evidence[called].max(axis=(1, 2)), EVIDENCE_PERCENTILE))
-        models[variant] = calibrated(drafted, chosen, scale)
+        models[variant] = calibrated(drafted, chosen, evidence_scale(scores.evidence[called]))
         raw[variant] = scores.probability[plain]
         features[variant] = scores.features[plain]
     return CalibratedFiles(data, models, features["quant"], raw)
+
+
+def evidence_scale(evidence: NDArray[np.float32]) -> float:
+    """The evidence that is painted at full strength.
+
+    Args:
+        evidence: `(films, grid rows, grid columns)` of validation films that are called positive.
+
+    Returns:
+        A high percentile of the films' strongest cells, > 0; 1 for a net that shows no evidence anywhere.
+    """
+    strongest = evidence.max(axis=(1, 2)) if len(evidence) else np.zeros(1, np.float32)
+    return float(np.percentile(strongest, EVIDENCE_PERCENTILE)) or 1.0
 
 
 def _fit_gate(job: FinishedTraining, shipped: CalibratedFiles) -> FittedParts:
