@@ -14,7 +14,7 @@ WITHOUT_TENSORFLOW := tests $(addprefix --ignore=,$(WITH_TENSORFLOW))
 export PIP_CONSTRAINT := constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup app lint format test test-long train evaluate compare verify fuzz acceptance bench clean
+.PHONY: help setup app lint format test test-long train evaluate compare verify fuzz acceptance clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -20,7 +20,7 @@ from PIL import Image
 
 from edge_app.imaging.decode import read_film
 from edge_app.imaging.preprocess import PreprocessSpec, preprocess
-from trainer.data.catalog import CLASSES, Catalog, CatalogFilm
+from trainer.data.catalog import CLASSES, CatalogFilm
 from trainer.data.split import SIDES, Split
 
 PREPARE_VERSION = 1
@@ -86,10 +86,3 @@ class PreparedFilms:
             for film in split.side(side):
                 link = tree / side / CLASSES[film.label] / f"{Path(film.path).stem}-{film.sha256[:8]}.png"
                 link.symlink_to(self.path(film).resolve())
-
-
-def prepared(catalog: Catalog, cache: Path, spec: PreprocessSpec, films: Sequence[CatalogFilm]) -> NDArray[np.uint8]:
-    """Prepares films if need be and loads them, `(films, height, width)` uint8."""
-    store = PreparedFilms(cache, catalog.root, spec)
-    store.make(films)
-    return store.load(films)

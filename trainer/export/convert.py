@@ -42,7 +42,6 @@ def convert(graph: keras.Model, calibration: NDArray[np.uint8], float_share: flo
     """
     with tempfile.TemporaryDirectory() as folder:
         saved = _save(graph, Path(folder) / "saved_model")
-        # Deterministic conversion needs the converter's own calls in a fixed order.
         files: dict[Precision, bytes] = {"float": _converter(saved).convert()}
         files["quant"] = _quantize(saved, files["float"], calibration, float_share)
         dynamic = _converter(saved)
