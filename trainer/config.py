@@ -168,8 +168,23 @@ class Config(_Section, frozen=True):
 
     @property
     def sha256(self) -> str:
-        """Hash of every value: the same configuration has the same hash, however it was written."""
-        return hashlib.sha256(msgspec.json.encode(self, order="sorted")).hexdigest()
+        """Hash of every value that differs from its default.
+
+        The same configuration has the same hash, however it was written, and a key that a later version adds does not
+        change the hash of the runs that were made without it.
+        """
+        return hashlib.sha256(msgspec.json.encode(_chosen(self), order="sorted")).hexdigest()
+
+
+def _chosen(section: msgspec.Struct) -> dict[str, Any]:
+    """The values that differ from the defaults, section by section."""
+    chosen: dict[str, Any] = {}
+    for field in msgspec.structs.fields(section):
+        value = getattr(section, field.name)
+        if value == field.default:
+            continue
+        chosen[field.name] = _chosen(value) if isinstance(value, msgspec.Struct) else value
+    return chosen
 
 
 def load_config(path: Path | None = None, overrides: Iterable[str] = ()) -> Config:

@@ -51,3 +51,10 @@ def test_a_file_that_is_no_toml_is_named(tmp_path: Path) -> None:
 def test_the_hash_depends_on_values_not_on_how_they_are_written() -> None:
     assert build_config({"head": {"epochs": 2}}).sha256 == Config().sha256
     assert build_config({"head": {"epochs": 3}}).sha256 != Config().sha256
+
+
+def test_a_key_at_its_default_leaves_the_hash_alone() -> None:
+    """So a key that a later version adds does not orphan the runs that were made without it."""
+    changed = {"fine_tune": {"epochs": 3}}
+    spelt_out = {"fine_tune": {"epochs": 3, "ema_momentum": 0.0}, "export": {"equalise": 0.5}, "seed": 1}
+    assert build_config(changed).sha256 == build_config(spelt_out).sha256
