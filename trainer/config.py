@@ -23,6 +23,9 @@ BackboneName = Literal["mobilenetv2", "mobilenet", "mobilenetv3large", "efficien
 AugmentPreset = Literal["none", "basic", "strong"]
 Monitor = Literal["val_recall", "val_loss", "val_auc"]
 Strategy = Literal["none", "mirrored"]
+Contrast = Literal["none", "film"]
+Loss = Literal["cross_entropy", "focal"]
+Schedule = Literal["cosine", "constant"]
 
 
 class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -55,18 +58,30 @@ class ModelConfig(_Section, frozen=True):
         backbone: A row of `trainer.backbones.BACKBONES`.
         weights: `imagenet` (downloaded), `none` (random), or the path of a `.weights.h5` file.
         dropout: Before the last layer, while training.
+        input_px: Height and width of the input; 0 for what the backbone was trained at.
+        contrast: `film` brings every film to one mean and spread of grey, inside the graph, so that the exposure of
+            the X-ray unit counts for less.
     """
 
     backbone: BackboneName = "mobilenetv2"
     weights: str = "imagenet"
     dropout: Annotated[float, Meta(ge=0, lt=1)] = 0.3
+    input_px: Annotated[int, Meta(ge=0, le=1024)] = 0
+    contrast: Contrast = "none"
 
 
 class HeadConfig(_Section, frozen=True):
-    """Phase 1: only the new last layer learns."""
+    """Phase 1: only the new last layer learns, from features that the frozen base computes once.
 
-    epochs: Count = 2
+    Attributes:
+        epochs: At most; early stopping may end it before. They take seconds.
+        learning_rate: Of Adam.
+        looks: How often the base looks at each training film: as it is, then with other draws of the augmentation.
+    """
+
+    epochs: Count = 20
     learning_rate: Rate = 1e-3
+    looks: Count = 1
 
 
 class FineTuneConfig(_Section, frozen=True):
@@ -75,18 +90,23 @@ class FineTuneConfig(_Section, frozen=True):
     Attributes:
         enabled: False leaves phase 2 out.
         epochs: At most; early stopping may end it before.
-        learning_rate: Peak of a cosine schedule with a warm-up.
+        learning_rate: Peak of the schedule.
+        schedule: `cosine` falls to a hundredth after a warm-up; `constant` stays.
         top_fraction: Share of the base's layers, counted from the output, that learn.
         weight_decay: Decoupled, as in AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101); 0 is plain Adam.
         ema_momentum: Weights are averaged over steps with this momentum for validation and saving; 0 switches it off.
+        mixup: Films are mixed in pairs, with shares from Beta(mixup, mixup) (Zhang et al. 2018, arXiv 1710.09412); 0
+            switches it off.
     """
 
     enabled: bool = True
     epochs: Count = 8
     learning_rate: Rate = 1e-4
+    schedule: Schedule = "cosine"
     top_fraction: Fraction = 1.0
     weight_decay: Annotated[float, Meta(ge=0)] = 0.0
     ema_momentum: Annotated[float, Meta(ge=0, lt=1)] = 0.0
+    mixup: Annotated[float, Meta(ge=0, le=4)] = 0.0
 
 
 class TrainingConfig(_Section, frozen=True):
@@ -95,6 +115,7 @@ class TrainingConfig(_Section, frozen=True):
     Attributes:
         batch_size: Films in a step, over all replicas.
         augment: Preset of `trainer.augment`.
+        loss: `focal` lets films that are already answered well count less (Lin et al. 2017, arXiv 1708.02002, gamma 2).
         label_smoothing: Targets become smoothing / 2 and 1 - smoothing / 2.
         class_weights: Weigh each class by the inverse of its share.
         monitor: What the kept epoch is best in; see docs/training.md for how `val_recall` is kept from being won by a
@@ -107,6 +128,7 @@ class TrainingConfig(_Section, frozen=True):
 
     batch_size: Count = 32
     augment: AugmentPreset = "basic"
+    loss: Loss = "cross_entropy"
     label_smoothing: Annotated[float, Meta(ge=0, lt=1)] = 0.0
     class_weights: bool = True
     monitor: Monitor = "val_recall"

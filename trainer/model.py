@@ -11,6 +11,8 @@ from trainer.config import ModelConfig
 from trainer.errors import ConfigError
 
 PROBABILITY_LAYER = "probability"
+FEATURES_LAYER = "features"
+"""The pooled feature map: the last thing a frozen base says about a film."""
 LAST_BASE_LAYER = FEATURE_MAP_LAYER
 
 
@@ -33,7 +35,7 @@ def build_model(config: ModelConfig, *, positive_share: float, seed: int) -> ker
     pixels = keras.Input((side, side, 1), name="pixels")
     base = build_base(config.backbone, config.weights, pixels)
     feature_map = layers.Activation("linear", name=FEATURE_MAP_LAYER)(base.output)
-    pooled = layers.GlobalAveragePooling2D(name="features")(feature_map)
+    pooled = layers.GlobalAveragePooling2D(name=FEATURES_LAYER)(feature_map)
     dropped = layers.Dropout(config.dropout, seed=seed, name="dropout")(pooled)
     bias = float(keras.ops.log(positive_share / (1 - positive_share)))
     logit = layers.Dense(

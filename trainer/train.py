@@ -20,6 +20,7 @@ from trainer.config import Config
 from trainer.data.pipeline import array_batches, read_tree, training_batches
 from trainer.distribution import build_strategy, scope
 from trainer.errors import TrainingError
+from trainer.head import head_of, look, put_head
 from trainer.model import build_model, freeze_base, unfreeze_top
 
 _LOG = logging.getLogger(__name__)
@@ -69,8 +70,12 @@ class RunFiles:
         return self.folder / "films"
 
     def best(self, phase: Phase) -> Path:
-        """The kept epoch of a phase."""
+        """The whole net at the kept epoch of a phase."""
         return self.folder / f"best_{phase}.keras"
+
+    def checkpoint(self, phase: Phase) -> Path:
+        """What ModelCheckpoint keeps: in phase 1 the head alone."""
+        return self.folder / "best_head_layers.keras" if phase == "head" else self.best(phase)
 
     def done(self, phase: Phase) -> Path:
         """Present once a phase has ended."""
@@ -100,10 +105,10 @@ def train(config: Config, files: RunFiles, validation: ValidationSet) -> Path:
         tf.config.experimental.enable_op_determinism()
     strategy = build_strategy(config.training.strategy)
     trainer = _Trainer(config, files, validation, strategy)
-    trainer.run_phase("head", config.head.epochs)
+    trainer.run_head()
     if not config.fine_tune.enabled:
         return files.best("head")
-    trainer.run_phase("fine_tune", config.fine_tune.epochs)
+    trainer.run_fine_tuning()
     return files.best("fine_tune")
 
 
@@ -120,23 +125,73 @@ class _Trainer:
         self._films = read_tree(files.tree / "training", side, side)
         folder = files.tree / "training"
         self._counts = [len(list((folder / name).iterdir())) for name in ("NORMAL", "PNEUMONIA")]
-        self._positives = int(validation.labels.sum())
+        self._validation_labels = validation.labels
         self._validation = array_batches(validation.films, validation.labels, batch_size=64)
 
-    def run_phase(self, phase: Phase, epochs: int) -> None:
-        """Runs a phase unless it has ended already."""
-        files = self._files
-        if files.done(phase).exists():
-            _LOG.info("Phase %s has ended already", phase)
+    def run_head(self) -> None:
+        """Runs phase 1 unless it has ended already: the base looks at the films, then the head learns."""
+        if self._has_ended("head"):
             return
+        config = self._config
         with scope(self._strategy):
-            model = self._prepare(phase)
-        epochs_done = sum(row["phase"] == phase for row in read_log(files.log))
+            model = build_model(config.model, positive_share=self._loss_share(), seed=config.seed)
+            freeze_base(model)
+            head = head_of(model)
+            self._compile(head, keras.optimizers.Adam(config.head.learning_rate))
+        augment = build_augmentation(config.training.augment, config.seed)
+        looks, count = config.head.looks, sum(self._counts)
+        seen = look(model, self._films, count, augment=augment, looks=looks, title="looking at training films")
+        chosen_by = look(
+            model, self._validation.unbatch(), len(self._validation_labels), title="looking at validation films"
+        )
+        self._fit("head", head, config.head.epochs, seen.dataset(), len(seen.labels), chosen_by.dataset().batch(1024))
+        put_head(model, keras.models.load_model(self._files.checkpoint("head"), compile=False))
+        model.save(self._files.best("head"))
+        self._files.done("head").touch()
+
+    def run_fine_tuning(self) -> None:
+        """Runs phase 2 unless it has ended already."""
+        if self._has_ended("fine_tune"):
+            return
+        config = self._config
+        with scope(self._strategy):
+            model = keras.models.load_model(self._files.best("head"), compile=False)
+            learning = unfreeze_top(model, config.fine_tune.top_fraction)
+            _LOG.info("Phase 2 fine-tunes %d layers of the base", learning)
+            self._compile(model, self._fine_tune_optimizer())
         # The augmentation of each phase draws from seeds of its own.
-        augment = build_augmentation(self._config.training.augment, self._config.seed + (phase == "fine_tune"))
+        augment = build_augmentation(config.training.augment, config.seed + 1)
+        self._fit(
+            "fine_tune", model, config.fine_tune.epochs, self._films, sum(self._counts), self._validation, augment
+        )
+        self._files.done("fine_tune").touch()
+
+    def _has_ended(self, phase: Phase) -> bool:
+        ended = self._files.done(phase).exists()
+        if ended:
+            _LOG.info("Phase %s has ended already", phase)
+        return ended
+
+    def _compile(self, model: keras.Model, optimizer: keras.optimizers.Optimizer) -> None:
+        loss = keras.losses.BinaryCrossentropy(label_smoothing=self._config.training.label_smoothing)
+        model.compile(optimizer=optimizer, loss=loss, metrics=metrics())
+
+    def _fit(
+        self,
+        phase: Phase,
+        model: keras.Model,
+        epochs: int,
+        films: tf.data.Dataset,
+        count: int,
+        validation: tf.data.Dataset,
+        augment: keras.Sequential | None = None,
+    ) -> None:
+        """Fits a compiled model to single films, or to their features; the best epoch is left in the checkpoint."""
+        files = self._files
+        epochs_done = sum(row["phase"] == phase for row in read_log(files.log))
         batches = training_batches(
-            self._films,
-            count=sum(self._counts),
+            films,
+            count=count,
             batch_size=self._config.training.batch_size,
             seed=self._config.seed,
             augment=augment,
@@ -145,34 +200,14 @@ class _Trainer:
         model.fit(
             batches,
             epochs=epochs,
-            validation_data=self._validation,
+            validation_data=validation,
             class_weight=self._class_weights(),
             shuffle=False,  # the batches are shuffled already
             callbacks=self._callbacks(phase),
             verbose=1 if sys.stderr.isatty() else 2,
         )
-        if not files.best(phase).is_file():
+        if not files.checkpoint(phase).is_file():
             raise TrainingError(f"Phase {phase} kept no epoch.", hint=f"Look at {files.log} for what it did.")
-        files.done(phase).touch()
-
-    def _prepare(self, phase: Phase) -> keras.Model:
-        config = self._config
-        if phase == "head":
-            share = self._loss_share()
-            model = build_model(config.model, positive_share=share, seed=config.seed)
-            freeze_base(model)
-            optimizer = keras.optimizers.Adam(config.head.learning_rate)
-        else:
-            model = keras.models.load_model(self._files.best("head"), compile=False)
-            learning = unfreeze_top(model, config.fine_tune.top_fraction)
-            _LOG.info("Phase 2 fine-tunes %d layers of the base", learning)
-            optimizer = self._fine_tune_optimizer()
-        model.compile(
-            optimizer=optimizer,
-            loss=keras.losses.BinaryCrossentropy(label_smoothing=config.training.label_smoothing),
-            metrics=metrics(),
-        )
-        return model
 
     def _fine_tune_optimizer(self) -> keras.optimizers.Optimizer:
         config = self._config.fine_tune
@@ -200,10 +235,10 @@ class _Trainer:
         callbacks.append(keras.callbacks.BackupAndRestore(str(files.backup(phase)), delete_checkpoint=False))
         if phase == "fine_tune" and self._config.fine_tune.ema_momentum > 0:
             callbacks.append(keras.callbacks.SwapEMAWeights(swap_on_epoch=True))
-        callbacks.append(AddSelection(training.monitor, training.min_specificity, self._positives))
+        callbacks.append(AddSelection(training.monitor, training.min_specificity, int(self._validation_labels.sum())))
         callbacks += [
             keras.callbacks.ModelCheckpoint(
-                str(files.best(phase)),
+                str(files.checkpoint(phase)),
                 monitor=SELECTION,
                 mode="max",
                 save_best_only=True,
