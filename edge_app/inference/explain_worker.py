@@ -38,7 +38,8 @@ class KerasEngine:
             PneumoscopeError: It cannot work here.
         """
         start = time.perf_counter()
-        bundle = open_bundle(Path(config.bundle) if config.bundle else SHIPPED_BUNDLE)
+        folder = Path(config.bundle) if config.bundle else SHIPPED_BUNDLE
+        bundle = open_bundle(folder, public_key=config.public_key or None)
         with quiet_stderr():  # TensorFlow tells the terminal of the processor's features
             self._gradcam = KerasGradCam.load(bundle.keras_path())
         self._spec = bundle.manifest.preprocessing
