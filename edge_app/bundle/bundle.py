@@ -14,9 +14,9 @@ from edge_app.bundle.keras_file import check_keras_file
 from edge_app.bundle.manifest import FileRecord, Manifest, Variant, parse_manifest
 from edge_app.bundle.signature import MAX_SIGNATURE_BYTES, SIGNATURE_NAME, verify_manifest
 from edge_app.errors import BundleError
+from edge_app.shipped import SHIPPED_BUNDLE as SHIPPED_BUNDLE
 
 MANIFEST_NAME = "manifest.json"
-SHIPPED_BUNDLE = Path(__file__).resolve().parents[2] / "models" / "pneumonia"
 
 MAX_MANIFEST_BYTES = 1024 * 1024
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-ASSETS = Path(__file__).resolve().parents[2] / "assets"
+from edge_app.shipped import ASSETS
+
 ICONS = ASSETS / "icons"
 FONTS = ASSETS / "fonts"
 TRANSLATIONS = ASSETS / "translations"
