@@ -7,40 +7,43 @@ with Pillow and NumPy, not with the Keras layers that augment the training: no r
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 Film = NDArray[np.uint8]
-_Change = Callable[[Film, np.random.Generator], Film]
+Change = Callable[[Film, np.random.Generator], Film]
 
 CHANGES_PER_FILM = 2
 
 
-def stress(films: NDArray[np.uint8], seed: int) -> NDArray[np.uint8]:
+def stress(films: NDArray[np.uint8], seed: int, changes: Mapping[str, Change] | None = None) -> NDArray[np.uint8]:
     """Changes each film in two ways, drawn without replacement.
 
     Args:
         films: `(films, height, width)` uint8.
         seed: The same seed gives the same films.
+        changes: What is drawn from; None for `CHANGES`.
 
     Returns:
         As `films`.
     """
+    changes = changes or CHANGES
     out = np.empty_like(films)
-    names = list(CHANGES)
+    names = list(changes)
     for index, film in enumerate(films):
         random = np.random.default_rng((seed, index))
         changed = film
         for name in random.choice(names, CHANGES_PER_FILM, replace=False):
-            changed = CHANGES[name](changed, random)
+            changed = changes[name](changed, random)
         out[index] = changed
     return out
 
 
-def _from_unit(unit: NDArray[np.float64]) -> Film:
+def from_unit(unit: NDArray[np.float64]) -> Film:
+    """Rounds 0..1 to grey levels 0..255; what lies outside is cut off."""
     return np.rint(np.clip(unit, 0, 1) * 255).astype(np.uint8)
 
 
@@ -49,13 +52,13 @@ def _resized(film: Film, rows: int, columns: int) -> Film:
 
 
 def _gamma(film: Film, random: np.random.Generator) -> Film:
-    return _from_unit((film / 255) ** np.exp(random.uniform(-0.7, 0.7)))
+    return from_unit((film / 255) ** np.exp(random.uniform(-0.7, 0.7)))
 
 
 def _exposure(film: Film, random: np.random.Generator) -> Film:
     unit = film / 255
     mean = unit.mean()
-    return _from_unit((unit - mean) * np.exp(random.uniform(-0.6, 0.5)) + mean + random.uniform(-0.12, 0.12))
+    return from_unit((unit - mean) * np.exp(random.uniform(-0.6, 0.5)) + mean + random.uniform(-0.12, 0.12))
 
 
 def _crop(film: Film, random: np.random.Generator) -> Film:
@@ -85,7 +88,7 @@ def _blur(film: Film, random: np.random.Generator) -> Film:
 
 
 def _noise(film: Film, random: np.random.Generator) -> Film:
-    return _from_unit(film / 255 + random.normal(0, random.uniform(0.02, 0.08), film.shape))
+    return from_unit(film / 255 + random.normal(0, random.uniform(0.02, 0.08), film.shape))
 
 
 def _jpeg(film: Film, random: np.random.Generator) -> Film:
@@ -110,7 +113,7 @@ def _markers(film: Film, random: np.random.Generator) -> Film:
     return out
 
 
-CHANGES: dict[str, _Change] = {
+CHANGES: dict[str, Change] = {
     "gamma": _gamma,
     "exposure": _exposure,
     "crop": _crop,

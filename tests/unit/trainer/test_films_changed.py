@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from trainer.augment import build_augmentation
+from trainer.data.other_stress import OTHER_CHANGES
 from trainer.data.stress import CHANGES, stress
 
 
@@ -26,9 +27,14 @@ def test_a_film_is_stressed_alike_whatever_films_stand_before_it(films: np.ndarr
     assert np.array_equal(stress(films, seed=5)[:3], stress(films[:3], seed=5))
 
 
-@pytest.mark.parametrize("name", sorted(CHANGES))
+def test_the_two_lists_of_changes_have_none_in_common(films: np.ndarray) -> None:
+    assert not set(CHANGES) & set(OTHER_CHANGES)
+    assert not np.array_equal(stress(films, seed=5), stress(films, seed=5, changes=OTHER_CHANGES))
+
+
+@pytest.mark.parametrize("name", sorted({**CHANGES, **OTHER_CHANGES}))
 def test_each_change_keeps_shape_and_depth_and_does_something(name: str, films: np.ndarray) -> None:
-    changed = CHANGES[name](films[0], np.random.default_rng(1))
+    changed = {**CHANGES, **OTHER_CHANGES}[name](films[0], np.random.default_rng(1))
 
     assert changed.shape == films[0].shape
     assert changed.dtype == np.uint8
