@@ -10,7 +10,7 @@ from typing import Any
 import keras
 from keras import applications, layers
 
-from trainer.config import BackboneName
+from trainer.config import BackboneName, ModelConfig
 from trainer.errors import ConfigError
 
 
@@ -51,6 +51,11 @@ BACKBONES: dict[BackboneName, Backbone] = {
     "resnet50": Backbone(applications.ResNet50, 224, _imagenet_mean, "a reference; ten times the size"),
     "inceptionv3": Backbone(applications.InceptionV3, 299, _unit_range, "the net of the data set's paper; large"),
 }
+
+
+def input_side(config: ModelConfig) -> int:
+    """Height and width of the input, pixels: what was chosen, or what the backbone was trained at."""
+    return config.input_px or BACKBONES[config.backbone].input_px
 
 
 def build_base(name: BackboneName, weights: str, pixels: Any) -> keras.Model:

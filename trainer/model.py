@@ -6,8 +6,9 @@ import keras
 from keras import layers
 
 from edge_app.explain.keras_gradcam import FEATURE_MAP_LAYER, LOGIT_LAYER
-from trainer.backbones import BACKBONES, build_base
+from trainer.backbones import build_base, input_side
 from trainer.config import ModelConfig
+from trainer.contrast import normalise_contrast
 from trainer.errors import ConfigError
 
 PROBABILITY_LAYER = "probability"
@@ -31,9 +32,10 @@ def build_model(config: ModelConfig, *, positive_share: float, seed: int) -> ker
     Returns:
         A model from `(batch, height, width, 1)` float32 pixels 0..255 to `(batch, 1)` probabilities.
     """
-    side = BACKBONES[config.backbone].input_px
+    side = input_side(config)
     pixels = keras.Input((side, side, 1), name="pixels")
-    base = build_base(config.backbone, config.weights, pixels)
+    seen = normalise_contrast(pixels) if config.contrast == "film" else pixels
+    base = build_base(config.backbone, config.weights, seen)
     feature_map = layers.Activation("linear", name=FEATURE_MAP_LAYER)(base.output)
     pooled = layers.GlobalAveragePooling2D(name=FEATURES_LAYER)(feature_map)
     dropped = layers.Dropout(config.dropout, seed=seed, name="dropout")(pooled)

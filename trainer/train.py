@@ -14,9 +14,10 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from trainer.augment import build_augmentation
-from trainer.backbones import BACKBONES
+from trainer.backbones import input_side
 from trainer.callbacks import SELECTION, AddSelection, EpochLog, StopOnNaN, best_so_far, read_log
-from trainer.config import Config
+from trainer.config import Config, TrainingConfig
+from trainer.data.mixup import mixed_pairs
 from trainer.data.pipeline import array_batches, read_tree, training_batches
 from trainer.distribution import build_strategy, scope
 from trainer.errors import TrainingError
@@ -121,7 +122,7 @@ class _Trainer:
         self._config = config
         self._files = files
         self._strategy = strategy
-        side = BACKBONES[config.model.backbone].input_px
+        side = input_side(config.model)
         self._films = read_tree(files.tree / "training", side, side)
         folder = files.tree / "training"
         self._counts = [len(list((folder / name).iterdir())) for name in ("NORMAL", "PNEUMONIA")]
@@ -173,8 +174,7 @@ class _Trainer:
         return ended
 
     def _compile(self, model: keras.Model, optimizer: keras.optimizers.Optimizer) -> None:
-        loss = keras.losses.BinaryCrossentropy(label_smoothing=self._config.training.label_smoothing)
-        model.compile(optimizer=optimizer, loss=loss, metrics=metrics())
+        model.compile(optimizer=optimizer, loss=build_loss(self._config.training), metrics=metrics())
 
     def _fit(
         self,
@@ -197,11 +197,16 @@ class _Trainer:
             augment=augment,
             epochs_done=epochs_done,
         )
+        class_weights = self._class_weights()
+        if phase == "fine_tune" and self._config.fine_tune.mixup > 0:
+            # Mixed films carry their weights themselves: Keras weighs whole labels only.
+            batches = mixed_pairs(batches, self._config.fine_tune.mixup, class_weights, self._config.seed)
+            class_weights = None
         model.fit(
             batches,
             epochs=epochs,
             validation_data=validation,
-            class_weight=self._class_weights(),
+            class_weight=class_weights,
             shuffle=False,  # the batches are shuffled already
             callbacks=self._callbacks(phase),
             verbose=1 if sys.stderr.isatty() else 2,
@@ -211,20 +216,23 @@ class _Trainer:
 
     def _fine_tune_optimizer(self) -> keras.optimizers.Optimizer:
         config = self._config.fine_tune
+        return keras.optimizers.Adam(
+            config.learning_rate if config.schedule == "constant" else self._cosine_schedule(),
+            weight_decay=config.weight_decay or None,
+            use_ema=config.ema_momentum > 0,
+            ema_momentum=config.ema_momentum or 0.99,
+        )
+
+    def _cosine_schedule(self) -> keras.optimizers.schedules.LearningRateSchedule:
+        config = self._config.fine_tune
         steps = config.epochs * (sum(self._counts) // self._config.training.batch_size)
         warm_up = round(steps * WARM_UP_SHARE)
-        schedule = keras.optimizers.schedules.CosineDecay(
+        return keras.optimizers.schedules.CosineDecay(
             config.learning_rate / 30,
             decay_steps=max(1, steps - warm_up),
             alpha=0.01,
             warmup_target=config.learning_rate,
             warmup_steps=warm_up,
-        )
-        return keras.optimizers.Adam(
-            schedule,
-            weight_decay=config.weight_decay or None,
-            use_ema=config.ema_momentum > 0,
-            ema_momentum=config.ema_momentum or 0.99,
         )
 
     def _callbacks(self, phase: Phase) -> list[keras.callbacks.Callback]:
@@ -259,6 +267,13 @@ class _Trainer:
 
     def _loss_share(self) -> float:
         return 0.5 if self._config.training.class_weights else self._counts[1] / sum(self._counts)
+
+
+def build_loss(config: TrainingConfig) -> keras.losses.Loss:
+    """The loss of both phases."""
+    if config.loss == "focal":
+        return keras.losses.BinaryFocalCrossentropy(gamma=2.0, label_smoothing=config.label_smoothing)
+    return keras.losses.BinaryCrossentropy(label_smoothing=config.label_smoothing)
 
 
 def metrics() -> list[Any]:

@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 
 from edge_app.imaging.preprocess import PreprocessSpec
-from trainer.backbones import BACKBONES
+from trainer.backbones import input_side
 from trainer.config import Config, ExportConfig, OperatingPointConfig
 from trainer.data.catalog import scan
 from trainer.data.prepare import PreparedFilms
@@ -114,7 +114,7 @@ def run_name(config: Config, split: Split) -> str:
 
 def spec_of(config: Config) -> PreprocessSpec:
     """How films are prepared for a backbone."""
-    side = BACKBONES[config.model.backbone].input_px
+    side = input_side(config.model)
     return PreprocessSpec(height=side, width=side)
 
 

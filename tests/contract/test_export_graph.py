@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from edge_app.explain.keras_gradcam import KerasGradCam
+from trainer.contrast import normalise_contrast
 from trainer.export.convert import convert
 from trainer.export.equalise import equalise_channels
 from trainer.export.fold_input import fold_input
@@ -36,12 +37,14 @@ def test_the_exported_probability_is_that_of_the_keras_model(small_model, small_
     np.testing.assert_allclose(exported, trained, atol=1e-6)
 
 
+@pytest.mark.parametrize("contrast", [False, True])
 @pytest.mark.parametrize("padding", ["same", "valid"])
-def test_folding_the_input_changes_nothing_not_even_at_the_border(small_films, padding: str) -> None:
+def test_folding_the_input_changes_nothing_not_even_at_the_border(small_films, padding: str, contrast: bool) -> None:
     films = small_films[0][:8]
     keras.utils.set_random_seed(2)
     pixels = keras.Input((48, 48, 1), name="pixels")
-    x = keras.layers.Concatenate(name="grey_to_rgb")([pixels] * 3)
+    seen = normalise_contrast(pixels) if contrast else pixels
+    x = keras.layers.Concatenate(name="grey_to_rgb")([seen] * 3)
     x = keras.layers.Rescaling(1 / 127.5, offset=-1.0, name="rescale")(x)
     out = keras.layers.Conv2D(5, 3, strides=2, padding=padding, bias_initializer="ones")(x)
     model = keras.Model(pixels, {"out": out})

@@ -14,6 +14,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from edge_app.inference.classifier import SIGNATURE
+from trainer.contrast import CONTRAST_LAYERS
 from trainer.errors import TrainingError
 from trainer.export.graph import EVIDENCE_CONV, LOGIT_CONV
 
@@ -78,7 +79,7 @@ def _quantize(saved: Path, float_model: bytes, calibration: NDArray[np.uint8], f
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     converter.representative_dataset = representative(calibration)
     # The debugger is the one public way to keep chosen operations in float; nothing of it stays in the file.
-    kept = _head_nodes(float_model) + _first_nodes(float_model, float_share)
+    kept = _named_nodes(float_model) + _first_nodes(float_model, float_share)
     options = tf.lite.experimental.QuantizationDebugOptions(
         denylisted_ops=_HEAD_OPS, denylisted_nodes=kept, fully_quantize=False
     )
@@ -112,13 +113,17 @@ def _operations(model: bytes) -> list[tuple[str, list[dict[str, Any]]]]:
     ]
 
 
-def _head_nodes(model: bytes) -> list[str]:
-    """Names of the tensors that the head's two convolutions write."""
+def _named_nodes(model: bytes) -> list[str]:
+    """Names of the tensors that the head's two convolutions and the contrast normalisation write.
+
+    A variance of grey levels runs to 16 000: in int8 it would have steps of 64.
+    """
     return [
         tensor["name"]
         for name, outputs in _operations(model)
         for tensor in outputs
-        if name == "CONV_2D" and (EVIDENCE_CONV in tensor["name"] or LOGIT_CONV in tensor["name"])
+        if (name == "CONV_2D" and (EVIDENCE_CONV in tensor["name"] or LOGIT_CONV in tensor["name"]))
+        or any(layer in tensor["name"] for layer in CONTRAST_LAYERS)
     ]
 
 

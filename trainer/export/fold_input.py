@@ -13,6 +13,8 @@ import keras
 import numpy as np
 from keras import layers
 
+from trainer.contrast import CONTRAST_LAYERS
+
 
 @keras.saving.register_keras_serializable(package="pneumoscope")
 class PadWith(layers.Layer):
@@ -42,7 +44,7 @@ def fold_input(model: keras.Model) -> keras.Model:
     levels with the summed kernel and a bias, if what lies outside the film is d (grey, x = 0) instead of 0.
 
     Args:
-        model: Begins pixels -> grey_to_rgb -> rescale -> (zero padding) -> convolution.
+        model: Begins pixels -> (film_contrast) -> grey_to_rgb -> rescale -> (zero padding) -> convolution.
 
     Returns:
         An equal model; `model` itself where it does not begin like that, as nets that rescale in another way do not.
@@ -64,7 +66,11 @@ def fold_input(model: keras.Model) -> keras.Model:
 
     pixels = keras.Input(model.inputs[0].shape[1:], name="pixels")
     padding = explicit or _same_padding(first, model.inputs[0].shape[1:3])
-    padded = PadWith(padding, -offset / scale, name="pad_grey")(pixels) if np.any(padding) else pixels
+    seen = pixels
+    for name in CONTRAST_LAYERS:
+        if name in names:
+            seen = model.get_layer(name)(seen)
+    padded = PadWith(padding, -offset / scale, name="pad_grey")(seen) if np.any(padding) else seen
     conv = layers.Conv2D(first.filters, first.kernel_size, strides=first.strides, padding="valid", name="grey_conv")
     output = conv(padded)
     conv.set_weights([kernel.sum(axis=2, keepdims=True) * scale, own_bias + offset * kernel.sum(axis=(0, 1, 2))])
