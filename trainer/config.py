@@ -162,18 +162,15 @@ class OperatingPointConfig(_Section, frozen=True):
     """How thresholds are chosen on the validation films (plain and stressed).
 
     Attributes:
-        balanced_sensitivity: Sensitivity that the default point must reach; its specificity is what that leaves.
+        balanced_least_sensitivity: The default point lies where sensitivity and specificity are equal, or lower, until
+            the stressed films reach this sensitivity.
         high_sensitivity: Sensitivity that the high-sensitivity point must reach.
         high_specificity: Specificity that the high-specificity point must reach.
-        uncertain_sensitivity: The uncertain band begins where at least this share of pneumonia films lies above.
-        uncertain_specificity: The uncertain band ends where at least this share of normal films lies below.
     """
 
-    balanced_sensitivity: Fraction = 0.97
+    balanced_least_sensitivity: Fraction = 0.96
     high_sensitivity: Fraction = 0.99
     high_specificity: Fraction = 0.97
-    uncertain_sensitivity: Fraction = 0.98
-    uncertain_specificity: Fraction = 0.95
 
 
 class Config(_Section, frozen=True):

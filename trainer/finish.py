@@ -21,11 +21,14 @@ from trainer.config import Config
 from trainer.data.catalog import Catalog, catalog_sha256
 from trainer.data.split import SIDES, Split
 from trainer.evaluation import plots
-from trainer.evaluation.operating_point import calibrate_file
+from trainer.evaluation.calibration import JudgedFilms, Platt
+from trainer.evaluation.operating_point import Calibration, calibrate_file
 from trainer.evaluation.predictions import Scores, score_keras, score_tflite
 from trainer.evaluation.report import (
     FilmSet,
     calibrated_probabilities,
+    calibration_part,
+    calibration_section,
     comparison_table,
     evaluate_file,
     parity,
@@ -112,12 +115,14 @@ class CalibratedFiles:
     Attributes:
         data: Bytes by variant.
         models: Manifest entries by variant.
+        chosen: Calibration by variant, with what to expect of it on held-out patients.
         features: `(films, channels)` of the plain validation films, from the quantized file.
         validation: Raw probabilities of the plain validation films by variant.
     """
 
     data: dict[Variant, bytes]
     models: dict[Variant, ModelFile]
+    chosen: dict[Variant, Calibration]
     features: NDArray[np.float32]
     validation: dict[Variant, NDArray[np.float64]]
 
@@ -165,8 +170,14 @@ def finish(job: FinishedTraining) -> Path:
     bundle_files.write_json(built / "metrics.json", metrics)
     _draw(job, built, metrics, shipped.models, scores, keras_scores)
     write_model_card(built)
-    report = (
-        readable(metrics) + "\n## Precisions, on the test films\n\n" + comparison_table(metrics["comparison"]) + "\n"
+    report = "\n\n".join(
+        [
+            readable(metrics).strip(),
+            "## Calibration",
+            calibration_section(metrics["calibration"]),
+            "## Precisions, on the test films",
+            comparison_table(metrics["comparison"]) + "\n",
+        ]
     )
     (job.files.folder / "report.md").write_text(report, encoding="utf-8")
     say(report)
@@ -186,22 +197,25 @@ def _convert(job: FinishedTraining) -> dict[Precision, bytes]:
 
 
 def _calibrate(job: FinishedTraining, converted: Mapping[Precision, bytes]) -> CalibratedFiles:
-    """Chooses temperature, thresholds, band and evidence scale for each file, on its own outputs."""
+    """Chooses calibration, thresholds, band and evidence scale for each file, on its own outputs."""
     data: dict[Variant, bytes] = {variant: converted[variant] for variant in SHIPPED}
     models: dict[Variant, ModelFile] = {}
     raw: dict[Variant, NDArray[np.float64]] = {}
     features: dict[Variant, NDArray[np.float32]] = {}
-    plain = ~job.validation.stressed
+    choices: dict[Variant, Calibration] = {}
+    validation = job.validation
+    plain = ~validation.stressed
     for variant, name in SHIPPED.items():
         drafted = draft(name, data[variant])
         line = progress_line(f"scoring validation films, {variant}")
-        scores = score_tflite(job.validation.films, data[variant], drafted, progress=line)
-        chosen = calibrate_file(scores.logits, job.validation, job.config.operating_point)
-        called = calibrated_probabilities(scores.probability, chosen.temperature) >= chosen.points[0].threshold
+        scores = score_tflite(validation.films, data[variant], drafted, progress=line)
+        judged = JudgedFilms(scores.logits, validation.labels, validation.patients, validation.stressed)
+        chosen = choices[variant] = calibrate_file(judged, job.config.operating_point)
+        called = Platt(chosen.temperature, chosen.bias).probabilities(scores.logits) >= chosen.points[0].threshold
         models[variant] = calibrated(drafted, chosen, evidence_scale(scores.evidence[called]))
         raw[variant] = scores.probability[plain]
         features[variant] = scores.features[plain]
-    return CalibratedFiles(data, models, features["quant"], raw)
+    return CalibratedFiles(data, models, choices, features["quant"], raw)
 
 
 def evidence_scale(evidence: NDArray[np.float32]) -> float:
@@ -236,7 +250,11 @@ def _evaluate(
     scores: Mapping[Variant, Scores],
     keras_scores: NDArray[np.float64],
 ) -> tuple[dict[str, Any], dict[Variant, dict[str, Estimate]], Parity]:
-    metrics: dict[str, Any] = {"test": {}, "validation": {}}
+    metrics: dict[str, Any] = {
+        "test": {},
+        "validation": {},
+        "calibration": {variant: calibration_part(chosen) for variant, chosen in shipped.chosen.items()},
+    }
     estimates: dict[Variant, dict[str, Estimate]] = {}
     for variant, model in shipped.models.items():
         metrics["test"][variant], estimates[variant] = evaluate_file(job.test, scores[variant].probability, model)
@@ -342,7 +360,7 @@ def _compare_precisions(
         shipped = scores[name] if name in ("quant", "float") else None
         raw = (shipped or score_tflite(test.films, data, draft(f"{name}.tflite", data))).probability
         evaluated, _ = evaluate_file(test, raw, models[own])
-        calls = calibrated_probabilities(raw, models[own].temperature) >= models[own].operating_point().threshold
+        calls = calibrated_probabilities(raw, models[own]) >= models[own].operating_point().threshold
         reference = calls if reference is None else reference
         rows.append(
             {
@@ -368,7 +386,7 @@ def _draw(
 ) -> None:
     test = job.test
     quant = models["quant"]
-    probabilities = calibrated_probabilities(scores["quant"].probability, quant.temperature)
+    probabilities = calibrated_probabilities(scores["quant"].probability, quant)
     threshold = quant.operating_point().threshold
     plots.training_curves(metrics["epochs"], built / "curves.png")
     plots.roc_and_pr(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from edge_app.bundle.bundle import MANIFEST_NAME
-from edge_app.bundle.manifest import Manifest, ModelFile, parse_manifest
-from trainer.evaluation.report import comparison_table, readable
+from edge_app.bundle.manifest import Manifest, ModelFile, UncertainBand, parse_manifest
+from trainer.evaluation.report import calibration_section, comparison_table, readable
 
 CARD_NAME = "MODEL_CARD.md"
 
@@ -53,6 +54,7 @@ def render(manifest: Manifest, metrics: Mapping[str, Any]) -> str:
         "\n".join(f"- {limit}" for limit in use.limits),
         "## How to read the answer",
         _operating_points(manifest.variant("quant")),
+        calibration_section(metrics["calibration"]),
         readable(metrics).replace("# Evaluation\n", "## Evaluation\n", 1).replace("\n## ", "\n### ").strip(),
         "![ROC and precision-recall curves](roc_pr.png)",
         "![Reliability](reliability.png)",
@@ -96,9 +98,11 @@ def _gate(manifest: Manifest, metrics: Mapping[str, Any]) -> str:
 
 def _operating_points(model: ModelFile) -> str:
     lines = [
-        f"Probabilities are calibrated with a temperature of {model.temperature:.3f}, each class counted as half, so "
-        "0.5 does not stand for the prevalence of any clinic. A film at or above the threshold is called positive. "
-        f"Expected rates were measured on {model.operating_points[0].measured_on}:",
+        f"The calibrated probability is sigmoid(logit / {model.temperature:.3f} {model.bias:+.3f}). It holds where "
+        f"{model.prevalence:.0%} of the films show pneumonia, as in the validation films; where a share p does, add "
+        f"ln(p / (1 - p)) {-_log_odds(model.prevalence):+.3f} to its logit, or run `trainer recalibrate` on films "
+        "of the site. A film at or above the threshold is called positive. Expected rates were measured on "
+        f"{model.operating_points[0].measured_on}:",
         "",
         "| operating point | threshold | expected sensitivity | expected specificity | rule |",
         "|---|---|---|---|---|",
@@ -112,9 +116,23 @@ def _operating_points(model: ModelFile) -> str:
     lines += [
         "",
         f"Between {model.uncertain.low:.3f} and {model.uncertain.high:.3f} the answer is shown as uncertain "
-        f"({model.uncertain.rule}).",
+        f"({model.uncertain.rule}).{_cost(model.uncertain)}",
     ]
     return "\n".join(lines)
+
+
+def _log_odds(share: float) -> float:
+    return math.log(share / (1 - share))
+
+
+def _cost(band: UncertainBand) -> str:
+    inside, outside = band.share_inside, band.accuracy_outside
+    if inside is None or outside is None:
+        return ""
+    return (
+        f" To expect: {inside.value:.1%} ({inside.low:.1%}-{inside.high:.1%}) of the films lie there, and "
+        f"{outside.value:.1%} ({outside.low:.1%}-{outside.high:.1%}) of the others are called right."
+    )
 
 
 def _training(manifest: Manifest, metrics: Mapping[str, Any]) -> str:

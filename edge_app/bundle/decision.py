@@ -12,6 +12,8 @@ Band = Literal["negative", "uncertain", "positive"]
 
 _LOGIT_LIMIT = 30.0
 """float32 sigmoids saturate near +-17; a limit keeps the logit of exactly 0 or 1 finite."""
+_EXPONENT_LIMIT = 700.0
+"""`math.exp` overflows beyond 709."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +46,19 @@ def logit(probability: float) -> float:
     return max(-_LOGIT_LIMIT, min(_LOGIT_LIMIT, math.log(probability) - math.log1p(-probability)))
 
 
-def calibrate(raw_probability: float, temperature: float) -> float:
-    """Temperature scaling: sigmoid(logit(p) / T) (Guo et al. 2017, arXiv 1706.04599).
+def calibrate(raw_probability: float, temperature: float, bias: float = 0.0) -> float:
+    """Platt scaling: sigmoid(logit(p) / T + b) (Platt 1999; with b = 0 Guo et al. 2017, arXiv 1706.04599).
 
     Args:
         raw_probability: The graph's own output, 0..1.
         temperature: > 0; above 1 it draws probabilities towards 0.5.
+        bias: Moves all of them up (> 0) or down, in units of the calibrated logit.
 
     Returns:
         The calibrated probability, 0..1.
     """
-    return 1 / (1 + math.exp(-logit(raw_probability) / temperature))
+    calibrated = logit(raw_probability) / temperature + bias
+    return 1 / (1 + math.exp(-max(-_EXPONENT_LIMIT, min(_EXPONENT_LIMIT, calibrated))))
 
 
 def decide(raw_probability: float, model: ModelFile, labels: Labels, point: OperatingPoint | None = None) -> Decision:
@@ -62,7 +66,7 @@ def decide(raw_probability: float, model: ModelFile, labels: Labels, point: Oper
 
     Args:
         raw_probability: The graph's own output, 0..1.
-        model: The file it came from: its temperature, thresholds and band.
+        model: The file it came from: its calibration, thresholds and band.
         labels: Names of the classes.
         point: The operating point; `None` for the model's default.
 
@@ -70,7 +74,7 @@ def decide(raw_probability: float, model: ModelFile, labels: Labels, point: Oper
         The decision.
     """
     point = point or model.operating_point()
-    probability = calibrate(raw_probability, model.temperature)
+    probability = calibrate(raw_probability, model.temperature, model.bias)
     positive = probability >= point.threshold
     band: Band = "positive" if positive else "negative"
     if model.uncertain.low <= probability <= model.uncertain.high:

@@ -55,11 +55,23 @@ class OperatingPoint(_Frozen, frozen=True):
 
 
 class UncertainBand(_Frozen, frozen=True):
-    """Calibrated probabilities between `low` and `high` (both included) are shown as uncertain."""
+    """Calibrated probabilities between `low` and `high` (both included) are shown as uncertain.
+
+    Attributes:
+        low: Where the band begins.
+        high: Where it ends.
+        rule: How it was chosen, in words.
+        share_inside: Expected share of films in the band; None where it was not measured.
+        accuracy_outside: Expected share of right calls among the films outside it; None where it was not measured.
+        measured_on: Which films the two expectations come from.
+    """
 
     low: Unit
     high: Unit
     rule: str
+    share_inside: Estimate | None = None
+    accuracy_outside: Estimate | None = None
+    measured_on: str = ""
 
 
 class Tensor(_Frozen, frozen=True):
@@ -88,6 +100,9 @@ class ModelFile(_Frozen, frozen=True):
         inputs: By signature name.
         outputs: `probability` (1, 1), `evidence` (1, rows, columns) and `features` (1, channels), all float32.
         temperature: Divides the logit before the sigmoid (Guo et al. 2017, arXiv 1706.04599).
+        bias: Added to the divided logit (Platt 1999), in units of the calibrated logit.
+        prevalence: Share of pneumonia among the films the probabilities were calibrated on. Where another share p
+            holds, add ln(p / (1 - p)) - ln(prevalence / (1 - prevalence)) to the calibrated logit.
         operating_points: The first is the default.
         uncertain: The band around the default threshold.
         evidence_scale: Evidence, in units of the logit, that is painted at full strength.
@@ -100,6 +115,8 @@ class ModelFile(_Frozen, frozen=True):
     operating_points: Annotated[tuple[OperatingPoint, ...], Meta(min_length=1)]
     uncertain: UncertainBand
     evidence_scale: Positive
+    bias: float = 0.0
+    prevalence: Unit = 0.5
 
     def operating_point(self, name: str | None = None) -> OperatingPoint:
         """Returns the operating point `name`, or the default.
@@ -152,6 +169,26 @@ class Training(_Frozen, frozen=True):
     initial_weights: str
     films: dict[str, int]
     versions: dict[str, str]
+
+
+class Recalibration(_Frozen, frozen=True):
+    """What a bundle was recalibrated on, at the site that uses it.
+
+    Attributes:
+        films: Films used, all scored by the gate.
+        patients: Their patients.
+        pneumonia: Pneumonia films among them.
+        films_sha256: Hash over the hashes of the films, sorted.
+        base_uid: UID of the model it was made from.
+        made: When, ISO 8601.
+    """
+
+    films: int
+    patients: int
+    pneumonia: int
+    films_sha256: Sha256
+    base_uid: str
+    made: str
 
 
 class Parity(_Frozen, frozen=True):
@@ -246,6 +283,7 @@ class Manifest(_Frozen, frozen=True):
     parity: Parity
     metrics: dict[Variant, dict[str, Estimate]]
     gate: Gate | None = None
+    recalibration: Recalibration | None = None
 
     def variant(self, name: Variant) -> ModelFile:
         """Returns the model file of a variant.

@@ -136,12 +136,13 @@ def answer_lines(probability: NDArray[np.float32], model: ModelFile, labels: Lab
         labels: Names of the classes.
 
     Returns:
-        The file's hash, its temperature, its thresholds and band; then, for each film, the decision.
+        The file's hash, its calibration, its thresholds and band; then, for each film, the decision.
     """
     points = " ".join(f"{point.name}={point.threshold:.6f}" for point in model.operating_points)
     lines = [
         f"file {model.file.sha256}",
-        f"temperature {model.temperature:.6f}",
+        # Without a bias the line is that of bundles which were made before there was one.
+        f"temperature {model.temperature:.6f}" + (f" bias {model.bias:.6f}" if model.bias else ""),
         f"thresholds {points}",
         f"uncertain {model.uncertain.low:.6f} {model.uncertain.high:.6f}",
     ]

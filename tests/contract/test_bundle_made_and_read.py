@@ -16,6 +16,7 @@ from edge_app.bundle.manifest import Identity, IntendedUse, Labels, Manifest, Pa
 from edge_app.errors import BundleError
 from trainer.config import OperatingPointConfig
 from trainer.errors import TrainingError
+from trainer.evaluation.calibration import JudgedFilms
 from trainer.evaluation.operating_point import calibrate_file
 from trainer.evaluation.predictions import score_tflite
 from trainer.export import bundle as bundle_files
@@ -24,7 +25,6 @@ from trainer.export.describe import calibrated, draft, record
 from trainer.export.fold_input import fold_input
 from trainer.export.graph import export_graph
 from trainer.export.known_answers import known_answers
-from trainer.train import ValidationSet
 
 NAMES: dict[Variant, str] = {"quant": bundle_files.QUANT_NAME, "float": bundle_files.FLOAT_NAME}
 
@@ -32,16 +32,14 @@ NAMES: dict[Variant, str] = {"quant": bundle_files.QUANT_NAME, "float": bundle_f
 @pytest.fixture(scope="module")
 def built(small_model, small_films, small_spec, tmp_path_factory: pytest.TempPathFactory) -> Path:
     films, labels = small_films
-    validation = ValidationSet(
-        films, labels, np.arange(len(labels)).astype(str), np.array(["unknown"] * len(labels)), labels < 0
-    )
     converted = convert(fold_input(export_graph(small_model)), films[:60], float_share=0.5)
     data: dict[Variant, bytes] = {variant: converted[variant] for variant in NAMES}
     models: dict[Variant, ModelFile] = {}
     for variant, name in NAMES.items():
         drafted = draft(name, data[variant])
         scores = score_tflite(films, data[variant], drafted)
-        chosen = calibrate_file(scores.logits, validation, OperatingPointConfig())
+        judged = JudgedFilms(scores.logits, labels, np.arange(len(labels)).astype(str), labels < 0)
+        chosen = calibrate_file(judged, OperatingPointConfig())
         models[variant] = calibrated(drafted, chosen, float(scores.evidence.max()))
     folder = tmp_path_factory.mktemp("made") / "bundle"
     keras_file = folder.parent / "model.keras"

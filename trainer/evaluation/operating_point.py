@@ -1,20 +1,40 @@
-"""Temperature, thresholds and the uncertain band of one model file: chosen on validation films, never on test films."""
+"""Calibration, thresholds and uncertain band of one model file: chosen on validation films, never on test films.
+
+docs/adr/0006 says why these rules; docs/operating-points.md holds them against others.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
 
-from edge_app.bundle.decision import calibrate
-from edge_app.bundle.manifest import OperatingPoint, UncertainBand
+from edge_app.bundle.manifest import Estimate, OperatingPoint, UncertainBand
 from trainer.config import OperatingPointConfig
-from trainer.evaluation.statistics import Confusion, interval_of, ratio
-from trainer.train import ValidationSet
+from trainer.evaluation.calibration import JudgedFilms, cross_fitted, fit_platt
+from trainer.evaluation.statistics import binned_error, equal_mass_bins, equal_width_bins, share_of
 
-MEASURED_ON = "validation films of held-out patients, plain and with changed acquisition"
+MEASURED_ON = (
+    "validation films of held-out patients, plain and with changed acquisition counted half each, cross-fitted over "
+    "patients"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds on the uncalibrated logit; a film at or above one is called positive.
+
+    Attributes:
+        balanced: The default.
+        sensitive: At most `balanced`.
+        specific: At least `balanced`.
+    """
+
+    balanced: float
+    sensitive: float
+    specific: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,106 +43,178 @@ class Calibration:
 
     Attributes:
         temperature: Divides the logit.
+        bias: Is added to it then.
+        prevalence: Of the films this was fitted on, 0..1.
         points: Operating points; the first is the default.
         uncertain: The uncertain band.
+        held_out: What to expect of patients that nothing was fitted on, by kind of film (`plain`, `stressed`) and
+            figure: `calibration_error` (10 bins of equal width), `calibration_error_equal_mass` (10 bins of equally
+            many films), `sensitivity`, `specificity`, `share_uncertain`, `accuracy_outside`.
     """
 
     temperature: float
+    bias: float
+    prevalence: float
     points: tuple[OperatingPoint, ...]
     uncertain: UncertainBand
+    held_out: Mapping[str, Mapping[str, Estimate]]
 
 
-def fit_temperature(logits: NDArray[np.float64], labels: NDArray[np.int64]) -> float:
-    """The temperature of the least negative log-likelihood (Guo et al. 2017, arXiv 1706.04599).
+@dataclass(frozen=True, slots=True, eq=False)
+class _Held:
+    """What is decided of each film by thresholds that were chosen without its patient; all `(films,)`."""
 
-    Args:
-        logits: `(films,)`.
-        labels: `(films,)`, 0 or 1.
-
-    Returns:
-        A temperature between 0.05 and 20. Each class counts as half, so that the prevalence of the data set, three
-        pneumonias to one normal film, is not built into the probability.
-    """
-    weights = np.where(labels == 1, 0.5 / max((labels == 1).sum(), 1), 0.5 / max((labels == 0).sum(), 1))
-    signed = np.where(labels == 1, logits, -logits)
-
-    def loss(log_temperature: float) -> float:
-        return float((weights * np.logaddexp(0, -signed / np.exp(log_temperature))).sum())
-
-    return float(np.exp(minimize_scalar(loss, bounds=(np.log(0.05), np.log(20)), method="bounded").x))
+    probabilities: NDArray[np.float64]
+    called: Mapping[str, NDArray[np.bool_]]
+    inside: NDArray[np.bool_]
 
 
-def calibrate_file(logits: NDArray[np.float64], validation: ValidationSet, config: OperatingPointConfig) -> Calibration:
+def calibrate_file(
+    films: JudgedFilms, config: OperatingPointConfig, measured_on: str = MEASURED_ON, seed: int = 0
+) -> Calibration:
     """Chooses everything for one model file, on its own outputs.
 
-    Recall comes first: the balanced point is the highest threshold that still finds `balanced_sensitivity` of the
-    pneumonia films, counted over plain and stressed validation films.
-
     Args:
-        logits: `(films,)`, of the file, on the validation set.
-        validation: The films.
+        films: What the file says of the validation films.
         config: Targets.
+        measured_on: Which films these are, in words.
+        seed: Of the folds of patients.
 
     Returns:
-        Temperature, operating points and uncertain band.
+        Calibration, operating points and uncertain band, with what to expect of them on patients that they were not
+        chosen on.
     """
-    temperature = fit_temperature(logits, validation.labels)
-    probabilities = np.array([calibrate(1 / (1 + float(np.exp(-z))), temperature) for z in logits])
+    platt = fit_platt(films)
+    held = _held(films, config, seed)
+    chosen = choose_thresholds(films, config)
+    balanced, sensitive, specific = platt.probabilities(
+        np.array([chosen.balanced, chosen.sensitive, chosen.specific])
+    ).tolist()
+    everywhere = np.ones(len(films.labels), dtype=bool)
 
     def point(name: str, threshold: float, rule: str) -> OperatingPoint:
-        return _point(name, threshold, rule, probabilities, validation)
+        return OperatingPoint(
+            name=name,  # type: ignore[arg-type]
+            threshold=threshold,
+            rule=rule,
+            sensitivity=_rate(films, held.called[name], everywhere, label=1),
+            specificity=_rate(films, ~held.called[name], everywhere, label=0),
+            measured_on=measured_on,
+        )
 
-    balanced = sensitivity_threshold(probabilities, validation.labels, config.balanced_sensitivity)
-    sensitive = sensitivity_threshold(probabilities, validation.labels, config.high_sensitivity)
-    specific = specificity_threshold(probabilities, validation.labels, config.high_specificity)
     points = (
-        point("balanced", balanced, f"highest threshold with sensitivity >= {config.balanced_sensitivity}"),
+        point(
+            "balanced",
+            balanced,
+            f"where sensitivity and specificity are equal, sensitivity >= {config.balanced_least_sensitivity}",
+        ),
         point("high-sensitivity", sensitive, f"highest threshold with sensitivity >= {config.high_sensitivity}"),
         point("high-specificity", specific, f"lowest threshold with specificity >= {config.high_specificity}"),
     )
-    low = min(sensitivity_threshold(probabilities, validation.labels, config.uncertain_sensitivity), balanced)
-    high = max(specificity_threshold(probabilities, validation.labels, config.uncertain_specificity), balanced)
     band = UncertainBand(
-        low=low,
-        high=high,
-        rule=f"below it at most {1 - config.uncertain_sensitivity:.0%} of pneumonia films, "
-        f"above it at most {1 - config.uncertain_specificity:.0%} of normal films",
+        low=sensitive,
+        high=specific,
+        rule="where the high-sensitivity and the high-specificity point call a film differently",
+        share_inside=_share(films, held.inside, everywhere),
+        accuracy_outside=_share(films, _right(films, held), ~held.inside),
+        measured_on=measured_on,
     )
-    return Calibration(temperature, points, band)
+    sides = {"plain": ~films.stressed, "stressed": films.stressed}
+    held_out = {name: _expected(films, held, side) for name, side in sides.items() if side.any()}
+    return Calibration(platt.temperature, platt.bias, films.prevalence, points, band, held_out)
 
 
-def sensitivity_threshold(probabilities: NDArray[np.float64], labels: NDArray[np.int64], target: float) -> float:
-    """The highest threshold at which at least `target` of the positives are called positive."""
-    positives = np.sort(probabilities[labels == 1])
-    missed = int(np.floor((1 - target) * len(positives) + 1e-9))
-    return float(positives[min(missed, len(positives) - 1)])
+def choose_thresholds(films: JudgedFilms, config: OperatingPointConfig) -> Thresholds:
+    """Chooses the three thresholds, by the rules of docs/adr/0006.
 
-
-def specificity_threshold(probabilities: NDArray[np.float64], labels: NDArray[np.int64], target: float) -> float:
-    """The lowest threshold at which at least `target` of the negatives are called negative."""
-    negatives = np.sort(probabilities[labels == 0])
-    kept = min(int(np.ceil(target * len(negatives) - 1e-9)), len(negatives)) - 1
-    return float(min(np.nextafter(negatives[kept], 1.0), 1.0))
-
-
-def _point(
-    name: str, threshold: float, rule: str, probabilities: NDArray[np.float64], validation: ValidationSet
-) -> OperatingPoint:
-    labels, patients = validation.labels, validation.patients
-
-    def sensitivity(films: NDArray[np.int64]) -> float:
-        c = Confusion.at(labels[films], probabilities[films], threshold)
-        return ratio(c.true_positives, c.true_positives + c.false_negatives)
-
-    def specificity(films: NDArray[np.int64]) -> float:
-        c = Confusion.at(labels[films], probabilities[films], threshold)
-        return ratio(c.true_negatives, c.true_negatives + c.false_positives)
-
-    return OperatingPoint(
-        name=name,  # type: ignore[arg-type]
-        threshold=threshold,
-        rule=rule,
-        sensitivity=interval_of(sensitivity, labels, patients),
-        specificity=interval_of(specificity, labels, patients),
-        measured_on=MEASURED_ON,
+    Returns:
+        Thresholds midway between the logits of neighbouring films.
+    """
+    balanced = equal_rates_threshold(films, config.balanced_least_sensitivity)
+    return Thresholds(
+        balanced=balanced,
+        sensitive=min(sensitivity_threshold(films, config.high_sensitivity), balanced),
+        specific=max(specificity_threshold(films, config.high_specificity), balanced),
     )
+
+
+def equal_rates_threshold(films: JudgedFilms, least_sensitivity: float = 0.0) -> float:
+    """The threshold at which sensitivity and specificity are equal: the larger of the two error rates is least there.
+
+    Args:
+        films: Both classes.
+        least_sensitivity: What the stressed films (all, if none is stressed) must reach; the threshold is lowered until
+            they do.
+    """
+    candidates, sensitivity, specificity = rates(films)
+    equal = float(candidates[np.argmin(np.abs(sensitivity - specificity))])
+    hard = films.take(films.stressed) if films.stressed.any() else films
+    return min(equal, sensitivity_threshold(hard, least_sensitivity))
+
+
+def sensitivity_threshold(films: JudgedFilms, target: float) -> float:
+    """The highest threshold at which at least `target` of the pneumonia films are called positive."""
+    candidates, sensitivity, _ = rates(films)
+    return float(candidates[np.flatnonzero(sensitivity >= target - 1e-9)[-1]])
+
+
+def specificity_threshold(films: JudgedFilms, target: float) -> float:
+    """The lowest threshold at which at least `target` of the normal films are called negative."""
+    candidates, _, specificity = rates(films)
+    return float(candidates[np.flatnonzero(specificity >= target - 1e-9)[0]])
+
+
+def rates(films: JudgedFilms) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Sensitivity and specificity, films counted by their weights, at every threshold that makes a difference.
+
+    Returns:
+        Thresholds in rising order, from one below all logits to one above; sensitivities; specificities.
+    """
+    order = np.argsort(films.logits, kind="stable")
+    logits, labels, weights = films.logits[order], films.labels[order], films.weights[order]
+    values, first = np.unique(logits, return_index=True)
+    candidates = np.concatenate([[values[0] - 1], (values[1:] + values[:-1]) / 2, [values[-1] + 1]])
+    below = np.append(first, len(logits))
+    positive = np.concatenate([[0], np.cumsum(weights * (labels == 1))])
+    negative = np.concatenate([[0], np.cumsum(weights * (labels == 0))])
+    return candidates, 1 - positive[below] / positive[-1], negative[below] / negative[-1]
+
+
+def _held(films: JudgedFilms, config: OperatingPointConfig, seed: int) -> _Held:
+    called = {
+        name: np.zeros(len(films.labels), dtype=bool) for name in ("balanced", "high-sensitivity", "high-specificity")
+    }
+    for others, held_out in films.folds(seed=seed):
+        chosen = choose_thresholds(others, config)
+        logits = films.logits[held_out]
+        called["balanced"][held_out] = logits >= chosen.balanced
+        called["high-sensitivity"][held_out] = logits >= chosen.sensitive
+        called["high-specificity"][held_out] = logits >= chosen.specific
+    inside = called["high-sensitivity"] & ~called["high-specificity"]
+    return _Held(cross_fitted(films, seed), called, inside)
+
+
+def _expected(films: JudgedFilms, held: _Held, side: NDArray[np.bool_]) -> dict[str, Estimate]:
+    labels, probabilities, patients = films.labels[side], held.probabilities[side], films.patients[side]
+    called = held.called["balanced"]
+    return {
+        "calibration_error": binned_error(labels, probabilities, patients, equal_width_bins(probabilities)),
+        "calibration_error_equal_mass": binned_error(labels, probabilities, patients, equal_mass_bins(probabilities)),
+        "sensitivity": _rate(films, called, side, label=1),
+        "specificity": _rate(films, ~called, side, label=0),
+        "share_uncertain": _share(films, held.inside, side),
+        "accuracy_outside": _share(films, _right(films, held), side & ~held.inside),
+    }
+
+
+def _right(films: JudgedFilms, held: _Held) -> NDArray[np.bool_]:
+    right: NDArray[np.bool_] = held.called["balanced"] == (films.labels == 1)
+    return right
+
+
+def _rate(films: JudgedFilms, hit: NDArray[np.bool_], side: NDArray[np.bool_], *, label: int) -> Estimate:
+    return _share(films, hit, side & (films.labels == label))
+
+
+def _share(films: JudgedFilms, hit: NDArray[np.bool_], chosen: NDArray[np.bool_]) -> Estimate:
+    return share_of(hit[chosen], films.labels[chosen], films.patients[chosen], films.weights[chosen])

@@ -15,11 +15,23 @@ from edge_app.bundle import ModelFile, Variant
 from edge_app.bundle.decision import calibrate
 from edge_app.bundle.manifest import Estimate, Parity
 from trainer.data.catalog import CatalogFilm
-from trainer.evaluation.statistics import Confusion, as_plain, interval_of, mcnemar_p, with_intervals
+from trainer.evaluation.operating_point import Calibration
+from trainer.evaluation.statistics import (
+    CALIBRATION_BINS,
+    Confusion,
+    as_plain,
+    binned_error,
+    equal_mass_bins,
+    interval_of,
+    mcnemar_p,
+    share_of,
+    with_intervals,
+)
 
 RECALL_GOAL = 0.9
 VARIANTS: tuple[Variant, ...] = ("quant", "float")
 SUBGROUPS = ("bacterial", "viral")
+BINNING = f"calibration error over {CALIBRATION_BINS} bins of equal width; equal mass: as many of equally many films"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,9 +64,20 @@ class FilmSet:
         )
 
 
-def calibrated_probabilities(raw: NDArray[np.float64], temperature: float) -> NDArray[np.float64]:
-    """Applies a file's temperature to its raw probabilities, as the app does."""
-    return np.array([calibrate(float(p), temperature) for p in raw])
+def calibrated_probabilities(raw: NDArray[np.float64], model: ModelFile) -> NDArray[np.float64]:
+    """Applies a file's calibration to its raw probabilities, as the app does."""
+    return np.array([calibrate(float(p), model.temperature, model.bias) for p in raw])
+
+
+def calibration_part(chosen: Calibration) -> dict[str, Any]:
+    """What `metrics.json` says of a file's calibration: the choice, and what to expect of it on held-out patients."""
+    return {
+        "temperature": chosen.temperature,
+        "bias": chosen.bias,
+        "prevalence": round(chosen.prevalence, 4),
+        "binning": BINNING,
+        "held_out": {side: as_plain(figures) for side, figures in chosen.held_out.items()},
+    }
 
 
 def evaluate_file(
@@ -65,12 +88,12 @@ def evaluate_file(
     Args:
         films: What was scored.
         raw: `(films,)`, uncalibrated probabilities.
-        model: Temperature and operating points.
+        model: Calibration and operating points.
 
     Returns:
         The part of `metrics.json`, and the estimates that go into the manifest.
     """
-    probabilities = calibrated_probabilities(raw, model.temperature)
+    probabilities = calibrated_probabilities(raw, model)
     point = model.operating_point()
     estimates = with_intervals(films.labels, probabilities, films.patients, point.threshold)
     for kind in SUBGROUPS:
@@ -81,13 +104,24 @@ def evaluate_file(
                 films.labels[mine],
                 films.patients[mine],
             )
+    estimates["calibration_error_equal_mass"] = binned_error(
+        films.labels, probabilities, films.patients, equal_mass_bins(probabilities)
+    )
     points = {}
     for each in model.operating_points:
         confusion = Confusion.at(films.labels, probabilities, each.threshold)
         points[each.name] = {"threshold": each.threshold, **asdict(confusion)}
         points[each.name] |= _rates(confusion)
+        called = probabilities >= each.threshold
+        points[each.name]["intervals"] = as_plain(
+            {
+                "sensitivity": _share(films, called, films.labels == 1),
+                "specificity": _share(films, ~called, films.labels == 0),
+            }
+        )
     inside = (probabilities >= model.uncertain.low) & (probabilities <= model.uncertain.high)
     right = (probabilities >= point.threshold) == (films.labels == 1)
+    everywhere = np.ones(len(right), dtype=bool)
     return {
         "films": len(films.labels),
         "normal": int((films.labels == 0).sum()),
@@ -96,16 +130,26 @@ def evaluate_file(
         "operating_point": point.name,
         "threshold": point.threshold,
         "temperature": model.temperature,
+        "bias": model.bias,
         "metrics": as_plain(estimates),
         "recall_above_goal": bool(estimates["recall"].value > RECALL_GOAL),
         "operating_points": points,
         "uncertain": {
             "low": model.uncertain.low,
             "high": model.uncertain.high,
-            "share_of_films": round(float(inside.mean()), 4),
-            "accuracy_outside": round(float(right[~inside].mean()) if (~inside).any() else 0.0, 4),
+            **as_plain(
+                {
+                    "share_of_films": _share(films, inside, everywhere),
+                    "accuracy_outside": _share(films, right, ~inside),
+                    "accuracy_inside": _share(films, right, inside),
+                }
+            ),
         },
     }, estimates
+
+
+def _share(films: FilmSet, hit: NDArray[np.bool_], chosen: NDArray[np.bool_]) -> Estimate:
+    return share_of(hit[chosen], films.labels[chosen], films.patients[chosen])
 
 
 def _share_called(probabilities: NDArray[np.float64], threshold: float, chosen: NDArray[np.int64]) -> float:
@@ -140,7 +184,7 @@ def parity(
     """
     calls, right = {}, {}
     for name in VARIANTS:
-        probabilities = calibrated_probabilities(raw[name], models[name].temperature)
+        probabilities = calibrated_probabilities(raw[name], models[name])
         calls[name] = probabilities >= models[name].operating_point().threshold
         right[name] = calls[name] == (films.labels == 1)
     correlations = [
@@ -200,7 +244,37 @@ def readable(metrics: Mapping[str, Any]) -> str:
                 f"missed; {c['true_negatives']} of {file['normal']} normal films called normal, "
                 f"{c['false_positives']} false alarms. Recall is {verdict} {RECALL_GOAL:.0%}."
             )
-        lines.append("")
+        lines += ["", *_points_and_band(first, next(iter(files))), ""]
+    return "\n".join(lines)
+
+
+def _points_and_band(file: Mapping[str, Any], name: str) -> list[str]:
+    lines = [f"| {name}, operating point | sensitivity | specificity |", "|---|---|---|"]
+    for point, found in file["operating_points"].items():
+        intervals = found["intervals"]
+        lines.append(f"| {point} | {_cell(intervals['sensitivity'])} | {_cell(intervals['specificity'])} |")
+    band = file["uncertain"]
+    lines += [
+        "",
+        f"Uncertain band of {name}: {_cell(band['share_of_films'])} of the films lie in it; of the others "
+        f"{_cell(band['accuracy_outside'])} are called right, of those in it {_cell(band['accuracy_inside'])}.",
+    ]
+    return lines
+
+
+def calibration_section(parts: Mapping[str, Mapping[str, Any]]) -> str:
+    """Renders what `calibration_part` gave for each file as a Markdown table."""
+    names = list(next(iter(next(iter(parts.values()))["held_out"].values())))
+    lines = [
+        "On validation films of patients that neither calibration nor thresholds were fitted on (cross-fitted over "
+        f"patients; {BINNING}), at the balanced point:",
+        "",
+        "| file, films | " + " | ".join(name.replace("_", " ") for name in names) + " |",
+        "|---" * (len(names) + 1) + "|",
+    ]
+    for variant, part in parts.items():
+        for side, figures in part["held_out"].items():
+            lines.append(f"| {variant}, {side} | " + " | ".join(_cell(figures[name]) for name in names) + " |")
     return "\n".join(lines)
 
 

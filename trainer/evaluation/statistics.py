@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from edge_app.bundle.manifest import Estimate
+from trainer.gate import wilson
 
 RESAMPLES = 2000
 CALIBRATION_BINS = 10
@@ -83,6 +84,57 @@ def calibration_error(labels: Labels, probabilities: Probabilities, bins: int = 
     return ratio(total, len(labels))
 
 
+def equal_width_bins(probabilities: Probabilities, bins: int = CALIBRATION_BINS) -> NDArray[np.int64]:
+    """The bin of each film, `(films,)`, where every bin spans as much probability."""
+    return np.minimum((probabilities * bins).astype(np.int64), bins - 1)
+
+
+def equal_mass_bins(probabilities: Probabilities, bins: int = CALIBRATION_BINS) -> NDArray[np.int64]:
+    """The bin of each film, `(films,)`, where every bin holds as many films (Nixon et al. 2019, CVPR workshops).
+
+    Where most probabilities are near 0 or 1, bins of equal width leave the middle to a few films; these do not.
+    """
+    rank = np.empty(len(probabilities), dtype=np.int64)
+    rank[np.argsort(probabilities, kind="stable")] = np.arange(len(probabilities))
+    return rank * bins // len(probabilities)
+
+
+def binned_error(
+    labels: Labels,
+    probabilities: Probabilities,
+    patients: NDArray[np.str_],
+    bins: NDArray[np.int64],
+    *,
+    seed: int = 0,
+    resamples: int = RESAMPLES,
+) -> Estimate:
+    """Expected calibration error over given bins, with its interval from a bootstrap over patients within each class.
+
+    Args:
+        labels: `(films,)`.
+        probabilities: `(films,)`.
+        patients: `(films,)`.
+        bins: `(films,)`, from `equal_width_bins` or `equal_mass_bins`; films keep their bin in every draw.
+        seed: Of the draws.
+        resamples: How many.
+    """
+    # The error is the sum over bins of |sum of (probability - label)|, divided by the number of films.
+    count = int(bins.max()) + 1
+    value = float(np.abs(np.bincount(bins, weights=probabilities - labels)).sum() / len(labels))
+    random = np.random.default_rng(seed)
+    errors, films = np.zeros((resamples, count)), np.zeros(resamples)
+    for label in np.unique(labels):
+        mine = labels == label
+        _, index = np.unique(patients[mine], return_inverse=True)
+        people = index.max() + 1
+        by_patient = np.zeros((people, count))
+        np.add.at(by_patient, (index, bins[mine]), (probabilities - labels)[mine])
+        draws = _patient_draws(people, random, resamples)
+        errors += draws @ by_patient
+        films += draws @ np.bincount(index)
+    return _estimate(value, (np.abs(errors).sum(axis=1) / films).tolist())
+
+
 def reliability(
     labels: Labels, probabilities: Probabilities, bins: int = CALIBRATION_BINS
 ) -> list[tuple[float, float, float, int]]:
@@ -136,6 +188,53 @@ def interval_of(
     """The value of any statistic of a choice of films, with its interval; `statistic` gets indices of films."""
     draws = [statistic(films) for films in patient_resamples(labels, patients, seed, resamples)]
     return _estimate(statistic(np.arange(len(labels))), draws)
+
+
+def share_of(
+    hit: NDArray[np.bool_],
+    labels: Labels,
+    patients: NDArray[np.str_],
+    weights: NDArray[np.float64] | None = None,
+    *,
+    seed: int = 0,
+    resamples: int = RESAMPLES,
+) -> Estimate:
+    """A weighted share of films with its interval from a bootstrap over patients, drawn within each class.
+
+    Args:
+        hit: `(films,)`: what is counted.
+        labels: `(films,)`.
+        patients: `(films,)`.
+        weights: `(films,)`; None counts every film once.
+        seed: Of the draws.
+        resamples: How many.
+
+    Returns:
+        The share; where all films or none are hit, the bootstrap knows no doubt, and the interval is Wilson's over
+        patients instead. Of no film at all: 0, between 0 and 1.
+    """
+    if not len(hit):
+        return Estimate(value=0.0, low=0.0, high=1.0)
+    counted = np.ones(len(hit)) if weights is None else weights
+    value = float(np.average(hit, weights=counted))
+    if hit.all() or not hit.any():
+        people = len(np.unique(patients))
+        return wilson(people if hit.all() else 0, people)
+    random = np.random.default_rng(seed)
+    parts, wholes = np.zeros(resamples), np.zeros(resamples)
+    for label in np.unique(labels):
+        mine = labels == label
+        _, index = np.unique(patients[mine], return_inverse=True)
+        people = index.max() + 1
+        draws = _patient_draws(people, random, resamples)
+        parts += draws @ np.bincount(index, weights=counted[mine] * hit[mine])
+        wholes += draws @ np.bincount(index, weights=counted[mine])
+    return _estimate(value, (parts / wholes).tolist())
+
+
+def _patient_draws(people: int, random: np.random.Generator, resamples: int) -> NDArray[np.float64]:
+    """How often each patient is drawn, with replacement, in each resample; `(resamples, people)`."""
+    return random.multinomial(people, np.full(people, 1 / people), size=resamples).astype(np.float64)
 
 
 def patient_resamples(labels: Labels, patients: NDArray[np.str_], seed: int, resamples: int) -> list[NDArray[np.int64]]:

@@ -57,6 +57,8 @@ def calibrated(model: ModelFile, calibration: Calibration, evidence_scale: float
     return msgspec.structs.replace(
         model,
         temperature=calibration.temperature,
+        bias=calibration.bias,
+        prevalence=calibration.prevalence,
         operating_points=calibration.points,
         uncertain=calibration.uncertain,
         evidence_scale=evidence_scale,

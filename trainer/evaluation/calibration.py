@@ -1,0 +1,138 @@
+"""From logits to honest probabilities: Platt scaling, and what it is worth on patients it was not fitted on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.special import expit, logit
+
+FOLDS = 5
+"""Of patients, for every figure that is stated of held-out films."""
+
+_TEMPERATURES = (0.05, 20.0)
+_BIASES = (-30.0, 30.0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class JudgedFilms:
+    """What a model file says of labelled films, plain and (if there are any) with changed acquisition.
+
+    Attributes:
+        logits: `(films,)` float64, uncalibrated.
+        labels: `(films,)` int64, 0 or 1.
+        patients: `(films,)` text; all films of a patient stay in one fold.
+        stressed: `(films,)` bool, True for a copy with changed acquisition.
+    """
+
+    logits: NDArray[np.float64]
+    labels: NDArray[np.int64]
+    patients: NDArray[np.str_]
+    stressed: NDArray[np.bool_]
+
+    @property
+    def weights(self) -> NDArray[np.float64]:
+        """`(films,)`: plain and stressed films count half each, however many copies there are; the mean is 1."""
+        if self.stressed.all() or not self.stressed.any():
+            return np.ones(len(self.labels))
+        return np.where(self.stressed, 0.5 / self.stressed.mean(), 0.5 / (~self.stressed).mean())
+
+    @property
+    def prevalence(self) -> float:
+        """Weighted share of pneumonia films, 0..1."""
+        return float(np.average(self.labels, weights=self.weights))
+
+    def take(self, films: NDArray[np.bool_]) -> JudgedFilms:
+        """Some of the films; `films` is `(films,)` bool."""
+        return JudgedFilms(self.logits[films], self.labels[films], self.patients[films], self.stressed[films])
+
+    def folds(self, count: int = FOLDS, seed: int = 0) -> Iterator[tuple[JudgedFilms, NDArray[np.bool_]]]:
+        """Cross-fitting: for each fold of patients, the films of all other patients, and which films are held out."""
+        fold = patient_folds(self.labels, self.patients, count, seed)
+        for number in np.unique(fold):
+            yield self.take(fold != number), fold == number
+
+
+@dataclass(frozen=True, slots=True)
+class Platt:
+    """A calibration: sigmoid(logit / temperature + bias), as `edge_app.bundle.decision.calibrate` computes it.
+
+    Attributes:
+        temperature: > 0.
+        bias: In units of the calibrated logit.
+    """
+
+    temperature: float
+    bias: float
+
+    def probabilities(self, logits: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Calibrates many logits; `(films,)`, 0..1."""
+        return np.asarray(expit(logits / self.temperature + self.bias))
+
+    def logits(self, probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The uncalibrated logits of calibrated probabilities; the inverse of `probabilities`."""
+        return np.asarray((logit(probabilities) - self.bias) * self.temperature)
+
+
+def fit_platt(films: JudgedFilms) -> Platt:
+    """The temperature and bias of the least weighted negative log-likelihood.
+
+    Targets are those of Platt 1999 (Advances in Large Margin Classifiers), (n+ + 1) / (n+ + 2) and 1 / (n- + 2), so
+    that classes which do not overlap in a small sample do not make the probabilities infinitely sure.
+
+    Args:
+        films: Both classes; each film counts by its weight, so the probabilities hold at the prevalence of these films.
+
+    Returns:
+        A temperature between 0.05 and 20 and a bias between -30 and 30.
+    """
+    z, weights = films.logits, films.weights / len(films.logits)
+    positives = int((films.labels == 1).sum())
+    negatives = len(z) - positives
+    target = np.where(films.labels == 1, (positives + 1) / (positives + 2), 1 / (negatives + 2))
+
+    def loss(at: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        slope = np.exp(at[0])
+        s = slope * z + at[1]
+        residual = weights * (expit(s) - target)
+        value = float((weights * (np.logaddexp(0, s) - target * s)).sum())
+        return value, np.array([(residual * slope * z).sum(), residual.sum()])
+
+    bounds = [(-np.log(_TEMPERATURES[1]), -np.log(_TEMPERATURES[0])), _BIASES]
+    found = minimize(loss, np.zeros(2), jac=True, method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-12}).x
+    return Platt(temperature=float(np.exp(-found[0])), bias=float(found[1]))
+
+
+def cross_fitted(films: JudgedFilms, seed: int = 0) -> NDArray[np.float64]:
+    """Calibrated probabilities of each film, fitted without the films of its patient; `(films,)`, 0..1."""
+    out = np.empty(len(films.labels))
+    for others, held_out in films.folds(seed=seed):
+        out[held_out] = fit_platt(others).probabilities(films.logits[held_out])
+    return out
+
+
+def patient_folds(
+    labels: NDArray[np.int64], patients: NDArray[np.str_], count: int = FOLDS, seed: int = 0
+) -> NDArray[np.int64]:
+    """Deals patients to folds, those with pneumonia and those without evenly.
+
+    Args:
+        labels: `(films,)`, 0 or 1.
+        patients: `(films,)`.
+        count: How many folds, at least 2.
+        seed: Of the deal.
+
+    Returns:
+        `(films,)`: the number of each film's fold, 0 .. count - 1.
+    """
+    names, index = np.unique(patients, return_inverse=True)
+    sick = np.zeros(len(names), dtype=bool)
+    np.logical_or.at(sick, index, labels == 1)
+    random = np.random.default_rng(seed)
+    fold = np.empty(len(names), dtype=np.int64)
+    for group in (np.flatnonzero(~sick), np.flatnonzero(sick)):
+        fold[random.permutation(group)] = np.arange(len(group)) % count
+    return fold[index]
