@@ -14,7 +14,7 @@ WITHOUT_TENSORFLOW := tests $(addprefix --ignore=,$(WITH_TENSORFLOW))
 export PIP_CONSTRAINT := constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup app lint format test test-long train evaluate compare verify fuzz acceptance clean
+.PHONY: help setup app lint format test test-long train evaluate compare experiments verify fuzz acceptance clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +64,10 @@ evaluate: setup ## evaluate BUNDLE on the test split of DATA
 
 compare: setup ## run the table of trials: backbone x augmentation x fine-tuning
 	$(BIN)/python -m trainer compare --data "$(DATA)" --weights "$(WEIGHTS)" $(ARGS)
+
+experiments: setup ## run that table and the further experiments, and write docs/experiments.md
+	$(BIN)/python -m trainer compare --data "$(DATA)" --weights "$(WEIGHTS)" --report docs/experiments.md \
+		--trials trainer/configs/compare.toml --trials trainer/configs/experiments.toml $(ARGS)
 
 verify: setup ## hashes, known answers in every runtime, evidence = Grad-CAM
 	$(BIN)/python -m trainer verify --bundle "$(BUNDLE)"

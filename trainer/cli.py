@@ -61,12 +61,15 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--out", type=Path, default=_RUNS / "evaluation", metavar="DIR")
     evaluate.set_defaults(run=_evaluate)
 
-    compare = commands.add_parser("compare", help="run a table of trials and compare them on the validation films")
+    compare = commands.add_parser("compare", help="run tables of trials and compare them on validation films")
     _add_data(compare)
-    compare.add_argument("--trials", type=Path, metavar="TOML", help="the table (default: the shipped one)")
+    compare.add_argument(
+        "--trials", type=Path, action="append", default=[], metavar="TOML", help="a table (default: the shipped one)"
+    )
     compare.add_argument("--weights-dir", type=Path, metavar="DIR", help="folder with BACKBONE.weights.h5 files")
-    compare.add_argument("--weights", metavar="imagenet|none|PATH", help="initial weights for every trial")
+    compare.add_argument("--weights", metavar="imagenet|PATH", help="initial weights of all pre-trained trials")
     compare.add_argument("--out", type=Path, default=_RUNS / "compare", metavar="DIR")
+    compare.add_argument("--report", type=Path, metavar="MD", help="the report (default: summary.md in --out)")
     compare.set_defaults(run=_compare)
 
     preview = commands.add_parser("preview", help="write a contact sheet of an augmentation preset")
@@ -133,7 +136,17 @@ def _evaluate(options: argparse.Namespace) -> int:
 def _compare(options: argparse.Namespace) -> int:
     from trainer.compare import compare
 
-    print(compare(options.data, options.runs, options.out, options.trials, options.weights, options.weights_dir))
+    print(
+        compare(
+            options.data,
+            options.runs,
+            options.out,
+            options.trials,
+            weights=options.weights,
+            weights_dir=options.weights_dir,
+            written=options.report,
+        )
+    )
     return 0
 
 

@@ -1,0 +1,1 @@
+"""Trials of training recipes, and how far their differences can be believed."""
