@@ -81,7 +81,8 @@ def _write(written: Path, tables: Sequence[Table], out: Path, left_out: dict[str
     results = list({o.trial.key: _summary(o) for _, outcomes, _ in found for o in outcomes}.values())
     write_json(written.with_suffix(".json"), results)
     if results:
-        plots.trial_comparison([row | row["measures"] for row in results], written.with_suffix(".png"))
+        recipes = [row | row["measures"] for row in results if not row["without"]]
+        plots.trial_comparison(recipes, written.with_suffix(".png"))
     return text
 
 

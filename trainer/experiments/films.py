@@ -28,7 +28,7 @@ SETS: dict[SetName, str] = {
     "check": "another fold, films under another list of changes, none of which is in the first",
     "viral": "another fold, viral pneumonia against normal, films as they are",
 }
-"""What a trial is scored on, in words."""
+"""What trials are scored on, in words: recipes on the first three, their repeats without a kind on the last."""
 
 T = TypeVar("T")
 
@@ -109,15 +109,21 @@ class TrialFilms:
         return replace(large, films=_resized(changed, spec))
 
 
-def epoch_films(plain: FilmSet, stressed: FilmSet, count: int) -> ValidationSet:
+def sets_of(trial: Trial) -> tuple[SetName, ...]:
+    """The sets a trial is scored on."""
+    return ("viral",) if trial.without else ("plain", "stressed", "check")
+
+
+def epoch_films(plain: FilmSet, stressed: FilmSet, count: int, without: str = "") -> ValidationSet:
     """The few films, plain and stressed, that an epoch of a trial is chosen by.
 
     Args:
         plain: Scored films.
         stressed: The same films, changed.
-        count: How many of each.
+        count: How many of each, at most.
+        without: A kind of film that must not be among them.
     """
-    chosen = np.array(evenly(range(len(plain.labels)), count))
+    chosen = np.array(evenly(np.flatnonzero(plain.kinds != without).tolist(), count))
     return ValidationSet(
         films=np.concatenate([plain.films[chosen], stressed.films[chosen]]),
         labels=np.tile(plain.labels[chosen], 2),

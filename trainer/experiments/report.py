@@ -78,7 +78,11 @@ def noise_of(outcomes: Sequence[Outcome]) -> Noise:
         recipes[_recipe(outcome.trial)].append(outcome)
     return {
         (films, measure): max(
-            (seed_noise([one.value(films, measure) for one in runs]) for runs in recipes.values()), default=0.0
+            (
+                seed_noise([one.value(films, measure) for one in runs if films in one.judged])
+                for runs in recipes.values()
+            ),
+            default=0.0,
         )
         for films in SETS
         for measure in _NAMES
@@ -94,7 +98,7 @@ def _recipe(trial: Trial) -> str:
 def _how(outcomes: Sequence[Outcome]) -> list[str]:
     if not outcomes:
         return ["No trial has run yet.", ""]
-    counts = {name: len(one.labels) for name, one in outcomes[0].judged.items()}
+    counts = {name: len(one.labels) for outcome in outcomes for name, one in outcome.judged.items()}
     steps = sorted({outcome.result["training_films"] for outcome in outcomes})
     return [
         f"Short trials, for comparing recipes: {_range(steps)} training films each, so no number here is what a full "
@@ -102,7 +106,7 @@ def _how(outcomes: Sequence[Outcome]) -> list[str]:
         "",
         "| films | what | how many |",
         "|---|---|---|",
-        *(f"| {name} | {text} | {counts[name]} |" for name, text in SETS.items()),
+        *(f"| {name} | {SETS[name]} | {count} |" for name, count in counts.items()),
         "",
         f"Recall is taken at the threshold that {SPECIFICITY:.0%} of the normal films stay below, so no recipe wins by "
         "calling more films positive. Intervals are 95 %, from a bootstrap over patients; differences are paired: both "
@@ -122,6 +126,7 @@ def _noise_lines(outcomes: Sequence[Outcome], noise: Noise) -> list[str]:
     repeated = [group for group in runs.values() if len(group) > 1]
     if not repeated:
         return ["No recipe was repeated with another seed yet: the noise of a seed is unknown.", ""]
+    scored = [films for films in SETS if any(films in group[0].judged for group in repeated)]
     names = "; ".join(f"{group[0].trial.name}: {len(group)} seeds" for group in repeated)
     return [
         "## What another seed changes",
@@ -129,10 +134,10 @@ def _noise_lines(outcomes: Sequence[Outcome], noise: Noise) -> list[str]:
         f"The largest difference between runs of one recipe ({names}). A difference counts below only if its interval "
         "leaves out 0 **and** it is larger than this.",
         "",
-        "| | " + " | ".join(SETS) + " |",
-        "|---|" + "---|" * len(SETS),
+        "| | " + " | ".join(scored) + " |",
+        "|---|" + "---|" * len(scored),
         *(
-            f"| {text} | " + " | ".join(f"{noise[films, measure]:.3f}" for films in SETS) + " |"
+            f"| {text} | " + " | ".join(f"{noise[films, measure]:.3f}" for films in scored) + " |"
             for measure, text in _NAMES.items()
         ),
         "",

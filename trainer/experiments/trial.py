@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from trainer.backbones import input_side
 from trainer.evaluation.predictions import score_keras
 from trainer.experiments.differences import STATISTICS, Judged, Measure, estimate
-from trainer.experiments.films import SETS, SetName, TrialFilms, epoch_films
+from trainer.experiments.films import SETS, SetName, TrialFilms, epoch_films, sets_of
 from trainer.experiments.table import Trial
 from trainer.export.bundle import write_json
 from trainer.progress import say
@@ -42,12 +42,13 @@ def run_trial(trial: Trial, films: TrialFilms, folder: Path) -> None:
     films.store(trial, spec, split).lay_out(split, files.tree)
     scored = films.scored(trial, spec)
     start = time.monotonic()
-    best = train(config, files, epoch_films(scored["plain"], scored["stressed"], trial.scoring.epoch_films))
+    chosen_by = epoch_films(scored["plain"], scored["stressed"], trial.scoring.epoch_films, trial.without)
+    best = train(config, files, chosen_by)
     seconds = time.monotonic() - start
     model = keras.models.load_model(best, compile=False)
     judged = {
-        name: Judged(chosen.labels, chosen.patients, score_keras(chosen.films, model))
-        for name, chosen in films.scored(trial, spec).items()
+        name: Judged(scored[name].labels, scored[name].patients, score_keras(scored[name].films, model))
+        for name in sets_of(trial)
     }
     save_judged(folder / SCORES, judged)
     write_json(
@@ -88,5 +89,7 @@ def load_judged(path: Path) -> dict[SetName, Judged]:
     """Reads what `save_judged` wrote."""
     with np.load(path) as arrays:
         return {
-            name: Judged(arrays[f"{name}_labels"], arrays[f"{name}_patients"], arrays[f"{name}_p"]) for name in SETS
+            name: Judged(arrays[f"{name}_labels"], arrays[f"{name}_patients"], arrays[f"{name}_p"])
+            for name in SETS
+            if f"{name}_p" in arrays
         }

@@ -133,6 +133,8 @@ def test_a_seed_trains_on_the_same_films(data_set: Path, tmp_path: Path, table: 
 def test_the_films_an_epoch_is_chosen_by_hold_both_classes(data_set: Path, tmp_path: Path, table: Table) -> None:
     films = TrialFilms(scan(data_set), tmp_path / "runs")
     scored = films.scored(_by_name(table)["plain recipe"], PreprocessSpec(height=32, width=32))
+    assert "viral" not in epoch_films(scored["plain"], scored["stressed"], 6, without="viral").kinds
+
     chosen = epoch_films(scored["plain"], scored["stressed"], 4)
     assert chosen.films.shape == (8, 32, 32)
     assert set(chosen.labels) == {0, 1}
