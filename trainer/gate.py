@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from edge_app.bundle.manifest import Bounds, DistanceScale, Estimate, FileRecord, Gate, Population
 from edge_app.inference.gates.gate import FilmDistances, FittedGate, GateArrays
 from edge_app.inference.gates.layout import describe_layout
-from edge_app.inference.gates.space import KnownSpace
+from edge_app.inference.gates.space import KnownSpace, Neighbourhood
 from edge_app.inference.gates.statistics import measure
 
 Floats = NDArray[np.float32]
@@ -66,7 +66,7 @@ class FittedParts:
 
     def gate(self) -> FittedGate:
         """The gate as the app will build it from the bundle."""
-        return FittedGate.of(self.parameters, GateArrays.load(self.arrays))
+        return FittedGate(self.parameters, GateArrays.load(self.arrays))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,8 @@ def fit_gate(
     arrays = GateArrays(space_f, space_l, others[0], others[1], weights)
     data = arrays.save()
 
-    scores = np.array([_sum(space_f, space_l, features[at], layouts[at]) for at in np.flatnonzero(held_out)])
+    by_features, by_layout = _distances(space_f, features[held_out]), _distances(space_l, layouts[held_out])
+    scores = [space_f.scaled(one) + space_l.scaled(two) for one, two in zip(by_features, by_layout, strict=True)]
     upper = float(np.quantile(scores, _UPPER_QUANTILE))
     nothing = Estimate(value=0.0, low=0.0, high=1.0)
     parameters = Gate(
@@ -183,14 +184,14 @@ def measure_rates(gate: FittedGate, features: Floats, prepared: NDArray[np.uint8
     refused = outside = 0
     for pixels, vector in zip(prepared, features, strict=True):
         distances = gate.measure(pixels, vector)
-        refused += is_refused(gate, pixels, distances)
+        refused += is_refused(gate, distances)
         outside += gate.is_outside(distances)
     return GateRates(len(features), refused, outside)
 
 
-def is_refused(gate: FittedGate, pixels: NDArray[np.uint8], distances: FilmDistances) -> bool:
+def is_refused(gate: FittedGate, distances: FilmDistances) -> bool:
     """Whether the gate refuses a film by what it looks like."""
-    return distances.any_site > gate.parameters.refuse_above or gate.wrong_view(pixels, distances.layout) is not None
+    return distances.any_site > gate.parameters.refuse_above or gate.wrong_view(distances) is not None
 
 
 def with_rates(fitted: FittedParts, rates: GateRates, measured_on: str) -> FittedParts:
@@ -251,8 +252,7 @@ def _space(descriptions: Floats, known: NDArray[np.intp]) -> KnownSpace:
 
 
 def _scale(space: KnownSpace, descriptions: Floats) -> DistanceScale:
-    distances = [space.distance(space.project(one), NEIGHBOURS) for one in descriptions]
-    median, upper = np.quantile(distances, (0.5, _UPPER_QUANTILE))
+    median, upper = np.quantile(_distances(space, descriptions), (0.5, _UPPER_QUANTILE))
     # A net that has learnt nothing gives every film the same features; a scale needs a width all the same.
     upper = max(upper, median + _LEAST_WIDTH)
     return DistanceScale(median=_rounded(float(median)), upper=_rounded(float(upper)))
@@ -262,10 +262,10 @@ def _with_scale(space: KnownSpace, scale: DistanceScale) -> KnownSpace:
     return KnownSpace(space.mean, space.axes, space.known, scale.median, scale.upper)
 
 
-def _sum(space_f: KnownSpace, space_l: KnownSpace, features: Floats, layout: Floats) -> float:
-    by_features = space_f.distance(space_f.project(features), NEIGHBOURS)
-    by_layout = space_l.distance(space_l.project(layout), NEIGHBOURS)
-    return space_f.scaled(by_features) + space_l.scaled(by_layout)
+def _distances(space: KnownSpace, descriptions: Floats) -> list[float]:
+    """Distances of films to the known ones alone."""
+    known = Neighbourhood(space, np.empty((0, len(space.axes)), dtype=np.float32), NEIGHBOURS)
+    return [known.distances(one)[0] for one in space.project(descriptions)]
 
 
 def _others(

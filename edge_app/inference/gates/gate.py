@@ -14,17 +14,13 @@ from edge_app.bundle.manifest import Gate as GateParameters
 from edge_app.errors import BundleError, FilmRefusedError
 from edge_app.imaging.radiograph import Notice, Radiograph
 from edge_app.inference.gates.checks import notices_of, refusal_of
-from edge_app.inference.gates.layout import VIEWS, describe_layout, undo_view
+from edge_app.inference.gates.layout import describe_layout
 from edge_app.inference.gates.population import OUTSIDE_CODE, header_notice, header_refusal, outside
-from edge_app.inference.gates.space import Floats, KnownSpace
+from edge_app.inference.gates.space import Floats, KnownSpace, Neighbourhood
 from edge_app.inference.gates.statistics import measure
+from edge_app.inference.gates.views import ViewFinder
 
 OutsidePolicy = Literal["flag", "refuse"]
-
-_WRONG_VIEW_MARGIN = 0.5
-"""Put right, a film must be closer to the known ones by so much of the way from the median to the 99th percentile."""
-_KNOWN_LAYOUT = 1.2
-"""Put right, its layout must then be that of a chest film: 1 is the 99th percentile of such films."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,26 +115,25 @@ class GateArrays:
             ) from error
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class FittedGate:
-    """Parameters and arrays of one fit, ready to measure films.
+    """Parameters and arrays of one fit, ready to measure films."""
 
-    Attributes:
-        parameters: Of the manifest.
-        arrays: Of the bundle, their spaces scaled by the parameters.
-    """
+    def __init__(self, parameters: GateParameters, arrays: GateArrays) -> None:
+        """Joins what manifest and `.npz` hold.
 
-    parameters: GateParameters
-    arrays: GateArrays
-
-    @classmethod
-    def of(cls, parameters: GateParameters, arrays: GateArrays) -> Self:
-        """Joins what manifest and `.npz` hold."""
+        Args:
+            parameters: Of the manifest.
+            arrays: Of the bundle.
+        """
+        self.parameters = parameters
+        self._arrays = arrays
         features, layout = (
             replace(space, median=scale.median, upper=scale.upper)
             for space, scale in ((arrays.features, parameters.features), (arrays.layout, parameters.layout))
         )
-        return cls(parameters, replace(arrays, features=features, layout=layout))
+        self._features = Neighbourhood(features, arrays.other_features, parameters.neighbours)
+        self._layout = Neighbourhood(layout, arrays.other_layout, parameters.neighbours)
+        self._views = ViewFinder(self._layout)
 
     def measure(self, prepared: NDArray[np.uint8], features: NDArray[np.float32]) -> FilmDistances:
         """Measures a film.
@@ -147,18 +142,16 @@ class FittedGate:
             prepared: `(height, width)` uint8, what the model saw.
             features: `(channels,)` float32, what it made of it.
         """
-        arrays, neighbours = self.arrays, self.parameters.neighbours
-        in_features = arrays.features.project(features)
-        in_layout = arrays.layout.project(describe_layout(prepared))
-        by_features = arrays.features.distance(in_features, neighbours)
-        by_layout = arrays.layout.distance(in_layout, neighbours)
-        any_features = arrays.features.distance(in_features, neighbours, arrays.other_features)
-        any_layout = arrays.layout.distance(in_layout, neighbours, arrays.other_layout)
+        described = describe_layout(prepared)
+        in_features, in_layout = self._features.space.project(features), self._layout.space.project(described)
+        home_features, any_features = map(self._features.space.scaled, self._features.distances(in_features))
+        home_layout, any_layout = map(self._layout.space.scaled, self._layout.distances(in_layout))
         return FilmDistances(
-            home=arrays.features.scaled(by_features) + arrays.layout.scaled(by_layout),
-            any_site=arrays.features.scaled(any_features) + arrays.layout.scaled(any_layout),
-            layout=arrays.layout.scaled(any_layout),
-            other_site=arrays.population_score(in_features, in_layout),
+            home=home_features + home_layout,
+            any_site=any_features + any_layout,
+            layout=any_layout,
+            other_site=self._arrays.population_score(in_features, in_layout),
+            described=described,
         )
 
     def is_outside(self, distances: FilmDistances) -> bool:
@@ -167,19 +160,12 @@ class FittedGate:
         like_other = distances.other_site is not None and limit is not None and distances.other_site > limit
         return like_other or distances.home > self.parameters.flag_above
 
-    def wrong_view(self, prepared: NDArray[np.uint8], layout: float) -> str | None:
+    def wrong_view(self, distances: FilmDistances) -> str | None:
         """Names the way a film has gone wrong, if it is a known film once that is put right; see `VIEWS`."""
-        space, neighbours = self.arrays.layout, self.parameters.neighbours
-        best, best_distance = None, layout - _WRONG_VIEW_MARGIN
-        for name in VIEWS:
-            described = space.project(describe_layout(undo_view(prepared, name)))
-            distance = space.scaled(space.distance(described, neighbours, self.arrays.other_layout))
-            if distance < best_distance:
-                best, best_distance = name, distance
-        return best if best_distance <= _KNOWN_LAYOUT else None
+        return self._views.find(distances.described, distances.layout)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class FilmDistances:
     """How far a film is from the known ones.
 
@@ -188,12 +174,14 @@ class FilmDistances:
         any_site: The same to the nearer of the known films and the other site's.
         layout: Of `any_site`, the part of the layout.
         other_site: Logit of being the other site's; None where none was given.
+        described: `(392,)` float32: the layout that was measured.
     """
 
     home: float
     any_site: float
     layout: float
     other_site: float | None
+    described: Floats
 
 
 class Gate:
@@ -219,7 +207,7 @@ class Gate:
         data, parameters = bundle.gate_bytes(), bundle.manifest.gate
         if data is None or parameters is None:
             return cls(None, policy)
-        return cls(FittedGate.of(parameters, GateArrays.load(data)), policy)
+        return cls(FittedGate(parameters, GateArrays.load(data)), policy)
 
     def examine(self, film: Radiograph, prepared: NDArray[np.uint8], features: NDArray[np.float32]) -> Verdict:
         """Examines a film that the model has seen.
@@ -240,7 +228,7 @@ class Gate:
         parameters = self._fitted.parameters
         notices = notices_of(film, figures, parameters.statistics)
         distances = self._fitted.measure(prepared, features)
-        refusal = refusal or self._refusal(self._fitted, prepared, distances)
+        refusal = refusal or self._refusal(self._fitted, distances)
         flag = header_notice(film.acquisition, parameters.population)
         if flag is None and self._fitted.is_outside(distances):
             flag = outside(parameters.population, "the film looks unlike the films the model knows")
@@ -251,8 +239,8 @@ class Gate:
         return Verdict(distances.home, refusal, tuple(notices))
 
     @staticmethod
-    def _refusal(fitted: FittedGate, prepared: NDArray[np.uint8], distances: FilmDistances) -> FilmRefusedError | None:
-        wrong = fitted.wrong_view(prepared, distances.layout)
+    def _refusal(fitted: FittedGate, distances: FilmDistances) -> FilmRefusedError | None:
+        wrong = fitted.wrong_view(distances)
         if wrong == "inverted":
             return FilmRefusedError(
                 "gate.inverted",

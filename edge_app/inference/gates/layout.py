@@ -7,6 +7,8 @@ catch those, and know which way up and which way round a film is, because the gr
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -32,25 +34,48 @@ def describe_layout(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
     rows, columns = pixels.shape
     if rows % SIDE_PX or columns % SIDE_PX:
         raise ValueError(f"A layout needs sides that are multiples of {SIDE_PX}. Received: {pixels.shape}.")
-    small = pixels.reshape(SIDE_PX, rows // SIDE_PX, SIDE_PX, columns // SIDE_PX).mean(axis=(1, 3), dtype=np.float32)
+    small = _blocks(pixels)
     across, down = np.zeros_like(small), np.zeros_like(small)
     across[:, 1:-1] = small[:, 2:] - small[:, :-2]
     down[1:-1] = small[2:] - small[:-2]
-    strength = np.hypot(across, down)
+    strength = np.sqrt(across * across + down * down)
     # Each edge is shared between the two nearest of the eight directions.
-    direction = np.arctan2(down, across) * np.float32(BINS / (2 * np.pi)) % BINS
+    direction = np.arctan2(down, across) * np.float32(BINS / (2 * np.pi))
     lower = np.floor(direction)
     upper_share = direction - lower
-    lower_bin = lower.astype(np.intp) % BINS
-    shares = np.zeros((SIDE_PX, SIDE_PX, BINS), dtype=np.float32)
-    grid = np.indices((SIDE_PX, SIDE_PX), sparse=True)
-    shares[(*grid, lower_bin)] = strength * (1 - upper_share)
-    shares[(*grid, (lower_bin + 1) % BINS)] += strength * upper_share
-    cell = SIDE_PX // CELLS
-    histogram = shares.reshape(CELLS, cell, CELLS, cell, BINS).sum(axis=(1, 3)).ravel()
+    lower_bin = lower.astype(np.intp) & (BINS - 1)
+    upper_weight = strength * upper_share
+    lower_weight = strength - upper_weight
+    histogram = np.bincount(
+        np.concatenate([(_FIRST_BIN + lower_bin).ravel(), (_FIRST_BIN + ((lower_bin + 1) & (BINS - 1))).ravel()]),
+        np.concatenate([lower_weight.ravel(), upper_weight.ravel()]),
+        LAYOUT_LENGTH,
+    )
     total = float(histogram.sum())
     return np.sqrt(histogram / total).astype(np.float32) if total > 0 else np.zeros(LAYOUT_LENGTH, dtype=np.float32)
 
+
+def _blocks(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Means over the blocks of a 56 x 56 grid, float32: sums of strided views, ten times as fast as `mean`."""
+    high, wide = pixels.shape[0] // SIDE_PX, pixels.shape[1] // SIDE_PX
+    # A block has at most 257 rows of grey levels before uint16 overflows; prepared films have four.
+    rows: NDArray[np.unsignedinteger[Any]] = pixels[0::high].astype(np.uint16 if high <= 257 else np.uint32)
+    for offset in range(1, high):
+        rows += pixels[offset::high]
+    blocks = rows[:, 0::wide].astype(np.float32)
+    for offset in range(1, wide):
+        blocks += rows[:, offset::wide]
+    blocks *= np.float32(1 / (high * wide))
+    return blocks
+
+
+def _first_bins() -> NDArray[np.intp]:
+    """Where the cell of each block begins in a description, `(56, 56)`."""
+    cell = np.arange(SIDE_PX) // (SIDE_PX // CELLS)
+    return (cell[:, None] * CELLS + cell) * BINS
+
+
+_FIRST_BIN = _first_bins()
 
 VIEWS: dict[str, tuple[int, bool, bool]] = {
     "inverted": (0, False, True),
@@ -62,14 +87,31 @@ VIEWS: dict[str, tuple[int, bool, bool]] = {
 """Ways a film may have gone wrong: quarter turns counter-clockwise, flipped, inverted."""
 
 
-def undo_view(pixels: NDArray[np.uint8], name: str) -> NDArray[np.uint8]:
-    """Returns a film as it would be, had it gone wrong in the way `name` of `VIEWS`: the wrong put right.
+def _orders() -> NDArray[np.intp]:
+    """For each view, from where each number of the description comes when what went wrong is put right."""
+    orders = []
+    for quarters, flipped, inverted in VIEWS.values():
+        # A quarter turn clockwise adds two to every bin, a flip changes its sign, black for white adds four.
+        cells = np.rot90(np.arange(CELLS * CELLS).reshape(CELLS, CELLS), -quarters)
+        cells = cells[::-1] if flipped else cells
+        bins = np.arange(BINS) - (BINS // 2 if inverted else 0)
+        bins = (-bins if flipped else bins) - quarters * BINS // 4
+        orders.append((cells.reshape(-1, 1) * BINS + bins % BINS).ravel())
+    return np.stack(orders)
+
+
+_ORDERS = _orders()
+
+
+def undo_views(layout: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Describes a film as it would be, had it gone wrong in each of the ways of `VIEWS` and were put right.
+
+    Turns, flips and inversion only move the numbers of a description, so that no picture has to be turned.
 
     Args:
-        pixels: `(side, side)` uint8.
-        name: A key of `VIEWS`.
+        layout: `(392,)` float32, from `describe_layout`.
+
+    Returns:
+        `(views, 392)` float32, in the order of `VIEWS`.
     """
-    quarters, flipped, inverted = VIEWS[name]
-    turned = np.rot90(pixels, -quarters)
-    turned = turned[::-1] if flipped else turned
-    return np.ascontiguousarray(255 - turned if inverted else turned)
+    return layout[_ORDERS]

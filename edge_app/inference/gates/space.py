@@ -33,31 +33,54 @@ class KnownSpace:
 
     def project(self, descriptions: Floats) -> Floats:
         """Whitens: `(..., length)` to `(..., components)`, float32."""
-        projected: Floats = ((descriptions - self.mean) @ self.axes.T).astype(np.float32)
+        projected: Floats = ((descriptions - self.mean) @ self.axes.T).astype(np.float32, copy=False)
         return projected
-
-    def distance(self, projected: Floats, neighbours: int, others: Floats | None = None) -> float:
-        """Mean distance to the nearest known films.
-
-        Args:
-            projected: `(components,)` float32.
-            neighbours: How many.
-            others: More films, `(films, components)`: the smaller of the two distances counts.
-
-        Returns:
-            The distance, in standard deviations of the known films.
-        """
-        found = _mean_nearest(self.known, projected, neighbours)
-        if others is not None and len(others) >= neighbours:
-            found = min(found, _mean_nearest(others, projected, neighbours))
-        return found
 
     def scaled(self, distance: float) -> float:
         """A distance as a score: 0 for the median film, 1 where 99 % of films like the known ones stay below."""
         return (distance - self.median) / (self.upper - self.median)
 
+    def unscaled(self, score: float) -> float:
+        """The distance that has a score: `scaled` the other way round."""
+        return self.median + score * (self.upper - self.median)
 
-def _mean_nearest(known: Floats, projected: Floats, neighbours: int) -> float:
-    squared = np.square(known - projected).sum(axis=1)
-    nearest = np.partition(squared, neighbours - 1)[:neighbours]
-    return float(np.sqrt(nearest).mean())
+
+class Neighbourhood:
+    """The known films of a space, and those of another site, ready to be asked for the nearest."""
+
+    def __init__(self, space: KnownSpace, others: Floats, neighbours: int) -> None:
+        """Joins the films.
+
+        Args:
+            space: With the known films.
+            others: `(films, components)` float32: chest films of another site, projected; may be empty.
+            neighbours: Of how many films the distance is the mean.
+        """
+        self.space = space
+        self.films: Floats = np.concatenate([space.known, others])
+        self._squared_norms = np.einsum("ij,ij->i", self.films, self.films)
+        self._home = len(space.known)
+        self._neighbours = neighbours
+
+    def distances(self, projected: Floats) -> tuple[float, float]:
+        """Mean distances to the nearest films, in standard deviations of the known ones.
+
+        Args:
+            projected: `(components,)` float32.
+
+        Returns:
+            To the known films, and to the nearer of these and the other site's.
+        """
+        # |k|^2 - 2 k.p + |p|^2: one product instead of a difference for each film.
+        squared: Floats = self.films @ (projected * np.float32(-2))
+        squared += self._squared_norms
+        squared += projected @ projected
+        np.maximum(squared, 0, out=squared)
+        home = self._mean_nearest(squared[: self._home])
+        if len(squared) - self._home < self._neighbours:
+            return home, home
+        return home, min(home, self._mean_nearest(squared[self._home :]))
+
+    def _mean_nearest(self, squared: Floats) -> float:
+        nearest = np.partition(squared, self._neighbours - 1)[: self._neighbours]
+        return float(np.sqrt(nearest).mean())
