@@ -55,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--name", help="name of the run's folder (default: from the configuration)")
     train.set_defaults(run=_train)
 
-    evaluate = commands.add_parser("evaluate", help="evaluate a bundle on the official test split")
+    evaluate = commands.add_parser("evaluate", help="evaluate a bundle on the official test split and another hospital")
     _add_data(evaluate)
     evaluate.add_argument("--bundle", type=Path, default=SHIPPED_BUNDLE, metavar="DIR")
     evaluate.add_argument("--out", type=Path, default=_RUNS / "evaluation", metavar="DIR")
@@ -127,9 +127,8 @@ def _train(options: argparse.Namespace) -> int:
 
 def _evaluate(options: argparse.Namespace) -> int:
     from trainer.evaluate import evaluate_bundle
-    from trainer.evaluation.report import readable
 
-    print(readable(evaluate_bundle(options.bundle, options.data, options.runs, options.out)))
+    print(evaluate_bundle(options.bundle, options.data, options.runs, options.out))
     return 0
 
 

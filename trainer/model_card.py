@@ -10,6 +10,7 @@ from typing import Any
 
 from edge_app.bundle.bundle import MANIFEST_NAME
 from edge_app.bundle.manifest import Manifest, ModelFile, UncertainBand, parse_manifest
+from trainer.evaluation.further import further_sections
 from trainer.evaluation.report import calibration_section, comparison_table, readable
 
 CARD_NAME = "MODEL_CARD.md"
@@ -56,6 +57,7 @@ def render(manifest: Manifest, metrics: Mapping[str, Any]) -> str:
         _operating_points(manifest.variant("quant")),
         calibration_section(metrics["calibration"]),
         readable(metrics).replace("# Evaluation\n", "## Evaluation\n", 1).replace("\n## ", "\n### ").strip(),
+        further_sections(metrics, name_films=False),
         "![ROC and precision-recall curves](roc_pr.png)",
         "![Reliability](reliability.png)",
         "## Quantized against float",

@@ -25,10 +25,8 @@ from trainer.export.bundle import put_in_place
 from trainer.finish import FinishedTraining, finish
 from trainer.progress import progress_line, say
 from trainer.provenance import write_provenance
+from trainer.second_site import beside
 from trainer.train import RunFiles, ValidationSet, train
-
-SECOND_SITE = "second_site"
-"""Name of a folder beside the data set with films of another hospital; used for the gate if it is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +78,6 @@ def run(config: Config, request: Request) -> Path:
         f"(and {len(validation.labels) - len(split.validation)} stressed copies), {len(split.test)} to report on"
     )
     best = train(config, files, validation)
-    second_site = request.data.resolve().parent / SECOND_SITE
     built = finish(
         FinishedTraining(
             config=config,
@@ -92,7 +89,7 @@ def run(config: Config, request: Request) -> Path:
             training=FilmSet.of(store.load(split.training), split.training),
             validation=validation,
             test=FilmSet.of(store.load(split.test), split.test),
-            second_site=second_site if second_site.is_dir() else None,
+            second_site=beside(request.data),
         )
     )
     say(f"the bundle passed its self-test: {built}")

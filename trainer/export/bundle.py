@@ -11,8 +11,10 @@ import uuid
 from collections.abc import Mapping
 from pathlib import Path
 
+import msgspec
+
 from edge_app.bundle.bundle import MANIFEST_NAME
-from edge_app.bundle.manifest import Manifest, dump_manifest
+from edge_app.bundle.manifest import Manifest, ModelFile, Variant, dump_manifest
 from trainer.errors import TrainingError
 
 KERAS_NAME = "pneumonia_model.keras"
@@ -23,9 +25,9 @@ KNOWN_ANSWERS_NAME = "known_answers.npz"
 _UID_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:pneumoscope:model")
 
 
-def model_uid(*sha256: str) -> str:
-    """A DICOM UID for a model, from the hashes of its files (PS3.5 B.2): a changed model has another UID."""
-    return f"2.25.{uuid.uuid5(_UID_NAMESPACE, ' '.join(sha256)).int}"
+def model_uid(models: Mapping[Variant, ModelFile]) -> str:
+    """A DICOM UID for a model (PS3.5 B.2), from hashes and calibration: what answers otherwise has another UID."""
+    return f"2.25.{uuid.uuid5(_UID_NAMESPACE, msgspec.json.encode(models, order='sorted').decode()).int}"
 
 
 def write_bundle(folder: Path, manifest: Manifest, files: Mapping[str, bytes]) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from sklearn.metrics import roc_auc_score
 
 from edge_app.bundle.decision import calibrate
 from trainer.evaluation.calibration import JudgedFilms, Platt, cross_fitted, fit_platt, patient_folds
 from trainer.evaluation.statistics import (
+    auc_of,
     binned_error,
     calibration_error,
     equal_mass_bins,
@@ -116,6 +118,20 @@ def test_the_error_of_equal_width_is_the_one_of_the_report_and_its_interval_that
     assert fast.value == pytest.approx(calibration_error(films.labels, probabilities)) == slow.value
     assert fast.low == pytest.approx(slow.low, abs=0.01)
     assert fast.high == pytest.approx(slow.high, abs=0.01)
+
+
+def test_the_area_and_its_interval_are_those_of_the_slow_bootstrap() -> None:
+    films = drawn(240)
+    scores = np.round(films.logits, 1)  # with ties
+
+    fast = auc_of(films.labels, scores, films.patients)
+    slow = interval_of(
+        lambda at: float(roc_auc_score(films.labels[at], scores[at])), films.labels, films.patients, resamples=200
+    )
+
+    assert fast.value == pytest.approx(slow.value)
+    assert fast.low == pytest.approx(slow.low, abs=0.015)
+    assert fast.high == pytest.approx(slow.high, abs=0.015)
 
 
 def test_a_share_weighs_films_and_draws_patients() -> None:

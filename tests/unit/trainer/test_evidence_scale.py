@@ -10,7 +10,7 @@ def test_the_scale_is_that_of_the_strongest_cells() -> None:
     evidence = np.zeros((101, 2, 2), np.float32)
     evidence[:, 1, 0] = np.arange(101)
 
-    assert evidence_scale(evidence) == pytest.approx(95)
+    assert evidence_scale(evidence) == pytest.approx(50)
 
 
 def test_a_net_without_evidence_has_a_scale_all_the_same() -> None:

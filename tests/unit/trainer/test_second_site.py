@@ -23,6 +23,7 @@ def test_patients_are_on_one_side_only(tmp_path: Path) -> None:
     site = read_second_site(tmp_path, PreprocessSpec())
     assert len(site) == 80
     assert site.prepared.shape == (80, 224, 224)
+    assert set(site.labels) == {-1}
     assert site.views[:2] == ("PA", "AP")
     assert np.isnan(site.ages_years[0])
     assert site.ages_years[2] == 31

@@ -1,0 +1,78 @@
+"""The look at another hospital: which films are counted where, and what is not stated for want of films."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from edge_app.errors import FilmRefusedError
+from edge_app.imaging.radiograph import Notice
+from edge_app.inference.gates import Verdict
+from edge_app.inference.gates.population import OUTSIDE_CODE
+from tests.support.manifests import manifest
+from trainer.evaluation.outside import FOR_WHOM_NOT, outside_look, outside_section
+from trainer.evaluation.predictions import Scores
+from trainer.second_site import SiteFilms
+
+FILMS = 120
+FLAG = Verdict(1.0, None, (Notice(OUTSIDE_CODE, "outside"),))
+REFUSAL = Verdict(9.0, FilmRefusedError("gate.not_chest", "no", hint="no"))
+
+
+@pytest.fixture(scope="module")
+def site() -> SiteFilms:
+    """Two films of each patient; AP films are right, PA films are wrong, and only the first two are of a child."""
+    index = np.arange(FILMS)
+    return SiteFilms(
+        prepared=np.zeros((FILMS, 8, 8), np.uint8),
+        patients=tuple(str(i // 2) for i in index),
+        ages_years=np.where(index < 2, 4.0, 50.0),
+        views=tuple("AP" if i % 4 < 2 else "PA" for i in index),
+        labels=index % 2,
+        label_evidence=tuple("contradicted" if i < 4 else "" for i in index),
+    )
+
+
+def look(site: SiteFilms, verdicts: list[Verdict], taught: bool = False) -> dict:
+    right = np.where(site.labels == 1, 0.75, 0.25)  # 1 - 0.25 is 0.75 to the last bit
+    probability = np.where(np.array(site.views) == "AP", right, 1 - right)
+    scores = Scores(probability, np.zeros((FILMS, 7, 7), np.float32), np.zeros((FILMS, 4), np.float32))
+    return outside_look(site, scores, manifest().variant("quant"), verdicts, gate_was_taught=taught)
+
+
+def test_views_are_judged_apart(site: SiteFilms) -> None:
+    groups = look(site, [Verdict()] * FILMS)["groups"]
+
+    assert groups["view AP"]["roc_auc"]["value"] == 1.0
+    assert groups["view PA"]["roc_auc"]["value"] == 0.0
+    assert groups["all"]["roc_auc"]["low"] < 0.5 < groups["all"]["roc_auc"]["high"]
+    assert groups["view AP"]["sensitivity"]["value"] == groups["view AP"]["specificity"]["value"] == 1.0
+    assert groups["view PA"]["sensitivity"]["value"] == 0.0
+    assert groups["labels not contradicted by a radiologist"]["films"] == FILMS - 4
+
+
+def test_an_auc_of_too_few_films_is_not_stated(site: SiteFilms) -> None:
+    found = look(site, [Verdict()] * FILMS)
+
+    assert found["groups"]["under 6 years"]["roc_auc"] is None
+    assert found["groups"]["under 6 years"]["films"] == 2
+    assert "| under 6 years: 2 of 1 patients | 1 | 1 | too few |" in outside_section(found)
+
+
+def test_flags_and_refusals_are_counted_in_patients_the_gate_did_not_learn_from(site: SiteFilms) -> None:
+    taught = site.taught()
+    verdicts = [Verdict() if t else (REFUSAL if i % 2 else FLAG) for i, t in enumerate(taught)]
+
+    groups = look(site, verdicts, taught=True)["groups"]
+    everybody = look(site, verdicts)["groups"]
+
+    assert groups["all"]["refused_or_flagged"]["value"] == 1.0
+    assert groups["all"]["refused"]["value"] == pytest.approx(0.5)
+    assert everybody["all"]["refused_or_flagged"]["value"] == pytest.approx((~taught).mean(), abs=1e-3)
+
+
+def test_the_section_says_for_whom_the_score_means_nothing(site: SiteFilms) -> None:
+    text = outside_section(look(site, [Verdict()] * FILMS))
+
+    assert FOR_WHOM_NOT in text
+    assert "confounded with the equipment" in text

@@ -1,0 +1,71 @@
+"""A log of every time the tool scored the official test split: a split that is looked at often is slowly fitted to."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from trainer.errors import DataError
+
+LEDGER_NAME = "test_evaluations.jsonl"
+
+
+def log_test_evaluation(runs: Path, *, run: str, uid: str, purpose: str) -> dict[str, Any]:
+    """Adds a line to the log, before the films are scored, and counts the lines.
+
+    Args:
+        runs: Folder of all runs; the log lies there and is only ever appended to.
+        run: Name of the run whose model is scored.
+        uid: UID of the model.
+        purpose: Why, in words.
+
+    Returns:
+        For `metrics.json`: `count` of all evaluations, `of_this_run`, `models` (different UIDs), and `since`, the day
+        of the first one.
+
+    Raises:
+        DataError: A line of the log cannot be read.
+    """
+    runs.mkdir(parents=True, exist_ok=True)
+    path = runs / LEDGER_NAME
+    entry = {"date": datetime.now(UTC).isoformat(timespec="seconds"), "run": run, "uid": uid, "purpose": purpose}
+    # One write in append mode: two evaluations that end together both keep their line.
+    with path.open("ab") as stream:
+        stream.write(json.dumps(entry).encode() + b"\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+    entries = _entries(path)
+    return {
+        "count": len(entries),
+        "of_this_run": sum(one["run"] == run for one in entries),
+        "models": len({one["uid"] for one in entries}),
+        "since": entries[0]["date"][:10],
+    }
+
+
+def _entries(path: Path) -> list[dict[str, str]]:
+    entries = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            entry = json.loads(line)
+            entries.append({key: str(entry[key]) for key in ("date", "run", "uid", "purpose")})
+        except (ValueError, TypeError, KeyError) as error:
+            raise DataError(
+                f"Line {number} of {path} is no record of a test evaluation.",
+                hint="Mend that line by hand; the log counts how often the test split was looked at.",
+                detail=repr(error),
+            ) from error
+    return entries
+
+
+def ledger_section(counted: Mapping[str, Any]) -> str:
+    """Says in words how often the test split was scored."""
+    return (
+        f"Since {counted['since']} the trainer has scored the official test split {counted['count']} times on this "
+        f"machine, {counted['models']} different models in all, {counted['of_this_run']} times for this run. "
+        "It chooses nothing there: weights, thresholds and calibration come from training and validation films."
+    )
