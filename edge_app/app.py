@@ -25,7 +25,10 @@ from edge_app import __version__
 from edge_app.services.assembly import Services
 from edge_app.services.crash import CrashReporter
 from edge_app.services.places import Places
+from edge_app.services.power import PowerWatch
+from edge_app.services.service_manager import ServiceManager
 from edge_app.services.settings import DENSITY, LANGUAGE, TEXT_SCALE, THEME, ThemeName
+from edge_app.services.storage import keeping
 from edge_app.ui.main_window import MainWindow
 from edge_app.ui.theme import theme
 from edge_app.ui.translation import install_translations
@@ -90,12 +93,17 @@ class Run(QObject):
             self.window.showFullScreen()
         else:
             self.window.show()
+        self.power = PowerWatch(self)
+        self.power.changed.connect(self.window.frame.notices.set_power)
+        self.service_manager = ServiceManager(self)
         # Queued: the fault can have happened in any thread.
         self._crashed.connect(self._say_crashed, Qt.ConnectionType.QueuedConnection)
         QTimer.singleShot(0, self, self._after_first_paint)
 
     def close(self) -> None:
         """Takes the window away and ends threads and processes."""
+        self.service_manager.close()
+        self.power.close()
         self.window.close()
         self.services.close()
         self.window.deleteLater()
@@ -109,6 +117,9 @@ class Run(QObject):
     def _after_first_paint(self) -> None:
         self.window.open_paths(list(self.options.paths))
         if self.options.screenshot is None:
+            self.window.frame.notices.set_keeping(keeping(self.services.places.data))
+            self.power.start()
+            self.service_manager.start()
             self.window.dialogs.greet(self.crashes)
 
 

@@ -894,6 +894,29 @@
     </message>
 </context>
 <context>
+    <name>MachineNotices</name>
+    <message>
+        <source>This disk forgets everything when the machine is switched off: readings and history will be gone.</source>
+        <translation>Dieser Datenträger vergisst alles, wenn das Gerät ausgeschaltet wird: Befunde und Verlauf sind dann weg.</translation>
+    </message>
+    <message>
+        <source>This disk cannot be written to: readings and settings are not kept.</source>
+        <translation>Auf diesen Datenträger kann nicht geschrieben werden: Befunde und Einstellungen werden nicht aufbewahrt.</translation>
+    </message>
+    <message>
+        <source>The power supply is too weak: the machine is slowed down and may stop. Use the official one.</source>
+        <translation>Das Netzteil ist zu schwach: Das Gerät ist gedrosselt und kann ausgehen. Bitte das offizielle Netzteil verwenden.</translation>
+    </message>
+    <message>
+        <source>The machine is hot and slowed down. Results stay the same.</source>
+        <translation>Das Gerät ist heiß und gedrosselt. Die Ergebnisse bleiben gleich.</translation>
+    </message>
+    <message>
+        <source>The power supply was too weak since the machine was started. Use the official one.</source>
+        <translation>Das Netzteil war seit dem Start zu schwach. Bitte das offizielle Netzteil verwenden.</translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message>
         <source>Open recent</source>

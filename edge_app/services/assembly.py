@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 import msgspec
 
+from edge_app.inference.board import this_board
 from edge_app.inference.protocol import WorkerConfig
 from edge_app.services.analysis_queue import AnalysisQueue
+from edge_app.services.film_store import FilmStore
 from edge_app.services.folder_scan import FolderScan
 from edge_app.services.history import History
 from edge_app.services.places import Places
@@ -53,7 +55,8 @@ class Services:
         history = History(places.history_file, retention_days=settings[HISTORY_RETENTION_DAYS])
         if settings[HISTORY_KEPT]:
             history.open()
-        session = Session(queue, settings, history, captures=places.captures)
+        store = FilmStore(max_bytes=this_board().film_cache_bytes)
+        session = Session(queue, settings, history, store=store, captures=places.captures)
         return cls(places, settings, history, queue, session, FolderScan(), model_folder)
 
     def configure_worker(self) -> None:
@@ -73,4 +76,6 @@ class Services:
 
 def _config(settings: Settings, model_folder: str) -> WorkerConfig:
     config = worker_config(settings)
+    if config.threads is None:
+        config = msgspec.structs.replace(config, threads=this_board().window_threads)
     return msgspec.structs.replace(config, bundle=model_folder) if model_folder else config

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QSplitter, QTabW
 from edge_app.ui.actions import Actions
 from edge_app.ui.bar_button import BarButton
 from edge_app.ui.labels import label
+from edge_app.ui.panels.machine_notices import MachineNotices
 from edge_app.ui.theme import theme
 
 COMPACT_BELOW = QSize(1000, 620)
@@ -50,9 +51,11 @@ class Frame(QWidget):
         self._middle.addWidget(self.splitter, 1)
         self._middle.addWidget(self._tabs)
         self._research = research_line()
+        self.notices = MachineNotices()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
+        layout.addWidget(self.notices)
         layout.addLayout(self._middle, 1)
         layout.addWidget(self._research)
         layout.addWidget(self.buttons)

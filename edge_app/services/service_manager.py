@@ -1,0 +1,46 @@
+"""Tells systemd that the window lives, by the protocol of sd_notify(3): a kiosk that hangs is started again."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+
+from PySide6.QtCore import QObject, QTimer
+
+_LOG = logging.getLogger(__name__)
+
+
+class ServiceManager(QObject):
+    """Speaks from the event loop of the window, so that its silence means that the window hangs."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        """Finds out from the environment whether a service manager listens; without one nothing here does anything."""
+        super().__init__(parent)
+        address = os.environ.get("NOTIFY_SOCKET", "")
+        self._address = "\0" + address[1:] if address.startswith("@") else address
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(lambda: self._say("WATCHDOG=1"))
+
+    def start(self) -> None:
+        """Says that the window is there, and from now on that it lives, three times in the time that is allowed."""
+        if not self._address:
+            return
+        self._say("READY=1")
+        limit_us = os.environ.get("WATCHDOG_USEC", "")
+        if limit_us.isascii() and limit_us.isdigit() and int(limit_us) > 0:
+            self._timer.start(max(1, int(limit_us) // 3000))
+
+    def close(self) -> None:
+        """Says that the end is meant."""
+        self._timer.stop()
+        if self._address:
+            self._say("STOPPING=1")
+
+    def _say(self, word: str) -> None:
+        try:
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as line:
+                line.setblocking(False)
+                line.sendto(word.encode("ascii"), self._address)
+        except OSError as error:
+            _LOG.warning("The service manager could not be told %s (%s)", word, type(error).__name__)
