@@ -14,7 +14,7 @@ WITHOUT_TENSORFLOW := tests $(addprefix --ignore=,$(WITH_TENSORFLOW))
 export PIP_CONSTRAINT := constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup app lint format test test-long train evaluate compare experiments verify fuzz acceptance clean
+.PHONY: pi-bundle help setup app lint format test test-long train evaluate compare experiments verify fuzz acceptance clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,7 +27,7 @@ $(VENV)/.app: pyproject.toml constraints.txt | $(BIN)/python
 	@touch $@
 
 $(VENV)/.all: pyproject.toml constraints.txt | $(BIN)/python
-	$(PIP) install -e '.[app,train,dev,signed]'
+	$(PIP) install -e '.[app,train,dev,signed,cluster]'
 	@touch $@ $(VENV)/.app
 
 setup: $(VENV)/.all ## make .venv with everything: app, trainer, tests
@@ -77,6 +77,9 @@ fuzz: setup ## mutate films and bundles, N of each kind (default 10000)
 
 acceptance: setup ## print the figures of decoding, lies, bombs and the gate
 	DATA="$(DATA)" $(BIN)/python -m tests.acceptance $(ARGS)
+
+pi-bundle: setup ## one archive with all a Raspberry Pi needs to install without network (ARGS=--help)
+	$(BIN)/python -m assets.pi.build $(ARGS)
 
 clean: ## remove what the tools left behind; .venv and runs/ stay
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

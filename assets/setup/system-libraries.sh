@@ -4,9 +4,19 @@
 #
 #   assets/setup/system-libraries.sh            install what is missing, or print the line and end with 1
 #   assets/setup/system-libraries.sh --check    only look: 0 if nothing is missing
+#   ... --no-venv                               leave venv out, for installations that bring a pip of their own
 #
 # libxcb-cursor0: since Qt 6.5 the xcb platform needs it. The offscreen platform needs the first six.
 set -eu
+
+check=0 venv=1
+for option in "$@"; do
+    case $option in
+        --check) check=1 ;;
+        --no-venv) venv=0 ;;
+        *) echo "$option is no option; there are --check and --no-venv." >&2 && exit 2 ;;
+    esac
+done
 
 wanted="libegl1 libgl1 libglib2.0-0 libfontconfig1 libxkbcommon0 libdbus-1-3 fonts-dejavu-core"
 if [ "${QT_QPA_PLATFORM:-}" != "offscreen" ]; then
@@ -34,14 +44,14 @@ for package in $wanted; do
     present "$package" || missing="$missing $package"
 done
 # ensurepip is what `python3 -m venv` lacks without the package python3-venv.
-if [ -x /usr/bin/python3 ] && ! /usr/bin/python3 -c "import ensurepip, venv" 2>/dev/null; then
+if [ "$venv" = 1 ] && [ -x /usr/bin/python3 ] && ! /usr/bin/python3 -c "import ensurepip, venv" 2>/dev/null; then
     missing="$missing python3-venv"
 fi
 missing=$(echo "$missing" | xargs)
 
 [ -n "$missing" ] || exit 0
 line="apt-get install -y --no-install-recommends $missing"
-if [ "${1:-}" = "--check" ]; then
+if [ "$check" = 1 ]; then
     echo "missing: $missing" >&2
     exit 1
 fi
