@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import logging
-import os
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import BinaryIO, cast
 
 from edge_app.errors import PneumoscopeError
@@ -26,12 +22,11 @@ from edge_app.inference.protocol import (
     read_answer,
     write_frame,
 )
+from edge_app.inference.spawn import child_command, start_process, take_ahead
 
 _LOG = logging.getLogger(__name__)
 _START_TIMEOUT_S = 120.0
-
-WORKER_MODULE = "edge_app.inference.worker"
-EXPLAINER_MODULE = "edge_app.inference.explain_worker"
+"""Where films may take longer, so may the start: the machine is slow, or emulated."""
 
 
 class ChildLostError(PneumoscopeError):
@@ -60,32 +55,20 @@ class ChildNotReadyError(PneumoscopeError):
         self.reason = reason
 
 
-def child_command(module: str = WORKER_MODULE) -> tuple[str, ...]:
-    """The command line that runs a module of ours in this interpreter.
-
-    `-P` keeps the current folder off the import path: films are opened from folders that others can write to.
-    """
-    return (sys.executable, "-P", "-m", module)
-
-
 class Child:
     """A running child process. One thread asks; any thread may kill."""
 
     def __init__(self, command: Sequence[str] | None = None) -> None:
-        """Starts the process.
+        """Starts the process, or takes the one that was started ahead.
+
+        Args:
+            command: Its command line; `None` for the worker.
 
         Raises:
             OSError: It could not be started.
         """
-        root = str(Path(__file__).resolve().parents[2])
-        inherited = os.environ.get("PYTHONPATH")
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join([root, inherited] if inherited else [root])}
-        self._process = subprocess.Popen(
-            tuple(command or child_command()),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=environment,
-        )
+        ahead = take_ahead() if command is None else None
+        self._process = ahead or start_process(command or child_command())
         self._requests = cast(BinaryIO, self._process.stdin)
         self._answers = cast(BinaryIO, self._process.stdout)
 
@@ -109,7 +92,7 @@ class Child:
             ChildNotReadyError: It cannot work here.
             ChildLostError: It died or hung.
         """
-        answer, payload = self.ask(Start(config=config), _START_TIMEOUT_S)
+        answer, payload = self.ask(Start(config=config), max(_START_TIMEOUT_S, config.job_timeout_s))
         if isinstance(answer, NotReady):
             raise ChildNotReadyError(answer.reason, answer.detail)
         if not isinstance(answer, Ready):

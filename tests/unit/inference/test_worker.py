@@ -20,7 +20,7 @@ from edge_app.bundle.bundle import MANIFEST_NAME, SHIPPED_BUNDLE
 from edge_app.bundle.manifest import parse_manifest
 from edge_app.errors import BundleError
 from edge_app.imaging.thumbnail import thumbnail
-from edge_app.inference.child import Child, ChildLostError, ChildNotReadyError, child_command
+from edge_app.inference.child import Child, ChildLostError, ChildNotReadyError
 from edge_app.inference.protocol import (
     Analyse,
     Analysed,
@@ -35,6 +35,7 @@ from edge_app.inference.protocol import (
     unpack_film,
     write_frame,
 )
+from edge_app.inference.spawn import child_command
 from edge_app.inference.worker import Engine, FilmEngine, serve
 from tests.support.fake_worker import COMMAND, FakeEngine
 from tests.support.leftovers import nothing_left
