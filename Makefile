@@ -14,7 +14,7 @@ WITHOUT_TENSORFLOW := tests $(addprefix --ignore=,$(WITH_TENSORFLOW))
 export PIP_CONSTRAINT := constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: pi-bundle help setup app lint format test test-long train evaluate compare experiments verify fuzz acceptance clean
+.PHONY: pi-bundle test-pi deploy-pi help setup app lint format test test-long train evaluate compare experiments verify fuzz acceptance clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -80,6 +80,12 @@ acceptance: setup ## print the figures of decoding, lies, bombs and the gate
 
 pi-bundle: setup ## one archive with all a Raspberry Pi needs to install without network (ARGS=--help)
 	$(BIN)/python -m assets.pi.build $(ARGS)
+
+test-pi: setup ## install on emulated boards (Bookworm, Trixie) and write docs/pi/measurements.md; an hour, as root
+	DATA="$(DATA)" $(BIN)/python -m tests.pi $(ARGS)
+
+deploy-pi: pi-bundle ## copy the archive to HOST=user@host and install it there (OPTIONS for install.sh)
+	sh assets/pi/deploy.sh "$(HOST)" dist/pneumoscope-*-pi.tar $(OPTIONS)
 
 clean: ## remove what the tools left behind; .venv and runs/ stay
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

@@ -35,7 +35,7 @@ from edge_app.ui.translation import install_translations
 
 _LOG = logging.getLogger(__name__)
 
-_SCREENSHOT_LIMIT_MS = 60_000
+_SCREENSHOT_LIMIT_MS = 600_000  # only against waiting for ever; under emulation a minute is not enough
 _SIGNAL_POLL_MS = 200
 
 

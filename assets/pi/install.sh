@@ -9,7 +9,8 @@
 #   sudo sh install.sh --rollback     back to the version before
 #
 # Options: --prefix DIR (versions), --bin DIR (command), --share DIR (menu entry and icon), --python PATH,
-# --kiosk cage|desktop, --units DIR (systemd units of the kiosk), --check (only look), --rollback, --help.
+# --kiosk cage|desktop, --units DIR (systemd units of the kiosk), --check (only look), --no-compile (the first start
+# takes longer), --rollback, --help.
 set -eu
 umask 022
 
@@ -23,7 +24,7 @@ else
     prefix=$HOME/.local/opt/pneumoscope bin=$HOME/.local/bin share=${XDG_DATA_HOME:-$HOME/.local/share}
 fi
 units=/etc/systemd/system
-chosen_python="" kiosk="" check_only=0 rollback=0
+chosen_python="" kiosk="" check_only=0 rollback=0 compile=1
 
 say() { printf '%s\n' "$*"; }
 fail() {
@@ -47,6 +48,7 @@ while [ $# -gt 0 ]; do
             shift 2
             ;;
         --check) check_only=1 && shift ;;
+        --no-compile) compile=0 && shift ;;
         --rollback) rollback=1 && shift ;;
         --help | -h) sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p;}' "$0" && exit 0 ;;
         *) fail "$1 is no option." "See sh install.sh --help." ;;
@@ -188,7 +190,7 @@ ours "$venv/bin/python" "$pip/pip" --isolated --disable-pip-version-check instal
 ours "$venv/bin/python" "$pip/pip" --isolated --disable-pip-version-check check >/dev/null ||
     give_up "the archive lacks a package." "Build it again with make pi-bundle."
 # Compiled now, on every core: the one who opens the window later may not write here.
-ours "$venv/bin/python" -m compileall -q -j 0 -x '[/](tests?|testing)[/]' "$venv/lib" >/dev/null 2>&1 || true
+[ "$compile" = 0 ] || ours "$venv/bin/python" -m compileall -q -j 0 -x '[/](tests?|testing)[/]' "$venv/lib" >/dev/null 2>&1 || true
 
 say "Checks the model on this machine"
 ours "$venv/bin/pneumoscope" selftest >"$venv/selftest.txt" 2>&1 || {

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import subprocess
 import sys
@@ -139,7 +140,9 @@ def pip_download(arguments: list[str], folder: Path) -> None:
         subprocess.CalledProcessError: A wheel is not to be had; pip has said which.
     """
     command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "-q", "download", "-d", str(folder)]
-    subprocess.run([*command, *arguments], check=True)
+    # The lock file decides: what the checkout's own environment is held to does not count for another system.
+    environment = {key: value for key, value in os.environ.items() if key != "PIP_CONSTRAINT"}
+    subprocess.run([*command, *arguments], check=True, env=environment)
 
 
 def glibc_needed(wheels: list[Path]) -> int:

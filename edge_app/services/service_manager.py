@@ -41,6 +41,7 @@ class ServiceManager(QObject):
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as line:
                 line.setblocking(False)
-                line.sendto(word.encode("ascii"), self._address)
+                line.connect(self._address)
+                line.send(word.encode("ascii"))
         except OSError as error:
             _LOG.warning("The service manager could not be told %s (%s)", word, type(error).__name__)
