@@ -92,6 +92,13 @@ def _parser() -> argparse.ArgumentParser:
     samples.add_argument("--out", type=Path, default=Path("assets/samples"), metavar="DIR")
     samples.set_defaults(run=_samples)
 
+    heat_maps = commands.add_parser("heat-maps", help="measure what the heat maps of a bundle are worth")
+    _add_data(heat_maps)
+    heat_maps.add_argument("--bundle", type=Path, default=SHIPPED_BUNDLE, metavar="DIR")
+    heat_maps.add_argument("--seed", type=int, default=0)
+    heat_maps.add_argument("--out", type=Path, default=_RUNS / "heat_maps", metavar="DIR")
+    heat_maps.set_defaults(run=_heat_maps)
+
     verify = commands.add_parser(
         "verify", help="hashes and known answers of a bundle, and its evidence against Grad-CAM"
     )
@@ -178,6 +185,13 @@ def _samples(options: argparse.Namespace) -> int:
     for path, analysis in write_samples(options.data, options.runs, options.bundle, options.out, options.seed):
         probability = analysis.decision.probability if analysis.decision else float("nan")
         print(f"{path}: {analysis.status}, probability {probability:.3f}")
+    return 0
+
+
+def _heat_maps(options: argparse.Namespace) -> int:
+    from trainer.heat_maps import measure_heat_maps
+
+    measure_heat_maps(options.bundle, options.data, options.runs, options.out, options.seed)
     return 0
 
 
