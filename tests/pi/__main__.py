@@ -105,8 +105,10 @@ def take(system: System, tar: Path, weight: dict[str, Any], films: list[Path], s
             keep(agreement=agreement)
     if "window" in steps:
         say(f"{system.name}: paints the window")
-        (board.root / "root" / "film.jpeg").write_bytes(films[-1].read_bytes())
-        words = ["--size", "800x480", "--screenshot", "/root/window.png", "/root/film.jpeg"]
+        # A drawn film: the picture becomes part of the guide.
+        shutil.copy(REPOSITORY / "assets" / "samples" / "consolidation.png", board.root / "root" / "film.png")
+        words = ["--kiosk", "--size", "800x480", "--language", "en", "--theme", "dark"]
+        words += ["--screenshot", "/root/window.png", "/root/film.png"]
         done = board.run("/usr/local/bin/pneumoscope", *words)
         assert done.returncode == 0, done.stderr
         picture = REPOSITORY / "docs" / "pi" / "images" / f"{system.name}.png"
