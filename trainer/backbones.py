@@ -11,12 +11,13 @@ import keras
 from keras import applications, layers
 
 from trainer.config import BackboneName, ModelConfig
+from trainer.efficientnet_lite import efficientnet_lite0
 from trainer.errors import ConfigError
 
 
 @dataclass(frozen=True, slots=True)
 class Backbone:
-    """A net of `keras.applications`, without its top.
+    """A net without its top, of `keras.applications` or built like one.
 
     Attributes:
         build: Its constructor.
@@ -36,6 +37,10 @@ def _unit_range() -> layers.Layer:
     return layers.Rescaling(1 / 127.5, offset=-1.0, name="rescale")
 
 
+def _lite_range() -> layers.Layer:
+    return layers.Rescaling(1 / 128, offset=-127 / 128, name="rescale")
+
+
 def _imagenet_mean() -> layers.Layer:
     # "caffe" preprocessing: BGR with the ImageNet mean taken off. Films are grey, so the order of channels is moot.
     return layers.Rescaling(1.0, offset=[-103.939, -116.779, -123.68], name="rescale")
@@ -43,6 +48,9 @@ def _imagenet_mean() -> layers.Layer:
 
 BACKBONES: dict[BackboneName, Backbone] = {
     "mobilenetv2": Backbone(applications.MobileNetV2, 224, _unit_range, "the default: smallest and fastest in int8"),
+    "efficientnetlite0": Backbone(
+        efficientnet_lite0, 224, _lite_range, "made for int8; a little larger and slower; its weights come with pip"
+    ),
     "mobilenet": Backbone(applications.MobileNet, 224, _unit_range, "older, a little larger, quantizes well"),
     "mobilenetv3large": Backbone(
         applications.MobileNetV3Large, 224, None, "hard-swish and squeeze-excite: better float, worse int8"
@@ -78,7 +86,7 @@ def build_base(name: BackboneName, weights: str, pixels: Any) -> keras.Model:
     try:
         base = row.build(include_top=False, weights="imagenet" if weights == "imagenet" else None, input_tensor=inputs)
     except Exception as error:
-        if weights != "imagenet":
+        if weights != "imagenet" or isinstance(error, ConfigError):
             raise
         raise ConfigError(
             f"The ImageNet weights of {name} could not be downloaded.",

@@ -37,7 +37,7 @@ def compare(
         runs: Holds the cache of prepared films.
         out: Folder for results; a trial whose result is there is not run again, whichever table it stands in.
         tables: TOML files, see `trainer.experiments.table`; none for the shipped one.
-        weights: Initial weights in place of `imagenet`.
+        weights: Initial weights of the common backbone, in place of `imagenet`.
         weights_dir: Folder with `BACKBONE.weights.h5`; a trial whose file is missing is left out, saying so.
         written: Where the report goes, with the same name in `.json` and `.png` beside it; None for `out`.
 
@@ -57,7 +57,7 @@ def compare(
                 _require_weights(trial)
                 run_trial(trial, films, out / trial.key)
             except PneumoscopeError as error:
-                left_out[trial.name] = str(error)
+                left_out[trial.name] = error.message
                 say(f"left out: {trial.name}: {error}")
             _write(written, read, out, left_out)
     return _write(written, read, out, left_out)
@@ -66,14 +66,14 @@ def compare(
 def _require_weights(trial: Trial) -> None:
     weights = trial.config.model.weights
     if weights not in ("imagenet", "none") and not Path(weights).is_file():
-        raise PneumoscopeError(f"no pre-trained weights of {trial.config.model.backbone} are at hand here")
+        raise PneumoscopeError(f"no pre-trained weights of {trial.config.model.backbone} are at hand.")
 
 
 def _write(written: Path, tables: Sequence[Table], out: Path, left_out: dict[str, str]) -> str:
     found = []
     for table in tables:
         outcomes = [_outcome(trial, out) for trial in table.trials if (out / trial.key / RESULT).is_file()]
-        reasons = [f"{trial.name}: {left_out[trial.name]}." for trial in table.trials if trial.name in left_out]
+        reasons = [f"{trial.name}: {left_out[trial.name]}" for trial in table.trials if trial.name in left_out]
         found.append((table, outcomes, reasons))
     text = report(found)
     written.parent.mkdir(parents=True, exist_ok=True)

@@ -19,7 +19,9 @@ DEFAULT_CONFIG = Path(__file__).parent / "configs" / "pneumonia.toml"
 Fraction = Annotated[float, Meta(ge=0, le=1)]
 Count = Annotated[int, Meta(ge=1)]
 Rate = Annotated[float, Meta(gt=0)]
-BackboneName = Literal["mobilenetv2", "mobilenet", "mobilenetv3large", "efficientnetv2b0", "resnet50", "inceptionv3"]
+BackboneName = Literal[
+    "mobilenetv2", "efficientnetlite0", "mobilenet", "mobilenetv3large", "efficientnetv2b0", "resnet50", "inceptionv3"
+]
 AugmentPreset = Literal["none", "basic", "strong"]
 Monitor = Literal["val_recall", "val_loss", "val_auc"]
 Strategy = Literal["none", "mirrored"]
@@ -56,7 +58,7 @@ class ModelConfig(_Section, frozen=True):
 
     Attributes:
         backbone: A row of `trainer.backbones.BACKBONES`.
-        weights: `imagenet` (downloaded), `none` (random), or the path of a `.weights.h5` file.
+        weights: `imagenet` (downloaded, or from an installed package), `none` (random), or a `.weights.h5` file.
         dropout: Before the last layer, while training.
         input_px: Height and width of the input; 0 for what the backbone was trained at.
         contrast: `film` brings every film to one mean and spread of grey, inside the graph, so that the exposure of

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from trainer.config import Config, build_config
+from trainer.config import Config, ModelConfig, build_config
 from trainer.errors import ConfigError
 
 UNSEEN_SUFFIX = ", never shown a {kind} film"
@@ -86,8 +86,8 @@ def read_table(path: Path, weights: str | None = None, weights_dir: Path | None 
 
     Args:
         path: The TOML file.
-        weights: Takes the place of `imagenet` in every trial.
-        weights_dir: Folder with `BACKBONE.weights.h5`; takes the place of `imagenet` too.
+        weights: Takes the place of `imagenet` in trials with the backbone of `[base]`; a file fits one net only.
+        weights_dir: Folder with `BACKBONE.weights.h5`; takes the place of `imagenet` in every trial.
 
     Returns:
         The table.
@@ -100,17 +100,25 @@ def read_table(path: Path, weights: str | None = None, weights_dir: Path | None 
         scoring = msgspec.convert(rows.get("scoring", {}), Scoring)
     except (OSError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise ConfigError(f"The table of trials {path} cannot be read: {error}.") from error
+    base = rows.get("base", {})
+    common = base.get("model.backbone", ModelConfig().backbone)
     trials: list[Trial] = []
     repeats: list[Trial] = []
     for row in rows.get("trial", []):
-        keys = {**rows.get("base", {}), **row}
+        keys = {**base, **row}
         name = keys.pop("name", None)
         if not name:
             raise ConfigError(f"A trial in {path} has no name.", hint='Add name = "...".')
         question = keys.pop("question", "")
         against = keys.pop("against", trials[0].name if trials else name)
         unseen = keys.pop("unseen", "")
-        config = _config(keys, f"trial {name!r} of {path}", weights, weights_dir)
+        if keys.get("model.weights", "imagenet") == "imagenet":
+            backbone = keys.get("model.backbone", common)
+            if weights_dir:
+                keys["model.weights"] = str(weights_dir / f"{backbone}.weights.h5")
+            elif weights and backbone == common:
+                keys["model.weights"] = weights
+        config = _config(keys, f"trial {name!r} of {path}")
         trials.append(Trial(name, config, scoring, question, against, "", name))
         if unseen:
             again = name + UNSEEN_SUFFIX.format(kind=unseen)
@@ -121,17 +129,11 @@ def read_table(path: Path, weights: str | None = None, weights_dir: Path | None 
     return Table(rows.get("title", path.stem), rows.get("text", ""), (*trials, *repeats))
 
 
-def _config(keys: dict[str, Any], source: str, weights: str | None, weights_dir: Path | None) -> Config:
+def _config(keys: dict[str, Any], source: str) -> Config:
     values: dict[str, Any] = {}
     for key, value in keys.items():
         section, _, leaf = key.rpartition(".")
         (values.setdefault(section, {}) if section else values)[leaf] = value
-    model = values.setdefault("model", {})
-    if model.get("weights", "imagenet") == "imagenet":
-        if weights_dir:
-            model["weights"] = str(weights_dir / f"{model.get('backbone', 'mobilenetv2')}.weights.h5")
-        elif weights:
-            model["weights"] = weights
     return build_config(values, source=source)
 
 
