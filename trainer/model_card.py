@@ -51,11 +51,12 @@ def render(manifest: Manifest, metrics: Mapping[str, Any]) -> str:
         "Written by `python -m trainer model-card` from `manifest.json` and `metrics.json`: every number is theirs.",
         "## For whom",
         use.population,
+        _recalibrated(manifest, metrics),
         "## Limits",
         "\n".join(f"- {limit}" for limit in use.limits),
         "## How to read the answer",
         _operating_points(manifest.variant("quant")),
-        calibration_section(metrics["calibration"]),
+        calibration_section(metrics["calibration"]) if "calibration" in metrics else "",
         readable(metrics).replace("# Evaluation\n", "## Evaluation\n", 1).replace("\n## ", "\n### ").strip(),
         further_sections(metrics, name_films=False),
         "![ROC and precision-recall curves](roc_pr.png)",
@@ -85,6 +86,17 @@ def render(manifest: Manifest, metrics: Mapping[str, Any]) -> str:
     return "\n\n".join(part.strip() for part in parts if part) + "\n"
 
 
+def _recalibrated(manifest: Manifest, metrics: Mapping[str, Any]) -> str:
+    about = manifest.recalibration
+    if about is None:
+        return ""
+    return (
+        f"## Recalibrated for a site\n\nProbabilities, operating points and uncertain band were fitted anew at "
+        f"{about.made} from the model with UID {about.base_uid}; weights and gate are the same. The section "
+        f"on test films and the comparison of files below are from before.\n\n{metrics['recalibration']}"
+    )
+
+
 def _gate(manifest: Manifest, metrics: Mapping[str, Any]) -> str:
     gate = manifest.gate
     if gate is None:
@@ -101,7 +113,7 @@ def _gate(manifest: Manifest, metrics: Mapping[str, Any]) -> str:
 def _operating_points(model: ModelFile) -> str:
     lines = [
         f"The calibrated probability is sigmoid(logit / {model.temperature:.3f} {model.bias:+.3f}). It holds where "
-        f"{model.prevalence:.0%} of the films show pneumonia, as in the validation films; where a share p does, add "
+        f"{model.prevalence:.0%} of the films show pneumonia, as in those it was fitted on; where a share p does, add "
         f"ln(p / (1 - p)) {-_log_odds(model.prevalence):+.3f} to its logit, or run `trainer recalibrate` on films "
         "of the site. A film at or above the threshold is called positive. Expected rates were measured on "
         f"{model.operating_points[0].measured_on}:",

@@ -80,19 +80,16 @@ def further_sections(metrics: Mapping[str, Any], *, name_films: bool) -> str:
         metrics: `metrics.json`.
         name_films: List the worst errors film by film, for a report that stays with the run.
     """
-    errors = (errors_section if name_films else errors_summary)(metrics["errors"])
     outside = (
         outside_section(metrics["outside"])
         if "outside" in metrics
         else f"**{FOR_WHOM_NOT}**\n\nNo films of another hospital were at hand, so nothing was measured there."
     )
-    return "\n\n".join(
-        [
-            "## Another hospital",
-            outside,
-            "## Errors on the test films, looked at",
-            errors,
-            "## How often the test split was scored",
-            ledger_section(metrics["test_evaluations"]),
-        ]
-    )
+    parts = ["## Another hospital", outside]
+    # A bundle of an earlier trainer lacks what follows.
+    if "errors" in metrics:
+        errors = (errors_section if name_films else errors_summary)(metrics["errors"])
+        parts += ["## Errors on the test films, looked at", errors]
+    if "test_evaluations" in metrics:
+        parts += ["## How often the test split was scored", ledger_section(metrics["test_evaluations"])]
+    return "\n\n".join(parts)

@@ -249,6 +249,8 @@ def readable(metrics: Mapping[str, Any]) -> str:
 
 
 def _points_and_band(file: Mapping[str, Any], name: str) -> list[str]:
+    if not all("intervals" in found for found in file["operating_points"].values()):
+        return []  # a bundle of an earlier trainer
     lines = [f"| {name}, operating point | sensitivity | specificity |", "|---|---|---|"]
     for point, found in file["operating_points"].items():
         intervals = found["intervals"]
@@ -266,8 +268,8 @@ def calibration_section(parts: Mapping[str, Mapping[str, Any]]) -> str:
     """Renders what `calibration_part` gave for each file as a Markdown table."""
     names = list(next(iter(next(iter(parts.values()))["held_out"].values())))
     lines = [
-        "On validation films of patients that neither calibration nor thresholds were fitted on (cross-fitted over "
-        f"patients; {BINNING}), at the balanced point:",
+        "On films of patients that neither calibration nor thresholds were fitted on (cross-fitted over patients; "
+        f"{BINNING}), at the balanced point:",
         "",
         "| file, films | " + " | ".join(name.replace("_", " ") for name in names) + " |",
         "|---" * (len(names) + 1) + "|",
