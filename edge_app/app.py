@@ -89,7 +89,7 @@ class Run(QObject):
         theme().apply(scheme, density, settings[TEXT_SCALE])
         size = QSize(*options.size) if options.size is not None else None
         self.window = MainWindow(self.services, kiosk=options.kiosk, size=size)
-        if options.kiosk:
+        if options.kiosk and options.screenshot is None:
             self.window.showFullScreen()
         else:
             self.window.show()
