@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,6 +79,10 @@ def read_film_file(path: Path, limits: DecodeLimits | None = None) -> FilmFile:
     name = path.name
     try:
         if not path.is_file():
+            if path.is_dir() and not os.access(path, os.R_OK | os.X_OK):
+                raise FilmUnreadableError(
+                    "folder.unreadable", f"The folder {name} cannot be listed.", hint="Check the folder's rights."
+                )
             kind = "is a folder" if path.is_dir() else "is not a file" if path.exists() else "does not exist"
             raise FilmUnreadableError("file.missing", f"{name} {kind}.", hint="Check the path.")
         _check_file_size(path.stat().st_size, name, limits)
