@@ -24,7 +24,7 @@ BackboneName = Literal[
 ]
 AugmentPreset = Literal["none", "basic", "strong"]
 Monitor = Literal["val_recall", "val_loss", "val_auc"]
-Strategy = Literal["none", "mirrored"]
+Strategy = Literal["none", "mirrored", "multi_worker"]
 Contrast = Literal["none", "film"]
 Loss = Literal["cross_entropy", "focal"]
 Schedule = Literal["cosine", "constant"]
@@ -124,7 +124,7 @@ class TrainingConfig(_Section, frozen=True):
             model that calls every film pneumonia.
         min_specificity: An epoch below this validation specificity is kept only if none reaches it.
         patience: Epochs without a lower validation loss before a phase ends.
-        strategy: `mirrored` trains on all GPUs of this machine.
+        strategy: `mirrored` trains on all GPUs of this machine, `multi_worker` on the machines that TF_CONFIG names.
         deterministic: Two runs with one seed agree to the last bit; slower on a GPU.
     """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import sys
 from dataclasses import dataclass
@@ -19,9 +20,9 @@ from trainer.callbacks import SELECTION, AddSelection, EpochLog, StopOnNaN, best
 from trainer.config import Config, TrainingConfig
 from trainer.data.mixup import mixed_pairs
 from trainer.data.pipeline import array_batches, read_tree, training_batches
-from trainer.distribution import build_strategy, scope
+from trainer.distribution import Team, build_team
 from trainer.errors import TrainingError
-from trainer.head import head_of, look, put_head
+from trainer.head import Features, head_of, look, put_head
 from trainer.model import build_model, freeze_base, unfreeze_top
 
 _LOG = logging.getLogger(__name__)
@@ -86,42 +87,54 @@ class RunFiles:
         """Where BackupAndRestore keeps the state of a running phase."""
         return self.folder / "backup" / phase
 
+    def state(self, phase: Phase) -> list[Path]:
+        """All that a phase starts from, or goes on from."""
+        backup = self.backup(phase)  # its files are named by Keras
+        return [
+            self.log,
+            self.done(phase),
+            self.best("head"),
+            backup / "latest.weights.h5",
+            backup / "training_metadata.json",
+        ]
 
-def train(config: Config, files: RunFiles, validation: ValidationSet) -> Path:
+
+def train(config: Config, files: RunFiles, validation: ValidationSet, team: Team | None = None) -> Path:
     """Runs both phases, or what is left of them: after a kill the same call goes on at the epoch that was cut off.
 
     Args:
         config: What to do.
         files: The run's folder, with the tree of prepared films laid out.
         validation: Films that epochs are compared on.
+        team: The processes that train together; None for what the configuration names.
 
     Returns:
-        The best model of the last phase, a `.keras` file.
+        The best model of the last phase, a `.keras` file, which the chief of the team has.
 
     Raises:
-        TrainingError: The loss became NaN, or no epoch was worth keeping.
+        TrainingError: The loss became NaN, no epoch was worth keeping, or another worker is gone.
     """
+    team = team or build_team(config.training)
     keras.utils.set_random_seed(config.seed)
     if config.training.deterministic:
         tf.config.experimental.enable_op_determinism()
-    strategy = build_strategy(config.training.strategy)
-    trainer = _Trainer(config, files, validation, strategy)
-    trainer.run_head()
-    if not config.fine_tune.enabled:
-        return files.best("head")
-    trainer.run_fine_tuning()
-    return files.best("fine_tune")
+    with team.at_work():
+        team.agree("configuration and films", _digest(config, files, validation))
+        trainer = _Trainer(config, files, validation, team)
+        trainer.run_head()
+        if not config.fine_tune.enabled:
+            return files.best("head")
+        trainer.run_fine_tuning()
+        return files.best("fine_tune")
 
 
 class _Trainer:
-    """What both phases need: films, weights of the classes, the strategy."""
+    """What both phases need: films, weights of the classes, who trains."""
 
-    def __init__(
-        self, config: Config, files: RunFiles, validation: ValidationSet, strategy: tf.distribute.Strategy | None
-    ) -> None:
+    def __init__(self, config: Config, files: RunFiles, validation: ValidationSet, team: Team) -> None:
         self._config = config
         self._files = files
-        self._strategy = strategy
+        self._team = team
         side = input_side(config.model)
         self._films = read_tree(files.tree / "training", side, side)
         folder = files.tree / "training"
@@ -134,40 +147,55 @@ class _Trainer:
         if self._has_ended("head"):
             return
         config = self._config
-        with scope(self._strategy):
+        with self._team.scope():
             model = build_model(config.model, positive_share=self._loss_share(), seed=config.seed)
             freeze_base(model)
             head = head_of(model)
             self._compile(head, keras.optimizers.Adam(config.head.learning_rate))
-        augment = build_augmentation(config.training.augment, config.seed)
-        looks, count = config.head.looks, sum(self._counts)
-        seen = look(model, self._films, count, augment=augment, looks=looks, title="looking at training films")
-        chosen_by = look(
+        augment = build_augmentation(config.training.augment, self._augmentation_seed("head"))
+        seen = self._look(model, self._films, sum(self._counts), augment, title="looking at training films")
+        chosen_by = self._look(
             model, self._validation.unbatch(), len(self._validation_labels), title="looking at validation films"
         )
         self._fit("head", head, config.head.epochs, seen.dataset(), len(seen.labels), chosen_by.dataset().batch(1024))
+        if not self._team.is_chief:
+            return
         put_head(model, keras.models.load_model(self._files.checkpoint("head"), compile=False))
         model.save(self._files.best("head"))
         self._files.done("head").touch()
+
+    def _look(
+        self, model: keras.Model, films: tf.data.Dataset, count: int, augment: Any | None = None, *, title: str
+    ) -> Features:
+        """Each worker looks at its share of the films; all of them learn from what all saw."""
+        looks = self._config.head.looks if augment is not None else 1
+        share = count // self._team.size
+        seen = look(model, self._team.shard(films), share, augment=augment, looks=looks, title=title)
+        return self._team.collect(seen, looks)
 
     def run_fine_tuning(self) -> None:
         """Runs phase 2 unless it has ended already."""
         if self._has_ended("fine_tune"):
             return
         config = self._config
-        with scope(self._strategy):
+        with self._team.scope():
             model = keras.models.load_model(self._files.best("head"), compile=False)
             learning = unfreeze_top(model, config.fine_tune.top_fraction)
             _LOG.info("Phase 2 fine-tunes %d layers of the base", learning)
             self._compile(model, self._fine_tune_optimizer())
-        # The augmentation of each phase draws from seeds of its own.
-        augment = build_augmentation(config.training.augment, config.seed + 1)
+        augment = build_augmentation(config.training.augment, self._augmentation_seed("fine_tune"))
         self._fit(
             "fine_tune", model, config.fine_tune.epochs, self._films, sum(self._counts), self._validation, augment
         )
-        self._files.done("fine_tune").touch()
+        if self._team.is_chief:
+            self._files.done("fine_tune").touch()
+
+    def _augmentation_seed(self, phase: Phase) -> int:
+        """Each phase and each worker draws from seeds of its own."""
+        return self._config.seed + (phase == "fine_tune") + 1000 * self._team.index
 
     def _has_ended(self, phase: Phase) -> bool:
+        self._team.share(self._files.state(phase))
         ended = self._files.done(phase).exists()
         if ended:
             _LOG.info("Phase %s has ended already", phase)
@@ -196,22 +224,23 @@ class _Trainer:
             seed=self._config.seed,
             augment=augment,
             epochs_done=epochs_done,
+            worker=self._team.index,
+            workers=self._team.size,
         )
         class_weights = self._class_weights()
         if phase == "fine_tune" and self._config.fine_tune.mixup > 0:
             # Mixed films carry their weights themselves: Keras weighs whole labels only.
             batches = mixed_pairs(batches, self._config.fine_tune.mixup, class_weights, self._config.seed)
             class_weights = None
-        model.fit(
+        self._team.fit(
+            model,
             batches,
             epochs=epochs,
-            validation_data=validation,
-            class_weight=class_weights,
-            shuffle=False,  # the batches are shuffled already
+            validation=validation,
+            class_weights=class_weights,
             callbacks=self._callbacks(phase),
-            verbose=1 if sys.stderr.isatty() else 2,
         )
-        if not files.checkpoint(phase).is_file():
+        if self._team.is_chief and not files.checkpoint(phase).is_file():
             raise TrainingError(f"Phase {phase} kept no epoch.", hint=f"Look at {files.log} for what it did.")
 
     def _fine_tune_optimizer(self) -> keras.optimizers.Optimizer:
@@ -240,11 +269,26 @@ class _Trainer:
         files = self._files
         callbacks: list[keras.callbacks.Callback] = [StopOnNaN()]
         # Before the averaged weights are swapped in: what is restored must be the weights the optimizer works on.
-        callbacks.append(keras.callbacks.BackupAndRestore(str(files.backup(phase)), delete_checkpoint=False))
+        # All workers restore, the chief alone backs up.
+        callbacks.append(
+            keras.callbacks.BackupAndRestore(
+                str(files.backup(phase)),
+                save_freq="epoch" if self._team.is_chief else sys.maxsize,
+                delete_checkpoint=False,
+            )
+        )
         if phase == "fine_tune" and self._config.fine_tune.ema_momentum > 0:
             callbacks.append(keras.callbacks.SwapEMAWeights(swap_on_epoch=True))
         callbacks.append(AddSelection(training.monitor, training.min_specificity, int(self._validation_labels.sum())))
-        callbacks += [
+        if self._team.is_chief:
+            callbacks += self._records(phase)
+        callbacks.append(keras.callbacks.EarlyStopping(monitor="val_loss", patience=training.patience, verbose=1))
+        return callbacks
+
+    def _records(self, phase: Phase) -> list[keras.callbacks.Callback]:
+        """What writes: checkpoints and logs."""
+        files = self._files
+        return [
             keras.callbacks.ModelCheckpoint(
                 str(files.checkpoint(phase)),
                 monitor=SELECTION,
@@ -255,8 +299,6 @@ class _Trainer:
             EpochLog(files.log, phase),
             keras.callbacks.TensorBoard(str(files.folder / "tensorboard" / phase), write_graph=False),
         ]
-        callbacks.append(keras.callbacks.EarlyStopping(monitor="val_loss", patience=training.patience, verbose=1))
-        return callbacks
 
     def _class_weights(self) -> dict[int, float] | None:
         """Inverse to the share of a class, mean 1 over the films."""
@@ -274,6 +316,15 @@ def build_loss(config: TrainingConfig) -> keras.losses.Loss:
     if config.loss == "focal":
         return keras.losses.BinaryFocalCrossentropy(gamma=2.0, label_smoothing=config.label_smoothing)
     return keras.losses.BinaryCrossentropy(label_smoothing=config.label_smoothing)
+
+
+def _digest(config: Config, files: RunFiles, validation: ValidationSet) -> str:
+    """SHA-256 of what all workers must have alike. The names of prepared films hold the hashes of their content."""
+    digest = hashlib.sha256(config.sha256.encode())
+    for path in sorted((files.tree / "training").glob("*/*")):
+        digest.update(f"{path.parent.name}/{path.name}\n".encode())
+    digest.update(np.ascontiguousarray(validation.films).data)
+    return digest.hexdigest()
 
 
 def metrics() -> list[Any]:

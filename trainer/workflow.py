@@ -20,6 +20,7 @@ from trainer.data.catalog import scan
 from trainer.data.prepare import PreparedFilms
 from trainer.data.split import Split, make_split
 from trainer.data.stress import stress
+from trainer.distribution import build_team
 from trainer.evaluation.report import FilmSet
 from trainer.export.bundle import put_in_place
 from trainer.finish import FinishedTraining, finish
@@ -54,8 +55,9 @@ def run(config: Config, request: Request) -> Path:
         request: Where.
 
     Returns:
-        The folder of the finished bundle.
+        The folder of the finished bundle; for a worker that is not the chief, its own folder.
     """
+    team = build_team(config.training)
     catalog = scan(request.data, progress_line("reading films"))
     split = make_split(
         catalog,
@@ -65,7 +67,7 @@ def run(config: Config, request: Request) -> Path:
         fold=config.data.fold,
         training_films=config.data.training_films,
     )
-    files = RunFiles(request.runs / (request.name or run_name(config, split)))
+    files = RunFiles(team.folder(request.runs / (request.name or run_name(config, split))))
     files.folder.mkdir(parents=True, exist_ok=True)
     write_provenance(files, config, catalog, split)
     spec = spec_of(config)
@@ -77,7 +79,10 @@ def run(config: Config, request: Request) -> Path:
         f"run {files.folder}: {len(split.training)} films to train on, {len(split.validation)} to choose by "
         f"(and {len(validation.labels) - len(split.validation)} stressed copies), {len(split.test)} to report on"
     )
-    best = train(config, files, validation)
+    best = train(config, files, validation, team)
+    if not team.is_chief:
+        say(f"worker {team.index} is done: worker 0 makes the bundle")
+        return files.folder
     built = finish(
         FinishedTraining(
             config=config,

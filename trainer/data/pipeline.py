@@ -39,7 +39,15 @@ def read_tree(folder: Path, height: int, width: int) -> tf.data.Dataset:
 
 
 def training_batches(
-    films: tf.data.Dataset, *, count: int, batch_size: int, seed: int, augment: Any | None, epochs_done: int = 0
+    films: tf.data.Dataset,
+    *,
+    count: int,
+    batch_size: int,
+    seed: int,
+    augment: Any | None,
+    epochs_done: int = 0,
+    worker: int = 0,
+    workers: int = 1,
 ) -> tf.data.Dataset:
     """Shuffles, batches and augments single films.
 
@@ -53,12 +61,18 @@ def training_batches(
         seed: Of the shuffle.
         augment: Keras layer on `(batch, height, width, 1)` float32 0..255, or None.
         epochs_done: Shuffles as a run that has already gone so far, for resuming.
+        worker: Index of this worker: of each batch it gets its own part, and augments only that.
+        workers: How many share a batch; they divide `batch_size`.
 
     Returns:
         Batches of `(batch, height, width, 1)` float32 0..255 and `(batch, 1)` float32 labels.
     """
     batches = films.shuffle(count, seed=seed + epochs_done, reshuffle_each_iteration=True)
     batches = batches.batch(batch_size, drop_remainder=count >= batch_size)
+    if workers > 1:
+        part = batch_size // workers
+        mine = slice(worker * part, (worker + 1) * part)
+        batches = batches.map(lambda film, label: (film[mine], label[mine]))
     batches = batches.map(lambda film, label: (tf.cast(film, tf.float32), label))
     if augment is not None:
         batches = batches.map(lambda film, label: (augment(film, training=True), label))
