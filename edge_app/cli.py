@@ -32,15 +32,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
     wants_window = not arguments or arguments[0] not in (*_COMMANDS, "-h", "--help", "--version")
-    options = (_window_parser() if wants_window else _parser()).parse_args(arguments)
+    parser = _window_parser() if wants_window else _parser()
+    options = parser.parse_args(arguments)
+    if not wants_window and options.command == "predict":
+        _check_predict(parser, options)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
         if wants_window:
             return _open_window(options)
         if options.command == "predict":
-            from edge_app.commands.predict import run
-
-            return run(options)
+            return _predict(options)
         from edge_app.commands.selftest import run as run_selftest
 
         return run_selftest(options)
@@ -81,8 +82,23 @@ def _parser() -> argparse.ArgumentParser:
         help="heat maps from the graph's own output, or from the Keras model (needs TensorFlow)",
     )
     predict.add_argument("--heatmaps", type=Path, metavar="DIR", help="write a PNG with the heat map for each film")
-    predict.add_argument("--format", choices=("table", "jsonl", "csv"), default="table")
-    predict.add_argument("--output", type=Path, metavar="FILE", help="write the results there instead of the terminal")
+    predict.add_argument(
+        "--format", choices=("table", "jsonl", "csv", "parquet"), help="default: table; with --cluster parquet"
+    )
+    predict.add_argument(
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help="write the results there instead of the terminal; with --cluster a folder",
+    )
+    predict.add_argument(
+        "--jobs", type=_positive, metavar="N", help="films at a time, each in a process (default: by cores and films)"
+    )
+    predict.add_argument(
+        "--cluster",
+        metavar="ADDRESS",
+        help="have the workers of the Dask scheduler there score the films; goes on where --output ends",
+    )
     predict.add_argument(
         "--progress", action=argparse.BooleanOptionalAction, help="a progress line on stderr (default: on a terminal)"
     )
@@ -92,6 +108,37 @@ def _parser() -> argparse.ArgumentParser:
     _add_model_options(selftest)
     selftest.add_argument("--json", action="store_true", help="print the result as JSON")
     return parser
+
+
+def _check_predict(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
+    """Ends with the usage where options contradict each other; fills in the format."""
+    if options.cluster is None:
+        if options.format == "parquet":
+            parser.error("--format parquet needs --cluster")
+        options.format = options.format or "table"
+        return
+    for name in ("heatmaps", "jobs"):
+        if getattr(options, name) is not None:
+            parser.error(f"--{name} does not go with --cluster")
+    if options.output is None:
+        parser.error("--cluster needs --output FOLDER")
+    options.format = options.format or "parquet"
+    if options.format not in ("parquet", "csv"):
+        parser.error("--cluster writes --format parquet or csv")
+
+
+def _predict(options: argparse.Namespace) -> int:
+    if options.cluster is not None:
+        from edge_app.commands.cluster import run as run_on_cluster
+
+        return run_on_cluster(options)
+    from edge_app.inference.spawn import started_ahead
+
+    # The process that will read the films loads while this one does: half of a cold start.
+    with started_ahead():
+        from edge_app.commands.predict import run
+
+        return run(options)
 
 
 def _window_parser() -> argparse.ArgumentParser:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Literal
 
@@ -10,8 +11,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from edge_app.bundle import Bundle
-from edge_app.errors import PneumoscopeError
-from edge_app.imaging.decode import read_film
+from edge_app.errors import FilmUnreadableError, PneumoscopeError
+from edge_app.imaging.decode import DecodeLimits, read_film
 from edge_app.imaging.heatmap import colourise, enlarge, has_positive_evidence, overlay, unit_map
 from edge_app.imaging.preprocess import preprocess
 from edge_app.inference.analysis import Analysis
@@ -25,10 +26,18 @@ _CAPTION_PX = 34
 
 
 class HeatmapWriter:
-    """Writes one PNG for each analysed film."""
+    """Writes one PNG for each analysed film; several threads may ask at once."""
 
-    def __init__(self, directory: Path, bundle: Bundle, explainer: Literal["evidence", "keras"]) -> None:
+    def __init__(
+        self, directory: Path, bundle: Bundle, explainer: Literal["evidence", "keras"], limits: DecodeLimits
+    ) -> None:
         """Makes the folder, and loads the Keras model where that explainer was asked for.
+
+        Args:
+            directory: Where the PNGs go.
+            bundle: The verified bundle.
+            explainer: The graph's own evidence, or Grad-CAM from the Keras model.
+            limits: Those the films were analysed under.
 
         Raises:
             PneumoscopeError: The folder cannot be made, or TensorFlow is not installed.
@@ -38,8 +47,10 @@ class HeatmapWriter:
         except OSError as error:
             raise PneumoscopeError(f"The folder {directory} could not be made: {error.strerror}.") from error
         self._directory = directory
+        self._limits = limits
         self._spec = bundle.manifest.preprocessing
         self._gradcam = None
+        self._one_at_a_time = threading.Lock()
         if explainer == "keras":
             from edge_app.explain.keras_gradcam import KerasGradCam
 
@@ -57,14 +68,18 @@ class HeatmapWriter:
             The PNG.
 
         Raises:
-            PneumoscopeError: The film changed since it was analysed, or the PNG cannot be written.
+            FilmError: The film changed or vanished since it was analysed.
+            PneumoscopeError: The PNG cannot be written.
         """
-        film = read_film(path)
+        film = read_film(path, self._limits)
         if film.sha256 != analysis.sha256 or analysis.evidence is None:
-            raise PneumoscopeError(f"{path.name} changed while it was analysed.", hint="Run the command again.")
+            raise FilmUnreadableError(
+                "film.changed", f"{path.name} changed while it was analysed.", hint="Run the command again."
+            )
         evidence = analysis.evidence
         if self._gradcam is not None:
-            evidence = self._gradcam(preprocess(film, self._spec).pixels)
+            with self._one_at_a_time:
+                evidence = self._gradcam(preprocess(film, self._spec).pixels)
         unit = unit_map(evidence, analysis.evidence_scale)
         shown = _display_pixels(film.pixels)
         rgb = overlay(shown, colourise(enlarge(unit, *shown.shape)))

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from itertools import chain, islice
 from pathlib import Path
-from typing import Any, Protocol, TextIO
+from typing import Any, Protocol
 
-from edge_app.bundle.bundle import SHIPPED_BUNDLE, Bundle, open_bundle
-from edge_app.errors import PneumoscopeError
-from edge_app.imaging.decode import DecodeLimits
+from edge_app.bundle import Bundle
+from edge_app.commands.progress import Progress
+from edge_app.commands.records import open_output, partial_name, writer
+from edge_app.commands.request import (
+    EXIT_INTERRUPTED,
+    count_films,
+    decode_limits,
+    open_checked_bundle,
+    worker_config,
+)
+from edge_app.errors import FilmError, PneumoscopeError
 from edge_app.imaging.find import find_films
-from edge_app.inference.analysis import Analysis
-from edge_app.inference.contained import ContainedPipeline
-from edge_app.inference.gates.population import OUTSIDE_CODE
-from edge_app.inference.protocol import WorkerConfig
-from edge_app.inference.runtime import find_runtime
-from edge_app.report.csv_export import CsvWriter
+from edge_app.inference.analysis import Analysis, Reason, Timings
+from edge_app.inference.pool import FilmPool
 
-_TABLE = "{status:<9} {probability:>6}  {band:<9} {label:<10} {path}{reason}{flags}"
+FILMS_PER_JOB = 32
+"""A process takes about as long to start as this many films; fewer are not worth another one."""
 
 
 class Explainer(Protocol):
@@ -40,40 +42,64 @@ def run(options: argparse.Namespace) -> int:
         options: As parsed by `edge_app.cli`.
 
     Returns:
-        0 if every film was analysed, 3 if some were not, 2 if no film was found.
+        0 if every film was analysed, 3 if some were not, 2 if no film was found, 130 after Ctrl+C.
     """
-    paths = list(find_films(options.paths))
-    if not paths:
+    wanted = options.jobs or _cores()
+    films = find_films(options.paths)
+    first = list(islice(films, FILMS_PER_JOB * wanted))
+    if not first:
         named = ", ".join(str(path) for path in options.paths)
         print(f"pneumoscope: no film was found in {named}. Folders are searched for films.", file=sys.stderr)
         return 2
-    bundle = open_bundle(options.model or SHIPPED_BUNDLE, public_key=options.public_key)
-    bundle.manifest.variant(options.variant).operating_point(options.operating_point)
-    find_runtime(options.runtime)
-    config = WorkerConfig(
-        variant=options.variant,
-        runtime=options.runtime,
-        threads=options.threads,
-        operating_point=options.operating_point,
-        outside_population=options.outside_population,
-        public_key=options.public_key or "",
-        limits=DecodeLimits(
-            max_pixels=options.max_megapixels * 1_000_000, max_file_bytes=options.max_megabytes * 1024 * 1024
-        ),
-        job_timeout_s=options.max_seconds,
-    )
+    jobs = jobs_for(len(first), wanted, asked=options.jobs is not None)
+    bundle = open_checked_bundle(options)
     explain = _explainer(options, bundle)
-    show_progress = sys.stderr.isatty() if options.progress is None else options.progress
-    not_analysed = 0
-    # Films are decoded and scored in a child process: a hostile one takes that down, not the list.
-    with ContainedPipeline(bundle, config) as pipeline, _open_output(options.output) as stream:
-        write = _writer(options.format, stream)
-        for index, path in enumerate(_with_progress(paths, show_progress)):
-            analysis = pipeline.analyse(path)
-            not_analysed += analysis.status != "analysed"
-            heatmap = explain(path, analysis, index) if explain and analysis.status == "analysed" else None
-            write(analysis.record(str(heatmap) if heatmap else None))
-    return 3 if not_analysed else 0
+
+    def record_of(path: Path, analysis: Analysis, index: int) -> dict[str, Any]:
+        if explain is None or analysis.status != "analysed":
+            return analysis.record()
+        try:
+            heatmap = explain(path, analysis, index)
+        except FilmError as error:
+            reason = Reason(error.code, error.message, error.hint)
+            return Analysis(str(path), "", "failed", analysis.model, Timings(), reason=reason).record()
+        return analysis.record(str(heatmap) if heatmap else None)
+
+    # Several processes get one thread each, one alone gets all cores.
+    config = worker_config(options, threads=options.threads or (1 if jobs > 1 else None))
+    show = sys.stderr.isatty() if options.progress is None else options.progress
+    progress = Progress(show, lambda ended: count_films(options.paths, ended))
+    try:
+        # Films are decoded and scored in child processes: a hostile one takes that down, not the list.
+        with FilmPool(bundle, config, jobs) as pool, open_output(options.output) as stream:
+            write = writer(options.format, stream)
+            with progress:
+                for record in pool.each(chain(first, films), record_of):
+                    write(record)
+                    progress.step(record["status"])
+    except KeyboardInterrupt:
+        where = f" They are in {partial_name(options.output)}." if options.output else ""
+        print(f"\npneumoscope: stopped after {progress.done} films.{where}", file=sys.stderr)
+        return EXIT_INTERRUPTED
+    if pool.lost:
+        lost = "1 analysis process was" if pool.lost == 1 else f"{pool.lost} analysis processes were"
+        print(f"pneumoscope: {lost} lost and replaced.", file=sys.stderr)
+    return 3 if progress.not_analysed else 0
+
+
+def jobs_for(films: int, wanted: int, *, asked: bool) -> int:
+    """How many processes score so many films.
+
+    Args:
+        films: At least 1; no more than `FILMS_PER_JOB` for each wanted process are counted.
+        wanted: By the cores, or as the user asked.
+        asked: Whether the user did.
+    """
+    return min(wanted, films if asked else -(-films // FILMS_PER_JOB))
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _explainer(options: argparse.Namespace, bundle: Bundle) -> Explainer | None:
@@ -83,78 +109,4 @@ def _explainer(options: argparse.Namespace, bundle: Bundle) -> Explainer | None:
         return None
     from edge_app.commands.heatmaps import HeatmapWriter
 
-    return HeatmapWriter(options.heatmaps, bundle, options.explainer)
-
-
-def _writer(form: str, stream: TextIO) -> Any:
-    if form == "jsonl":
-
-        def write_json(record: dict[str, Any]) -> None:
-            stream.write(json.dumps(record) + "\n")
-            stream.flush()
-
-        return write_json
-    if form == "csv":
-        return CsvWriter(stream)
-
-    def write_table(record: dict[str, Any]) -> None:
-        probability = record["probability"]
-        line = _TABLE.format(
-            status=record["status"],
-            probability="-" if probability is None else f"{probability:.3f}",
-            band=record["band"] or "-",
-            label=record["label"] or "-",
-            path=record["path"],
-            reason=f": {record['reason']}" if record["reason"] else "",
-            flags=_flags(record["quality"]) if record["status"] == "analysed" else "",
-        )
-        stream.write(_printable(line) + "\n")
-        stream.flush()
-
-    return write_table
-
-
-def _flags(codes: list[str]) -> str:
-    """What stands behind a score that must not be trusted as it is; nobody reads a column of codes."""
-    loud = "  ! DO NOT USE THIS SCORE: outside the model's population" if OUTSIDE_CODE in codes else ""
-    others = [code for code in codes if code != OUTSIDE_CODE]
-    return loud + (f"  [{', '.join(others)}]" if others else "")
-
-
-def _printable(line: str) -> str:
-    """Replaces control characters, which a hostile file name could use to drive the terminal."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line)
-
-
-@contextmanager
-def _open_output(path: Path | None) -> Iterator[TextIO]:
-    """Standard output, or a file that appears under its name only when it is complete."""
-    if path is None:
-        yield sys.stdout
-        return
-    partial = path.with_name(path.name + ".partial")
-    try:
-        with partial.open("w", encoding="utf-8", newline="") as stream:
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        partial.replace(path)
-    except OSError as error:
-        raise PneumoscopeError(
-            f"The results could not be written to {path}: {error.strerror}.",
-            hint=f"What was written so far is in {partial.name}.",
-            detail=repr(error),
-        ) from error
-
-
-def _with_progress(paths: list[Path], show: bool) -> Iterator[Path]:
-    """Yields the paths; on stderr, how many are done and how long the rest will take."""
-    start = time.monotonic()
-    for index, path in enumerate(paths):
-        yield path
-        done = index + 1
-        if show:
-            left_s = (time.monotonic() - start) / done * (len(paths) - done)
-            print(f"\r{done} of {len(paths)}, {left_s:.0f} s left ", end="", file=sys.stderr, flush=True)
-    if show:
-        print(file=sys.stderr)
+    return HeatmapWriter(options.heatmaps, bundle, options.explainer, decode_limits(options))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TextIO
 
 from edge_app.files import replace_file
@@ -22,13 +23,14 @@ class CsvWriter:
         self._stream = stream
         self._writer: csv.DictWriter[str] | None = None
 
-    def __call__(self, record: dict[str, Any]) -> None:
+    def __call__(self, record: dict[str, Any], last: Mapping[str, Any] = MappingProxyType({})) -> None:
         """Writes a record.
 
         Args:
             record: As `Analysis.record` returns it; further columns may follow, the same for each record.
+            last: Columns behind all others, the same for each record.
         """
-        row = flat(record)
+        row = {**flat(record), **last}
         if self._writer is None:
             self._writer = csv.DictWriter(self._stream, list(row), lineterminator="\n")
             self._writer.writeheader()

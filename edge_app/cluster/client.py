@@ -1,0 +1,209 @@
+"""The client's side of a run on a cluster: gives out batches of films, takes each film's record once."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from edge_app.cluster.scorer import Job, release, score
+from edge_app.errors import PneumoscopeError
+from edge_app.inference.analysis import Analysis, ModelId, Reason, Timings
+
+_LOG = logging.getLogger(__name__)
+
+BATCH = 16
+"""Films in a batch: about a tenth of a second of work, a hundred times what a scheduler needs for one task."""
+_BATCHES_PER_THREAD = 2
+_CONNECT_S = 20
+_FIRST_WORKER_S = 60
+_LOOK_S = 5.0
+
+Take = Callable[[bytes, dict[str, Any]], None]
+
+
+class Cluster:
+    """A scheduler and its workers, as one run uses them."""
+
+    def __init__(self, client: Any, job: Job, model: ModelId) -> None:
+        """Takes a connection, as from `connected`.
+
+        Args:
+            client: A `distributed.Client`.
+            job: What the workers run.
+            model: For the records of films that no worker could answer for.
+        """
+        self._client = client
+        self._job = job
+        self._model = model
+        self._results: SimpleQueue[Any] = SimpleQueue()
+        # The futures are held: the scheduler forgets a task that nobody waits for.
+        self._waiting: dict[str, tuple[Any, list[bytes]]] = {}
+        self._batches = 0
+        self._room, self._room_seen_s = 1, float("-inf")
+
+    def score_all(self, films: Iterable[Path], take: Take) -> None:
+        """Scores films on all workers, those that come later included.
+
+        A worker that is lost costs nothing but time: the scheduler gives its batches to others. A batch that has
+        cost several workers is given out film by film, and a film that does so again gets a record that says so.
+
+        Args:
+            films: Absolute paths, which lead to the same files on each worker. Taken as they are needed.
+            take: Called with the path's bytes and the record, once for each film, in the order in which they are done.
+
+        Raises:
+            PneumoscopeError: The scheduler went away, or a worker cannot do this job.
+        """
+        batches = _batched(films)
+        more = True
+        while True:
+            while more and len(self._waiting) < self._batches_wanted():
+                batch = next(batches, None)
+                if batch is None:
+                    more = False
+                else:
+                    self._submit(batch)
+            if not self._waiting:
+                return
+            try:
+                future = self._results.get(timeout=_LOOK_S)
+            except Empty:
+                self._look()
+                continue
+            self._take(future, take)
+
+    def close(self) -> None:
+        """Withdraws what was not begun, and has the workers end their child processes."""
+        if self._client.status != "running":
+            return
+        try:
+            self._client.cancel([future for future, _ in self._waiting.values()])
+            self._waiting.clear()
+            self._client.run(release, self._job.run, on_error="ignore")
+        except (OSError, TimeoutError) as error:
+            _LOG.warning("The workers could not be told that the run is over: %s", type(error).__name__)
+
+    def _submit(self, batch: list[bytes]) -> None:
+        key = f"pneumoscope-{self._job.run}-{self._batches}"
+        self._batches += 1
+        future = self._client.submit(score, self._job, batch, key=key, pure=False)
+        self._waiting[key] = future, batch
+        future.add_done_callback(self._results.put)
+
+    def _take(self, future: Any, take: Take) -> None:
+        from distributed import KilledWorker
+
+        _, batch = self._waiting.pop(future.key)
+        try:
+            records = future.result()
+        except KilledWorker:
+            if len(batch) > 1:
+                _LOG.warning("A batch of films has cost several workers; its films are tried one by one")
+                for film in batch:
+                    self._submit([film])
+                return
+            records = [self._lost(batch[0])]
+        except PneumoscopeError:
+            raise
+        except Exception as error:
+            if future.status in ("cancelled", "lost"):
+                raise _scheduler_lost() from error
+            raise PneumoscopeError(
+                "A worker could not score a batch of films.",
+                hint="Check that the workers have the same Pneumoscope and the same Dask as this machine.",
+                detail=repr(error),
+            ) from error
+        for film, record in zip(batch, records, strict=True):
+            self._check_seen(film, record)
+            take(film, record)
+
+    def _check_seen(self, film: bytes, record: dict[str, Any]) -> None:
+        """A folder that a worker has not mounted must not make thousands of films "missing"."""
+        if record["reason_code"] == "file.missing" and Path(os.fsdecode(film)).is_file():
+            raise PneumoscopeError(
+                f"A worker does not find {os.fsdecode(film)}, which is here.",
+                hint="The films must lie under the same path on all workers: mount the folder there.",
+            )
+
+    def _lost(self, film: bytes) -> dict[str, Any]:
+        name = Path(os.fsdecode(film)).name
+        reason = Reason("cluster.lost", f"{name} was not analysed: the workers that tried it were lost.", "")
+        return Analysis("", "", "failed", self._model, Timings(), reason=reason).record()
+
+    def _batches_wanted(self) -> int:
+        """How many batches may be out: enough for every thread of every worker, so that memory stays bounded."""
+        if time.monotonic() - self._room_seen_s > 1:
+            try:
+                threads = sum(self._client.nthreads().values())
+            except (OSError, TimeoutError) as error:
+                raise _scheduler_lost() from error
+            self._room, self._room_seen_s = max(1, threads) * _BATCHES_PER_THREAD, time.monotonic()
+        return self._room
+
+    def _look(self) -> None:
+        """Nothing came for a while: is anybody there?"""
+        if self._client.status != "running":
+            raise _scheduler_lost()
+        try:
+            if not self._client.nthreads():
+                _LOG.warning("No worker is connected to the scheduler; waiting for one")
+        except (OSError, TimeoutError) as error:
+            raise _scheduler_lost() from error
+
+
+@contextmanager
+def connected(address: str) -> Iterator[Any]:
+    """Connects to a scheduler and waits for its first worker.
+
+    Args:
+        address: Such as `tcp://10.0.0.1:8786`; with `tls://` the certificates come from Dask's configuration.
+
+    Yields:
+        A `distributed.Client`.
+
+    Raises:
+        PneumoscopeError: Dask is not installed, nobody answers, or there is no worker.
+    """
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise PneumoscopeError(
+            "--cluster needs Dask, which is not installed.",
+            hint='Install it here and on all workers: pip install "pneumoscope[cluster]".',
+        ) from error
+    try:
+        client: Any = Client(address, timeout=_CONNECT_S, set_as_default=False)  # type: ignore[no-untyped-call]
+    except (OSError, TimeoutError, ValueError, TypeError) as error:
+        raise PneumoscopeError(
+            f"No Dask scheduler answers at {address}.",
+            hint="Start one with `dask scheduler`, and give the address it prints.",
+            detail=repr(error),
+        ) from error
+    with client:
+        try:
+            client.wait_for_workers(1, timeout=_FIRST_WORKER_S)
+        except TimeoutError as error:
+            raise PneumoscopeError(
+                f"The scheduler at {address} has no workers.", hint=f"Start some: dask worker {address}"
+            ) from error
+        yield client
+
+
+def _scheduler_lost() -> PneumoscopeError:
+    return PneumoscopeError(
+        "The connection to the scheduler was lost.",
+        hint="What was scored is in the output folder; the same command goes on from there.",
+    )
+
+
+def _batched(films: Iterable[Path]) -> Iterator[list[bytes]]:
+    names = map(os.fsencode, films)
+    while batch := list(islice(names, BATCH)):
+        yield batch

@@ -1,0 +1,241 @@
+"""The output of a long run: a folder of Parquet or CSV parts. What it holds is done, and a second run skips it.
+
+Each part appears under its name only when it is whole (write, fsync, rename), and holds each film once. So after any
+end, also of the power, the parts name exactly the films that need no more work.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import os
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO, Literal
+
+from edge_app.errors import PneumoscopeError
+from edge_app.files import replace_file
+from edge_app.inference.protocol import plain
+from edge_app.report.csv_export import CsvWriter, flat
+
+Form = Literal["parquet", "csv"]
+
+ROWS_PER_PART = 4096
+PART_AGE_S = 60.0
+"""A part is written after this time also when it is not full: more is never lost than a minute's work."""
+
+SETTINGS_NAME = "_run.json"
+"""The underscore keeps it out of the readers of Parquet data sets."""
+_LOCK_NAME = "_lock"
+_ID = "path_id"
+
+
+def path_id(path: bytes) -> str:
+    """By what a film is known in the output: BLAKE2b-128 of its path's bytes, in hex.
+
+    A path need not be text, so that what stands in the column `path` can be the same for two of them.
+    """
+    return hashlib.blake2b(path, digest_size=16).hexdigest()
+
+
+_Row = tuple[dict[str, Any], str]
+"""A record and its film's `path_id`."""
+
+
+class Parts:
+    """The parts in a folder, and the one that is being filled."""
+
+    def __init__(self, folder: Path, form: Form, settings: dict[str, Any]) -> None:
+        """Opens a folder, or makes it, and learns what it holds.
+
+        Args:
+            folder: One run's output and nothing else.
+            form: What the parts are written as.
+            settings: What decides over the results, JSON values; a run goes on only under the same.
+
+        Raises:
+            PneumoscopeError: The folder holds something else or a run under other settings, or cannot be read.
+            FileWriteError: It cannot be written.
+        """
+        self._folder = folder
+        self._form = form
+        self._rows: list[_Row] = []
+        self._first_row_s = 0.0
+        self._ids: set[bytes] = set()
+        self.statuses: Counter[str] = Counter()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            _check_settings(folder, {"format": form, **settings})
+            names = sorted(path for path in folder.iterdir() if path.match(f"part-*.{form}"))
+            for path in names:
+                self._learn(path)
+        except OSError as error:
+            raise PneumoscopeError(
+                f"The output folder {folder} could not be opened: {error.strerror or 'input/output error'}.",
+                hint="Check the folder's rights.",
+                detail=repr(error),
+            ) from error
+        self._next = int(names[-1].stem.partition("-")[2]) + 1 if names else 0
+
+    def __len__(self) -> int:
+        """How many films the output holds, with those that wait for the next part."""
+        return self.statuses.total()
+
+    def claim(self, path: bytes) -> bool:
+        """Says that a film will be added, and returns whether it is the first time: True for each path once.
+
+        Args:
+            path: The path's bytes.
+        """
+        film = bytes.fromhex(path_id(path))
+        if film in self._ids:
+            return False
+        self._ids.add(film)
+        return True
+
+    def add(self, path: bytes, record: dict[str, Any]) -> None:
+        """Adds a film that was claimed; writes a part when there are enough, or when the first has waited long.
+
+        Args:
+            path: The path's bytes.
+            record: As `Analysis.record` makes it.
+
+        Raises:
+            FileWriteError: The part could not be written.
+        """
+        if not self._rows:
+            self._first_row_s = time.monotonic()
+        self.statuses[record["status"]] += 1
+        self._rows.append(({**record, "path": os.fsdecode(path)}, path_id(path)))
+        if len(self._rows) >= ROWS_PER_PART or time.monotonic() - self._first_row_s >= PART_AGE_S:
+            self.flush()
+
+    def flush(self) -> None:
+        """Writes what waits as a part of its own.
+
+        Raises:
+            FileWriteError: It could not be written; it still waits.
+        """
+        if not self._rows:
+            return
+        with replace_file(self._folder / f"part-{self._next:06}.{self._form}") as stream:
+            (_write_parquet if self._form == "parquet" else _write_csv)(stream, self._rows)
+        self._next += 1
+        self._rows = []
+
+    def _learn(self, path: Path) -> None:
+        for name, status in _read_parquet(path) if self._form == "parquet" else _read_csv(path):
+            self._ids.add(bytes.fromhex(name))
+            self.statuses[status] += 1
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keeps other processes of this machine from writing to the same output; the system lifts it when this one ends.
+
+    Raises:
+        PneumoscopeError: Another process writes there.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / _LOCK_NAME).open("wb") as stream:
+        try:
+            import fcntl
+
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except ImportError:  # not a POSIX system: the user must see to it
+            pass
+        except BlockingIOError as error:
+            raise PneumoscopeError(
+                f"Another process writes to {folder}.", hint="Wait for it, or give another --output."
+            ) from error
+        yield
+
+
+def _check_settings(folder: Path, settings: dict[str, Any]) -> None:
+    path = folder / SETTINGS_NAME
+    if not path.exists():
+        if any(entry.name != _LOCK_NAME and not entry.name.startswith(".") for entry in folder.iterdir()):
+            raise PneumoscopeError(
+                f"{folder} holds files that are no output of `predict --cluster`.", hint="Give an empty folder."
+            )
+        with replace_file(path) as stream:
+            stream.write(json.dumps(settings, indent=2).encode())
+        return
+    try:
+        before = json.loads(path.read_bytes())
+    except ValueError as error:
+        raise PneumoscopeError(f"{path} cannot be read.", hint="Give another --output.", detail=repr(error)) from error
+    differing = sorted(name for name in {*before, *settings} if before.get(name) != settings.get(name))
+    if differing:
+        name = differing[0]
+        raise PneumoscopeError(
+            f"{folder} was begun with another {name}: {before.get(name)!r}, now {settings.get(name)!r}.",
+            hint="Go on as it was begun, or give another --output.",
+        )
+
+
+def _write_csv(stream: BinaryIO, rows: list[_Row]) -> None:
+    text = io.TextIOWrapper(stream, encoding="utf-8", newline="")
+    write = CsvWriter(text)
+    for record, film in rows:
+        write(record, {_ID: film})
+    text.detach()
+
+
+def _read_csv(path: Path) -> Iterator[tuple[str, str]]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            yield row[_ID], row["status"]
+
+
+def _write_parquet(stream: BinaryIO, rows: list[_Row]) -> None:
+    import pyarrow
+    from pyarrow import parquet
+
+    columns = [
+        {
+            **flat(record),
+            "path": plain(record["path"]),
+            "reason": record["reason"] and plain(record["reason"]),
+            "quality": record["quality"],
+            _ID: film,
+        }
+        for record, film in rows
+    ]
+    parquet.write_table(pyarrow.Table.from_pylist(columns, schema=_schema()), stream, compression="zstd")
+
+
+def _read_parquet(path: Path) -> Iterator[tuple[str, str]]:
+    from pyarrow import parquet
+
+    table = parquet.read_table(path, columns=[_ID, "status"])
+    yield from zip(table[_ID].to_pylist(), table["status"].to_pylist(), strict=True)
+
+
+def _schema() -> Any:
+    """The columns of the CSV, in its order, with types; `quality` is a list here."""
+    import pyarrow as pa
+
+    text, number = pa.string(), pa.float64()
+    names = ["path", "sha256", "status", "reason", "reason_code"]
+    model = ["model", "model_sha256", "variant", "runtime", "heatmap"]
+    times = ["decode_ms", "preprocess_ms", "invoke_ms", "total_ms"]
+    return pa.schema(
+        [
+            *((name, text) for name in names),
+            ("probability", number),
+            ("label", text),
+            ("band", text),
+            ("threshold", number),
+            ("ood_score", number),
+            ("quality", pa.list_(text)),
+            *((name, text) for name in model),
+            *((name, number) for name in times),
+            (_ID, text),
+        ]
+    )

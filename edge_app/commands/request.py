@@ -1,0 +1,65 @@
+"""What was asked of `predict`, in the terms of the rest of the app; the same for one machine and for a cluster."""
+
+from __future__ import annotations
+
+import argparse
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+
+from edge_app.bundle.bundle import SHIPPED_BUNDLE, Bundle, open_bundle
+from edge_app.imaging.decode import DecodeLimits
+from edge_app.imaging.find import find_films
+from edge_app.inference.protocol import WorkerConfig
+from edge_app.inference.runtime import find_runtime
+
+EXIT_INTERRUPTED = 130
+"""128 + SIGINT, as shells have it."""
+
+
+def open_checked_bundle(options: argparse.Namespace) -> Bundle:
+    """Opens the bundle that was asked for, and checks that it and this machine have what else was.
+
+    Raises:
+        PneumoscopeError: There is no such bundle, variant, operating point or runtime.
+    """
+    bundle = open_bundle(options.model or SHIPPED_BUNDLE, public_key=options.public_key)
+    bundle.manifest.variant(options.variant).operating_point(options.operating_point)
+    find_runtime(options.runtime)
+    return bundle
+
+
+def worker_config(options: argparse.Namespace, threads: int | None) -> WorkerConfig:
+    """What each child process is started with.
+
+    Args:
+        options: As parsed by `edge_app.cli`.
+        threads: For one invoke; None for a default by the number of cores.
+    """
+    return WorkerConfig(
+        variant=options.variant,
+        runtime=options.runtime,
+        threads=threads,
+        operating_point=options.operating_point,
+        outside_population=options.outside_population,
+        public_key=options.public_key or "",
+        limits=decode_limits(options),
+        job_timeout_s=options.max_seconds,
+    )
+
+
+def decode_limits(options: argparse.Namespace) -> DecodeLimits:
+    """How large a film may be."""
+    return DecodeLimits(
+        max_pixels=options.max_megapixels * 1_000_000, max_file_bytes=options.max_megabytes * 1024 * 1024
+    )
+
+
+def count_films(paths: Iterable[Path], ended: threading.Event) -> int:
+    """Counts the films in files and folders; gives up when the event is set."""
+    count = 0
+    for _ in find_films(paths):
+        if ended.is_set():
+            break
+        count += 1
+    return count
