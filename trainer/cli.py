@@ -100,6 +100,12 @@ def _parser() -> argparse.ArgumentParser:
     heat_maps.add_argument("--out", type=Path, default=_RUNS / "heat_maps", metavar="DIR")
     heat_maps.set_defaults(run=_heat_maps)
 
+    points = commands.add_parser("operating-points", help="hold rules for thresholds against each other")
+    _add_data(points)
+    points.add_argument("--bundle", type=Path, default=SHIPPED_BUNDLE, metavar="DIR")
+    points.add_argument("--out", type=Path, default=Path("docs/operating-points.md"), metavar="MD")
+    points.set_defaults(run=_operating_points)
+
     recalibrate = commands.add_parser("recalibrate", help="fit a bundle's thresholds anew on a site's labelled films")
     recalibrate.add_argument("--bundle", type=Path, default=SHIPPED_BUNDLE, metavar="DIR")
     recalibrate.add_argument(
@@ -205,6 +211,14 @@ def _heat_maps(options: argparse.Namespace) -> int:
     from trainer.heat_maps import measure_heat_maps
 
     measure_heat_maps(options.bundle, options.data, options.runs, options.out, options.seed)
+    return 0
+
+
+def _operating_points(options: argparse.Namespace) -> int:
+    from trainer.operating_points import compare_operating_points
+
+    options.out.write_text(compare_operating_points(options.bundle, options.data, options.runs), encoding="utf-8")
+    print(f"wrote {options.out}")
     return 0
 
 

@@ -11,10 +11,12 @@ from edge_app.bundle import open_bundle
 from edge_app.inference.gates import Gate
 from trainer.data.catalog import scan
 from trainer.data.prepare import PreparedFilms
-from trainer.evaluation.further import further_sections, look_further
+from trainer.evaluation.further import look_further
+from trainer.evaluation.heat_maps import outlined_films
 from trainer.evaluation.ledger import log_test_evaluation
 from trainer.evaluation.predictions import score_keras, score_tflite
 from trainer.evaluation.report import VARIANTS, FilmSet, evaluate_file, parity, readable
+from trainer.evaluation.sections import further_sections
 from trainer.export.bundle import write_json
 from trainer.second_site import beside, read_second_site
 
@@ -66,8 +68,10 @@ def evaluate_bundle(bundle_folder: Path, data: Path, runs: Path, out: Path) -> s
         bundle.model_bytes("quant"),
         models["quant"],
         Gate.from_bundle(bundle),
+        keras_model,
         site=site,
         gate_was_taught=gate is not None and gate.population_above is not None,
+        outlined=outlined_films(data, site_folder, bundle.manifest.preprocessing),
     )
     out.mkdir(parents=True, exist_ok=True)
     write_json(out / "metrics.json", metrics)

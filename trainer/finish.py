@@ -23,7 +23,8 @@ from trainer.data.catalog import Catalog, catalog_sha256
 from trainer.data.split import SIDES, Split
 from trainer.evaluation import plots
 from trainer.evaluation.calibration import JudgedFilms, Platt
-from trainer.evaluation.further import further_sections, look_further
+from trainer.evaluation.further import look_further
+from trainer.evaluation.heat_maps import outlined_films
 from trainer.evaluation.ledger import log_test_evaluation
 from trainer.evaluation.operating_point import Calibration, calibrate_file
 from trainer.evaluation.predictions import Scores, score_keras, score_tflite
@@ -37,6 +38,7 @@ from trainer.evaluation.report import (
     parity,
     readable,
 )
+from trainer.evaluation.sections import further_sections
 from trainer.export import bundle as bundle_files
 from trainer.export.convert import Precision, convert
 from trainer.export.describe import calibrated, draft, record
@@ -163,8 +165,10 @@ def finish(job: FinishedTraining) -> Path:
         shipped.data["quant"],
         shipped.models["quant"],
         AppGate(gate.gate()),
+        model,
         site=site,
         gate_was_taught=site is not None,
+        outlined=outlined_films(job.catalog.root, job.second_site, job.spec),
     )
     metrics |= {"test_evaluations": counted, **_about_the_run(job, gate.parameters)}
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from edge_app.bundle.bundle import MANIFEST_NAME
 from edge_app.bundle.manifest import Manifest, ModelFile, UncertainBand, parse_manifest
-from trainer.evaluation.further import further_sections
 from trainer.evaluation.report import calibration_section, comparison_table, readable
+from trainer.evaluation.sections import further_sections
 
 CARD_NAME = "MODEL_CARD.md"
 

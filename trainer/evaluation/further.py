@@ -1,21 +1,24 @@
-"""What a report says beyond its metrics: another hospital, the errors, how often the test split was scored."""
+"""What is looked at beyond the metrics: the errors, the heat maps, another hospital."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
+import keras
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_app.bundle import ModelFile
 from edge_app.imaging.radiograph import Radiograph
 from edge_app.inference.gates import Gate, Verdict
-from trainer.evaluation.errors_looked_at import errors_looked_at, errors_section, errors_summary
-from trainer.evaluation.ledger import ledger_section
-from trainer.evaluation.outside import FOR_WHOM_NOT, outside_look, outside_section
+from trainer.evaluation.errors_looked_at import errors_looked_at
+from trainer.evaluation.heat_maps import heat_map_quality
+from trainer.evaluation.lungs import DrawnLungs
+from trainer.evaluation.outside import outside_look
 from trainer.evaluation.predictions import Scores, score_tflite
 from trainer.evaluation.report import FilmSet, calibrated_probabilities
+from trainer.progress import progress_line
 from trainer.second_site import SiteFilms
 
 
@@ -25,11 +28,13 @@ def look_further(
     model_bytes: bytes,
     model: ModelFile,
     gate: Gate,
+    keras_model: keras.Model,
     *,
     site: SiteFilms | None,
     gate_was_taught: bool,
+    outlined: Sequence[tuple[DrawnLungs, NDArray[np.uint8]]] = (),
 ) -> dict[str, Any]:
-    """Looks at the errors on the test films, and at the films of another hospital if there are any.
+    """Looks at errors and heat maps on the test films, and at the films of another hospital if there are any.
 
     Args:
         test: The test films.
@@ -37,19 +42,30 @@ def look_further(
         model_bytes: The quantized file.
         model: Its entry in the manifest.
         gate: Of the bundle.
+        keras_model: Of the bundle.
         site: Films of another hospital.
         gate_was_taught: Whether the gate learnt from half of their patients.
+        outlined: Films with lungs outlined by hand, from `trainer.evaluation.heat_maps.outlined_films`.
 
     Returns:
-        The parts `errors` and (with a site) `outside` of `metrics.json`.
+        The parts `errors`, `heat_maps` and (with a site) `outside` of `metrics.json`.
     """
-    found = {
+    found: dict[str, Any] = {
         "errors": errors_looked_at(
             test,
             calibrated_probabilities(scores.probability, model),
             model,
             verdicts(gate, test.films, scores.features),
-        )
+        ),
+        "heat_maps": heat_map_quality(
+            test,
+            keras_model,
+            model_bytes,
+            model,
+            away=site,
+            outlined=outlined,
+            progress=progress_line("looking at heat maps"),
+        ),
     }
     if site is not None:
         away = score_tflite(site.prepared, model_bytes, model)
@@ -71,25 +87,3 @@ def verdicts(gate: Gate, films: NDArray[np.uint8], features: NDArray[np.float32]
         gate.examine(Radiograph(film, "0" * 64, "prepared film"), film, vector)
         for film, vector in zip(films, features, strict=True)
     ]
-
-
-def further_sections(metrics: Mapping[str, Any], *, name_films: bool) -> str:
-    """Renders what `look_further` found, and the count of test evaluations, as Markdown sections.
-
-    Args:
-        metrics: `metrics.json`.
-        name_films: List the worst errors film by film, for a report that stays with the run.
-    """
-    outside = (
-        outside_section(metrics["outside"])
-        if "outside" in metrics
-        else f"**{FOR_WHOM_NOT}**\n\nNo films of another hospital were at hand, so nothing was measured there."
-    )
-    parts = ["## Another hospital", outside]
-    # A bundle of an earlier trainer lacks what follows.
-    if "errors" in metrics:
-        errors = (errors_section if name_films else errors_summary)(metrics["errors"])
-        parts += ["## Errors on the test films, looked at", errors]
-    if "test_evaluations" in metrics:
-        parts += ["## How often the test split was scored", ledger_section(metrics["test_evaluations"])]
-    return "\n\n".join(parts)
