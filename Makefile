@@ -14,7 +14,7 @@ WITHOUT_TENSORFLOW := tests $(addprefix --ignore=,$(WITH_TENSORFLOW))
 export PIP_CONSTRAINT := constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: pi-bundle test-pi deploy-pi help setup app lint format test test-long train evaluate compare experiments verify fuzz acceptance clean
+.PHONY: pi-bundle test-pi deploy-pi help setup app lint format test test-long train evaluate compare experiments heat-maps verify fuzz acceptance clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -68,6 +68,9 @@ compare: setup ## run the table of trials: backbone x augmentation x fine-tuning
 experiments: setup ## run that table and the further experiments, and write docs/experiments.md
 	$(BIN)/python -m trainer compare --data "$(DATA)" --weights "$(WEIGHTS)" --report docs/experiments.md \
 		--trials trainer/configs/compare.toml --trials trainer/configs/experiments.toml $(ARGS)
+
+heat-maps: setup ## measure what the heat maps of BUNDLE are worth: docs/heat_maps.md
+	$(BIN)/python -m trainer heat-maps --data "$(DATA)" --bundle "$(BUNDLE)" --out docs $(ARGS)
 
 verify: setup ## hashes, known answers in every runtime, evidence = Grad-CAM
 	$(BIN)/python -m trainer verify --bundle "$(BUNDLE)"
