@@ -83,6 +83,8 @@ def run(config: Config, request: Request) -> Path:
     if not team.is_chief:
         say(f"worker {team.index} is done: worker 0 makes the bundle")
         return files.folder
+    if team.size > 1:
+        say("the other workers are done and leave, which TensorFlow reports as tasks that have crashed")
     built = finish(
         FinishedTraining(
             config=config,
