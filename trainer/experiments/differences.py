@@ -64,10 +64,15 @@ def auc(labels: Labels, probabilities: Probabilities) -> float:
     return float((ranks[labels == 1].sum() - positives * (positives + 1) / 2) / (positives * negatives))
 
 
+def limit_at_specificity(labels: Labels, probabilities: Probabilities, specificity: float = SPECIFICITY) -> float:
+    """The lowest value that `specificity` of the negatives do not exceed."""
+    negatives = np.sort(probabilities[labels == 0])
+    return float(negatives[min(int(np.ceil(specificity * len(negatives) - 1e-9)), len(negatives)) - 1])
+
+
 def recall_at_specificity(labels: Labels, probabilities: Probabilities, specificity: float = SPECIFICITY) -> float:
     """Share of positives strictly above the value that `specificity` of the negatives do not exceed."""
-    negatives = np.sort(probabilities[labels == 0])
-    limit = negatives[min(int(np.ceil(specificity * len(negatives) - 1e-9)), len(negatives)) - 1]
+    limit = limit_at_specificity(labels, probabilities, specificity)
     return float((probabilities[labels == 1] > limit).mean())
 
 

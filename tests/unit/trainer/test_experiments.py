@@ -11,6 +11,7 @@ from sklearn.metrics import roc_auc_score
 from edge_app.imaging.preprocess import PreprocessSpec
 from trainer.data.catalog import scan
 from trainer.errors import ConfigError
+from trainer.evaluation.predictions import Scores
 from trainer.experiments.agreement import agreement
 from trainer.experiments.differences import (
     STATISTICS,
@@ -22,6 +23,7 @@ from trainer.experiments.differences import (
     seed_noise,
 )
 from trainer.experiments.films import SETS, TrialFilms, epoch_films, evenly
+from trainer.experiments.precisions import measure
 from trainer.experiments.report import Outcome, noise_of, report, verdict
 from trainer.experiments.table import Table, Trial, read_table
 from trainer.experiments.trial import load_judged, measures, save_judged
@@ -139,6 +141,23 @@ def test_the_films_an_epoch_is_chosen_by_hold_both_classes(data_set: Path, tmp_p
     assert chosen.films.shape == (8, 32, 32)
     assert set(chosen.labels) == {0, 1}
     assert chosen.stressed.tolist() == [False] * 4 + [True] * 4
+
+
+def test_a_quantized_file_is_held_against_its_float_file() -> None:
+    labels = np.array([0] * 10 + [1] * 4)
+    features = np.zeros((14, 1), np.float32)
+    grids = np.random.default_rng(0).random((14, 3, 3)).astype(np.float32)
+    before = Scores(np.array([*np.arange(10) / 10, 0.95, 0.85, 0.75, 0.1]), grids, features)
+    # Nine of ten normal films are at most 0.8: 0.85 is called, 0.79 is not, and it now lies below a normal film more.
+    after = Scores(np.array([*np.arange(10) / 10, 0.95, 0.79, 0.75, 0.1]), 2 * grids, features)
+
+    parity = measure(after, before, labels, 2_500_000)
+
+    assert parity.changed == pytest.approx(1 / 14)
+    assert parity.worst == pytest.approx(0.06)
+    assert parity.evidence == pytest.approx(1.0)
+    assert parity.megabytes == 2.5
+    assert parity.auc_drop == pytest.approx(1 / 40)
 
 
 def test_items_are_taken_evenly() -> None:
