@@ -14,7 +14,7 @@ WITHOUT_TENSORFLOW := tests $(addprefix --ignore=,$(WITH_TENSORFLOW))
 export PIP_CONSTRAINT := constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: pi-bundle test-pi deploy-pi help setup app lint format test test-long train evaluate compare experiments heat-maps verify fuzz acceptance clean
+.PHONY: pi-bundle test-pi deploy-pi help setup app lint format test test-long train evaluate compare experiments heat-maps operating-points recalibrate verify fuzz acceptance clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,7 +59,7 @@ test-long: setup ## run the tests that take minutes
 train: setup ## train, evaluate, convert, write BUNDLE: make train DATA=... WEIGHTS=imagenet|none|PATH
 	$(BIN)/python -m trainer train --data "$(DATA)" --weights "$(WEIGHTS)" --bundle "$(BUNDLE)" $(ARGS)
 
-evaluate: setup ## evaluate BUNDLE on the test split of DATA
+evaluate: setup ## evaluate BUNDLE on the test split of DATA, and on another hospital's films beside it
 	$(BIN)/python -m trainer evaluate --data "$(DATA)" --bundle "$(BUNDLE)" $(ARGS)
 
 compare: setup ## run the table of trials: backbone x augmentation x fine-tuning
@@ -71,6 +71,12 @@ experiments: setup ## run that table and the further experiments, and write docs
 
 heat-maps: setup ## measure what the heat maps of BUNDLE are worth: docs/heat_maps.md
 	$(BIN)/python -m trainer heat-maps --data "$(DATA)" --bundle "$(BUNDLE)" --out docs $(ARGS)
+
+operating-points: setup ## hold the rules for thresholds against each other on validation films: docs/operating-points.md
+	$(BIN)/python -m trainer operating-points --data "$(DATA)" --bundle "$(BUNDLE)" $(ARGS)
+
+recalibrate: setup ## fit BUNDLE's thresholds on a site's films: make recalibrate FILMS=DIR|CSV OUT=DIR
+	$(BIN)/python -m trainer recalibrate --films "$(FILMS)" --bundle "$(BUNDLE)" --out "$(OUT)" $(ARGS)
 
 verify: setup ## hashes, known answers in every runtime, evidence = Grad-CAM
 	$(BIN)/python -m trainer verify --bundle "$(BUNDLE)"
