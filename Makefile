@@ -17,7 +17,7 @@ export PIP_CONSTRAINT := constraints.txt
 .PHONY: pi-bundle test-pi deploy-pi help setup app lint format test test-long train evaluate compare experiments heat-maps operating-points recalibrate verify fuzz acceptance clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(BIN)/python:
 	@sh assets/setup/python.sh "$(PYTHON)" "$(VENV)"
