@@ -8,10 +8,11 @@ import pytest
 
 from edge_app.explain.keras_gradcam import KerasGradCam
 from trainer.contrast import normalise_contrast
-from trainer.export.convert import convert
+from trainer.export.convert import convert, operations
 from trainer.export.equalise import equalise_channels
 from trainer.export.fold_input import fold_input
 from trainer.export.graph import export_graph
+from trainer.export.pack_weights import pack_weights
 
 
 def _outputs(graph: keras.Model, films: np.ndarray) -> dict[str, np.ndarray]:
@@ -106,13 +107,32 @@ def test_float_agrees_and_int8_follows_in_litert(small_model, small_films) -> No
 
 
 def test_the_first_convolutions_stay_in_float_where_asked(small_model, small_films) -> None:
-    from trainer.export.convert import _operations
-
     graph = fold_input(export_graph(small_model))
     quant = convert(graph, small_films[0][:20], float_share=0.5)["quant"]
 
-    kinds = [str(np.dtype(outputs[0]["dtype"])) for name, outputs in _operations(quant) if "CONV_2D" in name]
+    kinds = [str(np.dtype(outputs[0]["dtype"])) for name, outputs in operations(quant) if "CONV_2D" in name]
     assert kinds[0] == "float32"
     assert "int8" in kinds
     body = kinds[: len(kinds) - 2]  # without the head's two
     assert body.index("int8") == pytest.approx(len(body) / 2, abs=1.5)
+
+
+def test_packed_weights_take_half_the_bytes_and_answer_the_same(small_model, small_films) -> None:
+    from trainer.evaluation.predictions import score_tflite
+    from trainer.export.describe import draft
+
+    films = small_films[0][:40]
+    whole = convert(fold_input(export_graph(small_model)), films[:8])["float"]
+
+    packed = pack_weights(whole)
+    head_kept = pack_weights(whole, keep=("evidence_conv", "logit_conv"))
+
+    assert len(packed) < len(whole)
+    unpacked = [[name for name, _ in operations(model)].count("DEQUANTIZE") for model in (whole, head_kept, packed)]
+    assert unpacked == [0, unpacked[2] - 2, unpacked[2]]  # the head's two convolutions
+    exact = score_tflite(films, whole, draft("float.tflite", whole))
+    for model in (packed, head_kept):
+        scores = score_tflite(films, model, draft("packed.tflite", model))
+        assert not np.array_equal(scores.probability, exact.probability)
+        np.testing.assert_allclose(scores.probability, exact.probability, atol=1e-3)
+        np.testing.assert_allclose(scores.evidence, exact.evidence, atol=2e-3 * exact.evidence.max())

@@ -17,6 +17,7 @@ from edge_app.inference.classifier import SIGNATURE
 from trainer.contrast import CONTRAST_LAYERS
 from trainer.errors import TrainingError
 from trainer.export.graph import EVIDENCE_CONV, LOGIT_CONV
+from trainer.export.pack_weights import pack_weights
 
 Precision = Literal["float", "quant", "dynamic", "float16"]
 
@@ -35,8 +36,8 @@ def convert(graph: keras.Model, calibration: NDArray[np.uint8], float_share: flo
             of the weights, but what two runtimes round differently there grows through all layers behind.
 
     Returns:
-        The files, by precision. `quant` has int8 weights (per channel) and activations; its input and outputs are
-        float32, and the input is quantized inside with a scale of exactly one grey level, so without loss.
+        The files, by precision. `quant` has int8 weights (per channel) and activations behind the convolutions that
+        stay in float, whose weights are float16; its input and outputs are float32.
 
     Raises:
         TrainingError: The head was quantized in spite of everything.
@@ -89,7 +90,7 @@ def _quantize(saved: Path, float_model: bytes, calibration: NDArray[np.uint8], f
         debugger = tf.lite.experimental.QuantizationDebugger(converter=converter, debug_options=options)
         quantized: bytes = debugger.get_nondebug_quantized_model()
     _require_float(quantized, kept)
-    return quantized
+    return pack_weights(quantized, keep=(EVIDENCE_CONV, LOGIT_CONV))
 
 
 def representative(films: NDArray[np.uint8]) -> Callable[[], Iterator[dict[str, NDArray[np.float32]]]]:
@@ -102,8 +103,8 @@ def representative(films: NDArray[np.uint8]) -> Callable[[], Iterator[dict[str, 
     return generate
 
 
-def _operations(model: bytes) -> list[tuple[str, list[dict[str, Any]]]]:
-    """Name and output tensors of each operation of a file."""
+def operations(model: bytes) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Name and output tensors of each operation of a `.tflite` file, in order of execution."""
     from ai_edge_litert.interpreter import Interpreter
 
     interpreter = Interpreter(model_content=model)
@@ -120,7 +121,7 @@ def _named_nodes(model: bytes) -> list[str]:
     """
     return [
         tensor["name"]
-        for name, outputs in _operations(model)
+        for name, outputs in operations(model)
         for tensor in outputs
         if (name == "CONV_2D" and (EVIDENCE_CONV in tensor["name"] or LOGIT_CONV in tensor["name"]))
         or any(layer in tensor["name"] for layer in CONTRAST_LAYERS)
@@ -129,22 +130,22 @@ def _named_nodes(model: bytes) -> list[str]:
 
 def _first_nodes(model: bytes, share: float) -> list[str]:
     """Names of the tensors that are written before the last of the first convolutions, in order of execution."""
-    operations = _operations(model)
-    convolutions = [index for index, (name, _) in enumerate(operations) if "CONV_2D" in name]
+    executed = operations(model)
+    convolutions = [index for index, (name, _) in enumerate(executed) if "CONV_2D" in name]
     count = round(share * len(convolutions))
     if count == 0:
         return []
     end = convolutions[count - 1] + 1
     # A sum that closes the block belongs to it.
-    while end < len(operations) and operations[end][0] == "ADD":
+    while end < len(executed) and executed[end][0] == "ADD":
         end += 1
-    return [tensor["name"] for _, outputs in operations[:end] for tensor in outputs]
+    return [tensor["name"] for _, outputs in executed[:end] for tensor in outputs]
 
 
 def _require_float(model: bytes, kept: list[str]) -> None:
     coarse = [
         tensor["name"]
-        for name, outputs in _operations(model)
+        for name, outputs in operations(model)
         for tensor in outputs
         if (name in _HEAD_OPS or tensor["name"] in kept) and np.dtype(tensor["dtype"]) != np.float32
     ]
