@@ -30,6 +30,7 @@ _FILES = {
     "README.txt": HERE / "README.txt",
     "LICENSE": REPOSITORY / "LICENSE",
     "setup/system-libraries.sh": REPOSITORY / "assets/setup/system-libraries.sh",
+    "setup/packages.sh": REPOSITORY / "assets/setup/packages.sh",
     "desktop/pneumoscope.desktop": REPOSITORY / "assets/desktop/pneumoscope.desktop",
     "desktop/pneumoscope.svg": REPOSITORY / "assets/icons/pneumoscope.svg",
 }

@@ -12,17 +12,6 @@ if ! "$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14
 fi
 
 if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
-    line="apt-get install -y --no-install-recommends python3-venv"
-    if [ "$(id -u)" = 0 ]; then
-        as_root=""
-    elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then
-        as_root="sudo"
-    else
-        echo "Python's venv is not installed. Paste this, then run the command again:" >&2
-        echo "  sudo apt-get update && sudo $line" >&2
-        exit 1
-    fi
-    $as_root apt-get update -qq || true
-    DEBIAN_FRONTEND=noninteractive $as_root $line
+    sh "$(dirname "$0")/packages.sh" "Python's venv is not installed." python3-venv
 fi
 "$python" -m venv "$folder"

@@ -50,27 +50,10 @@ fi
 missing=$(echo "$missing" | xargs)
 
 [ -n "$missing" ] || exit 0
-line="apt-get install -y --no-install-recommends $missing"
 if [ "$check" = 1 ]; then
     echo "missing: $missing" >&2
     exit 1
 fi
 
-if [ "$(id -u)" = 0 ]; then
-    as_root=""
-elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then
-    as_root="sudo"
-else
-    echo "The window needs libraries of the system that are not there. Paste this, then run the command again:" >&2
-    echo "  sudo apt-get update && sudo $line" >&2
-    exit 1
-fi
-
-echo "Installing from the system's packages: $missing"
-# The lists of a fresh image are empty; where there is no network the packages may still be at hand.
-$as_root apt-get update -qq || true
-if ! DEBIAN_FRONTEND=noninteractive $as_root $line; then
-    echo "They could not be installed. Once there is a network, paste this:" >&2
-    echo "  sudo apt-get update && sudo $line" >&2
-    exit 1
-fi
+# shellcheck disable=SC2086 -- one word for each package
+sh "$(dirname "$0")/packages.sh" "The window needs libraries of the system that are not there." $missing
