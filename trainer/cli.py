@@ -71,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     compare.add_argument("--weights", metavar="imagenet|PATH", help="initial weights of all pre-trained trials")
     compare.add_argument("--out", type=Path, default=_RUNS / "compare", metavar="DIR")
     compare.add_argument("--report", type=Path, metavar="MD", help="the report (default: summary.md in --out)")
+    compare.add_argument("--only-report", action="store_true", help="write the report of the trials that have run")
     compare.set_defaults(run=_compare)
 
     preview = commands.add_parser("preview", help="write a contact sheet of an augmentation preset")
@@ -117,6 +118,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_config(recalibrate)
     recalibrate.set_defaults(run=_recalibrate)
+
+    precisions = commands.add_parser("precisions", help="quantize a bundle's net in several ways and compare them")
+    _add_data(precisions)
+    precisions.add_argument("--bundle", type=Path, default=SHIPPED_BUNDLE, metavar="DIR")
+    precisions.add_argument("--films", type=int, default=0, help="validation films to score (default: all)")
+    precisions.add_argument("--calibration-films", type=int, default=200)
+    precisions.add_argument("--out", type=Path, default=_RUNS / "precisions.md", metavar="MD")
+    precisions.set_defaults(run=_precisions)
 
     verify = commands.add_parser(
         "verify", help="hashes and known answers of a bundle, and its evidence against Grad-CAM"
@@ -170,6 +179,7 @@ def _compare(options: argparse.Namespace) -> int:
             weights=options.weights,
             weights_dir=options.weights_dir,
             written=options.report,
+            run=not options.only_report,
         )
     )
     return 0
@@ -242,6 +252,22 @@ def _recalibrate(options: argparse.Namespace) -> int:
         )
     )
     print(f"\nwrote {options.out}; it passed its self-test and is not signed")
+    return 0
+
+
+def _precisions(options: argparse.Namespace) -> int:
+    from trainer.experiments.precisions import compare_precisions
+
+    report = compare_precisions(
+        options.bundle,
+        options.data,
+        options.runs,
+        films=options.films,
+        calibration_films=options.calibration_films,
+    )
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    options.out.write_text(report, encoding="utf-8")
+    print(report)
     return 0
 
 

@@ -29,6 +29,7 @@ def compare(
     weights: str | None = None,
     weights_dir: Path | None = None,
     written: Path | None = None,
+    run: bool = True,
 ) -> str:
     """Runs the trials that have no result yet, table after table; the report is renewed after each.
 
@@ -40,17 +41,21 @@ def compare(
         weights: Initial weights of the common backbone, in place of `imagenet`.
         weights_dir: Folder with `BACKBONE.weights.h5`; a trial whose file is missing is left out, saying so.
         written: Where the report goes, with the same name in `.json` and `.png` beside it; None for `out`.
+        run: False writes the report of the trials that have run, and names the others.
 
     Returns:
         The report, as Markdown.
     """
     written = written or out / "summary.md"
     read = [read_table(path, weights, weights_dir) for path in tables or [DEFAULT_TRIALS]]
-    films = TrialFilms(scan(data, progress_line("reading films")), runs)
     left_out: dict[str, str] = {}
+    if not run:
+        left_out = {trial.name: "not run yet." for table in read for trial in table.trials if not _has_run(trial, out)}
+        return _write(written, read, out, left_out)
+    films = TrialFilms(scan(data, progress_line("reading films")), runs)
     for table in read:
         for trial in table.trials:
-            if (out / trial.key / RESULT).is_file():
+            if _has_run(trial, out):
                 continue
             say(f"trial: {trial.name}")
             try:
@@ -63,6 +68,10 @@ def compare(
     return _write(written, read, out, left_out)
 
 
+def _has_run(trial: Trial, out: Path) -> bool:
+    return (out / trial.key / RESULT).is_file()
+
+
 def _require_weights(trial: Trial) -> None:
     weights = trial.config.model.weights
     if weights not in ("imagenet", "none") and not Path(weights).is_file():
@@ -72,7 +81,7 @@ def _require_weights(trial: Trial) -> None:
 def _write(written: Path, tables: Sequence[Table], out: Path, left_out: dict[str, str]) -> str:
     found = []
     for table in tables:
-        outcomes = [_outcome(trial, out) for trial in table.trials if (out / trial.key / RESULT).is_file()]
+        outcomes = [_outcome(trial, out) for trial in table.trials if _has_run(trial, out)]
         reasons = [f"{trial.name}: {left_out[trial.name]}" for trial in table.trials if trial.name in left_out]
         found.append((table, outcomes, reasons))
     text = report(found)
