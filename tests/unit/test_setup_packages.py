@@ -1,4 +1,4 @@
-"""`assets/setup`: packages are installed where rights allow; else one line is printed to paste. apt-get is our own here."""
+"""`assets/setup`: packages are installed where rights allow; else one line is printed to paste. apt-get is our own."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def tools(tmp_path: Path) -> Path:
     """A PATH with nothing on it but what a test puts there."""
     folder = tmp_path / "bin"
     folder.mkdir()
-    for name in ("sh", "env", "dirname", "xargs"):
+    for name in ("sh", "echo", "env", "dirname", "xargs"):
         found = shutil.which(name)
         assert found
         (folder / name).symlink_to(found)
