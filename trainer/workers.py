@@ -189,8 +189,8 @@ class Workers(Team):
     def _broadcast(self, content: bytes | None) -> bytes | None:
         """The chief's bytes, on every worker; None where the chief has none."""
         length = int(self._sum(np.array([-1 if content is None else len(content)], np.int32))[0])
-        if length < 0:
-            return None
+        if length <= 0:  # TensorFlow dies of a sum of nothing.
+            return None if length < 0 else b""
         padded = (content or b"").ljust(-(-length // 4) * 4, b"\0")
         words = np.frombuffer(padded, np.int32)
         return self._sum(words).tobytes()[:length]

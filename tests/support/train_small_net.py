@@ -66,10 +66,13 @@ def main(strategy: str, out: Path) -> None:
         shared = out.with_suffix(".shared")
         if team.is_chief:
             shared.write_bytes(b"of the chief")
+        empty = out.with_suffix(".empty")
+        if team.is_chief:
+            empty.touch()
         absent = out.with_suffix(".absent")
         if not team.is_chief:
             absent.write_bytes(b"the chief has none")
-        team.share([shared, absent])
+        team.share([shared, empty, absent])
     np.savez(
         out,
         *model.get_weights(),
@@ -77,7 +80,7 @@ def main(strategy: str, out: Path) -> None:
         vectors=collected.vectors,
         labels=collected.labels,
         sigterm_ends_it=not _catches(signal.SIGTERM),
-        shared=shared.read_bytes() == b"of the chief" and not absent.exists(),
+        shared=shared.read_bytes() == b"of the chief" and empty.read_bytes() == b"" and not absent.exists(),
     )
 
 
