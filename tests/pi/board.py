@@ -25,6 +25,8 @@ _LIBRARIES = """
     libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-xinerama0
     libxcb-xkb1 libxkbcommon-x11-0 libwayland-client0 libwayland-cursor0 libwayland-egl1
 """
+CPUS = {"bookworm": "cortex-a72", "trixie": "cortex-a76"}
+"""The cores of a Raspberry Pi 4 and of a 5. With all that the emulator can (SVE, SME) LiteRT dies in qemu 7.2."""
 _RENAMED = {"trixie": {"libglib2.0-0": "libglib2.0-0t64"}}
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -90,7 +92,16 @@ class Board:
             "PNEUMOSCOPE_HOME": "/root/pneumoscope",
             **(environment or {}),
         }
-        emulated = ["proot", "-0", "-q", "qemu-aarch64-static", "-r", str(self.root), "-w", "/"]
+        emulated = [
+            "proot",
+            "-0",
+            "-q",
+            f"qemu-aarch64-static -cpu {CPUS[self.system.name]}",
+            "-r",
+            str(self.root),
+            "-w",
+            "/",
+        ]
         emulated += [word for folder in ("/dev", "/proc", "/sys") for word in ("-b", folder)]
         return ["unshare", "--net", "env", "-i", *(f"{k}={v}" for k, v in settings.items()), *emulated, *words]
 
