@@ -41,8 +41,9 @@ CHILDREN = Population(
 # films that may be refused and flagged on new films, which lie a little farther out than those the model trained on.
 _REFUSE_BEYOND = 1.3
 """Times the score that 99 % stay below: pictures of other things lie at 1.4 to 4 times it."""
-_FLAG_BEYOND = 1.08
-"""Times the same score: new films lie a little farther out than the ones it was measured on."""
+_FLAG_BEYOND = (1 + _REFUSE_BEYOND) / 2
+"""Midway between what known films reach and what is refused: films of another year of the same hospital lie farther out
+than the ones it was measured on, and another site has the discriminant against it as well."""
 _UPPER_QUANTILE = 0.99
 _OTHER_SITE_QUANTILE = 0.998
 _OTHER_SITE_TAIL = 0.1
