@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from assets.pi.systems import REPOSITORY
-from tests.pi.board import Board
+from tests.pi.board import CPUS, Board
 
 INSTALLED = Path("opt/pneumoscope/current")
 _READY_LIMIT_S = 1800
@@ -232,6 +232,8 @@ def count_instructions(board: Board, runtime: str, film: Path, folder: Path) -> 
         out.unlink(missing_ok=True)
         command = [
             "qemu-aarch64",
+            "-cpu",
+            CPUS[board.system.name],
             "-L",
             str(board.root),
             "-plugin",
