@@ -74,9 +74,8 @@ def preprocess(film: Radiograph, spec: PreprocessSpec) -> PreparedFilm:
         rounded once, at the end.
     """
     size = (spec.width, spec.height)
-    if film.pixels.dtype == np.uint8:
-        resized = np.asarray(Image.fromarray(film.pixels).resize(size, Image.Resampling.BILINEAR))
-    else:
-        deep = Image.fromarray(film.pixels.astype(np.float32) * np.float32(255 / film.white))
-        resized = np.rint(np.asarray(deep.resize(size, Image.Resampling.BILINEAR))).astype(np.uint8)
+    # Without a copy, whatever the depth; Pillow resizes 16 bits at 16 bits.
+    resized = np.asarray(Image.fromarray(film.pixels).resize(size, Image.Resampling.BILINEAR))
+    if resized.dtype != np.uint8:
+        resized = np.rint(resized * np.float32(255 / film.white)).astype(np.uint8)
     return PreparedFilm(resized, GridToFilm(film.columns / spec.width, film.rows / spec.height))

@@ -47,7 +47,14 @@ def sniff(data: bytes) -> str | None:
     return next((name for magic, name in _MAGIC.items() if data.startswith(magic)), None)
 
 
-def decode(data: bytes, name: str, sha256: str, limits: DecodeLimits, choice: ViewChoice | None = None) -> Radiograph:
+def decode(
+    data: bytes,
+    name: str,
+    sha256: str,
+    limits: DecodeLimits,
+    choice: ViewChoice | None = None,
+    least_px: tuple[int, int] | None = None,
+) -> Radiograph:
     """Decodes a raster film.
 
     Args:
@@ -56,6 +63,7 @@ def decode(data: bytes, name: str, sha256: str, limits: DecodeLimits, choice: Vi
         sha256: Hash of `data`.
         limits: Checked against the header, before pixels are decoded.
         choice: Which page; `None` for the first.
+        least_px: Rows and columns that must be left where a decoder can reduce; `None` for all there are.
 
     Returns:
         The film: uint16 for 16-bit PNG and TIFF, else uint8.
@@ -75,6 +83,9 @@ def decode(data: bytes, name: str, sha256: str, limits: DecodeLimits, choice: Vi
                 _check_size(image, name, limits, len(data))
                 _choose_page(image, choice or ViewChoice(), name, notices)
                 _check_size(image, name, limits, len(data))
+                if least_px is not None and file_format == "JPEG":
+                    # By 2, 4 or 8, in the transform itself: what is not computed costs nothing.
+                    image.draft(image.mode, (least_px[1], least_px[0]))
                 pixels = _grey(_upright(image, notices), name, notices)
     except FilmUnreadableError:
         raise
@@ -151,8 +162,7 @@ def _grey(image: Image.Image, name: str, notices: list[Notice]) -> GreyPixels:
         if alpha.getextrema() != (255, 255):
             grey = ImageChops.multiply(grey, alpha)
             notices.append(Notice("raster.alpha", "Transparent parts of the picture were taken as black."))
-    # A copy: Pillow's own buffer may go away with the image.
-    return np.array(grey, dtype=np.uint8)
+    return np.asarray(grey)
 
 
 def _deep(image: Image.Image, name: str, notices: list[Notice]) -> NDArray[np.uint16]:
@@ -164,7 +174,7 @@ def _deep(image: Image.Image, name: str, notices: list[Notice]) -> NDArray[np.ui
             f"{name} has grey values outside the 16 bits that are read.",
             hint="Export it as a grey PNG of 8 or 16 bits.",
         )
-    pixels = values.astype(np.uint16)
+    pixels = values.astype(np.uint16, copy=False)
     used = max(8, high.bit_length())
     if used < 16:
         # 10 to 14 bits of a detector, stored in 16 without saying so: shown as they are, such a film is nearly black.
