@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -22,7 +21,6 @@ from trainer.evaluation.statistics import (
     as_plain,
     binned_error,
     equal_mass_bins,
-    interval_of,
     mcnemar_p,
     share_of,
     with_intervals,
@@ -97,13 +95,9 @@ def evaluate_file(
     point = model.operating_point()
     estimates = with_intervals(films.labels, probabilities, films.patients, point.threshold)
     for kind in SUBGROUPS:
-        mine = np.flatnonzero(films.kinds == kind)
-        if len(mine):
-            estimates[f"recall_{kind}"] = interval_of(
-                partial(_share_called, probabilities[mine], point.threshold),
-                films.labels[mine],
-                films.patients[mine],
-            )
+        mine = films.kinds == kind
+        if mine.any():
+            estimates[f"recall_{kind}"] = _share(films, probabilities >= point.threshold, mine)
     estimates["calibration_error_equal_mass"] = binned_error(
         films.labels, probabilities, films.patients, equal_mass_bins(probabilities)
     )
@@ -150,10 +144,6 @@ def evaluate_file(
 
 def _share(films: FilmSet, hit: NDArray[np.bool_], chosen: NDArray[np.bool_]) -> Estimate:
     return share_of(hit[chosen], films.labels[chosen], films.patients[chosen])
-
-
-def _share_called(probabilities: NDArray[np.float64], threshold: float, chosen: NDArray[np.int64]) -> float:
-    return float((probabilities[chosen] >= threshold).mean())
 
 
 def _rates(c: Confusion) -> dict[str, float]:

@@ -170,11 +170,76 @@ def with_intervals(
         An estimate for each metric.
     """
     values = metrics_at(labels, probabilities, threshold)
-    draws: dict[str, list[float]] = {name: [] for name in values}
-    for films in patient_resamples(labels, patients, seed, resamples):
-        for name, value in metrics_at(labels[films], probabilities[films], threshold).items():
-            draws[name].append(value)
-    return {name: _estimate(value, draws[name]) for name, value in values.items()}
+    draws = weighted_metrics(labels, probabilities, threshold, patient_weights(labels, patients, seed, resamples))
+    return {name: _estimate(value, draws[name].tolist()) for name, value in values.items()}
+
+
+def patient_weights(
+    labels: Labels, patients: NDArray[np.str_], seed: int = 0, resamples: int = RESAMPLES
+) -> NDArray[np.float64]:
+    """How often each film is drawn when patients are drawn with replacement, within each class.
+
+    Returns:
+        `(resamples, films)`; all films of a patient and class have the same count.
+    """
+    random = np.random.default_rng(seed)
+    weights = np.zeros((resamples, len(labels)))
+    for label in np.unique(labels):
+        mine = labels == label
+        _, index = np.unique(patients[mine], return_inverse=True)
+        weights[:, mine] = _patient_draws(index.max() + 1, random, resamples)[:, index]
+    return weights
+
+
+def weighted_metrics(
+    labels: Labels, probabilities: Probabilities, threshold: float, weights: NDArray[np.float64]
+) -> dict[str, NDArray[np.float64]]:
+    """The metrics of `metrics_at` for many weightings of the same films at once.
+
+    Args:
+        labels: `(films,)`, both classes.
+        probabilities: `(films,)`.
+        threshold: Of the positive call.
+        weights: `(draws, films)`: how often each film counts.
+
+    Returns:
+        By name, `(draws,)`.
+    """
+    order = np.argsort(-probabilities, kind="stable")
+    truth = (labels[order] == 1).astype(np.float64)
+    called = (probabilities[order] >= threshold).astype(np.float64)
+    w = weights[:, order]
+    sick, well = w @ truth, w @ (1 - truth)
+    found, alarms = w @ (truth * called), w @ ((1 - truth) * called)
+    with np.errstate(invalid="ignore"):
+        precision = np.nan_to_num(found / (found + alarms))
+    recall, specificity = found / sick, 1 - alarms / well
+    with np.errstate(invalid="ignore"):
+        f1 = np.nan_to_num(2 * precision * recall / (precision + recall))
+
+    # Films of one probability are one step of the curves: each film sees the sums at the end of its step.
+    values = probabilities[order]
+    step = np.cumsum(np.append(True, values[1:] != values[:-1])) - 1
+    last = np.append(np.flatnonzero(np.diff(step)), len(step) - 1)
+    sick_so_far, well_so_far = np.cumsum(w * truth, axis=1)[:, last], np.cumsum(w * (1 - truth), axis=1)[:, last]
+    in_step = np.diff(sick_so_far, prepend=0, axis=1)
+    well_in_step = np.diff(well_so_far, prepend=0, axis=1)
+    with np.errstate(invalid="ignore"):
+        precisions = np.nan_to_num(sick_so_far / (sick_so_far + well_so_far))
+    ordered = in_step * (well[:, None] - well_so_far + well_in_step / 2)
+    bins = equal_width_bins(probabilities)
+    off = np.zeros((len(labels), int(bins.max()) + 1))
+    off[np.arange(len(labels)), bins] = probabilities - labels
+    return {
+        "accuracy": (found + well - alarms) / (sick + well),
+        "precision": precision,
+        "recall": recall,
+        "specificity": specificity,
+        "f1": f1,
+        "roc_auc": ordered.sum(axis=1) / (sick * well),
+        "pr_auc": (in_step * precisions).sum(axis=1) / sick,
+        "calibration_error": np.abs(weights @ off).sum(axis=1) / (sick + well),
+    }
 
 
 def interval_of(

@@ -8,6 +8,7 @@ from trainer.evaluation.statistics import (
     mcnemar_p,
     metrics_at,
     patient_resamples,
+    weighted_metrics,
     with_intervals,
 )
 
@@ -25,6 +26,20 @@ def test_metrics_of_a_table_worked_by_hand() -> None:
     assert found["f1"] == 3 / 4
     # Of 24 pairs the positive lies above in 6 + 6 + 6 + 2, and level in one.
     assert found["roc_auc"] == pytest.approx(20.5 / 24)
+
+
+def test_weighted_metrics_are_those_of_films_that_are_listed_so_often() -> None:
+    random = np.random.default_rng(5)
+    labels = random.integers(0, 2, 60)
+    probabilities = np.round(random.random(60) * 0.6 + 0.4 * labels, 1)  # with ties
+    weights = random.integers(0, 4, (8, 60)).astype(float)
+
+    found = weighted_metrics(labels, probabilities, 0.6, weights)
+
+    for draw, counts in enumerate(weights.astype(int)):
+        films = np.repeat(np.arange(60), counts)
+        for name, value in metrics_at(labels[films], probabilities[films], 0.6).items():
+            assert found[name][draw] == pytest.approx(value), name
 
 
 def test_a_probability_at_the_threshold_is_a_positive_call() -> None:
