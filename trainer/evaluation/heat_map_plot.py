@@ -41,7 +41,7 @@ def draw_heat_maps(found: Mapping[str, Any], path: Path) -> None:
     sanity.set(title="Weights shuffled (dotted: another film)", xlabel="layers, from the head", ylim=(-0.5, 1))
     sites = {site: found[site] for site in ("home", "away") if site in found}
     for offset, (key, label) in enumerate(
-        (("lung_area", "lungs' share of the film"), ("lung_share", "of the evidence"))
+        (("lung_area_called_positive", "lungs' share of the film"), ("lung_share_called_positive", "of the evidence"))
     ):
         estimates = [site[key] or {"value": 0.0, "low": 0.0, "high": 0.0} for site in sites.values()]
         values = np.array([estimate["value"] for estimate in estimates])
@@ -49,7 +49,7 @@ def draw_heat_maps(found: Mapping[str, Any], path: Path) -> None:
         places = np.arange(len(sites)) + 0.4 * offset - 0.2
         lungs.bar(places, values, 0.36, yerr=errors, color=COLOURS[offset], capsize=3, label=label)
     lungs.set_xticks(range(len(sites)), list(sites))
-    lungs.set(title="Inside the lungs", ylim=(0, 1))
+    lungs.set(title="Inside the lungs, films called positive", ylim=(0, 1))
     lungs.legend(fontsize=7)
     for axis in (deletion, insertion, sanity, lungs):
         axis.grid(alpha=0.3)
