@@ -14,7 +14,7 @@ WITHOUT_TENSORFLOW := tests $(addprefix --ignore=,$(WITH_TENSORFLOW))
 export PIP_CONSTRAINT := constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: pi-bundle test-pi deploy-pi help setup app lint format test test-long train evaluate compare experiments heat-maps operating-points recalibrate verify fuzz acceptance clean
+.PHONY: pi-bundle test-pi deploy-pi help setup app lint format test test-long train evaluate compare experiments heat-maps operating-points recalibrate verify fuzz bench acceptance clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -83,6 +83,9 @@ verify: setup ## hashes, known answers in every runtime, evidence = Grad-CAM
 
 fuzz: setup ## mutate films and bundles, N of each kind (default 10000)
 	$(BIN)/python -m tests.fuzz $(if $(N),--count $(N)) $(ARGS)
+
+bench: setup ## measure on this machine and write docs/benchmarks/ (ITEMS="invoke film"; peers: pip install -e '.[bench]')
+	DATA="$(DATA)" BUNDLE="$(BUNDLE)" $(BIN)/python -m tests.bench $(ITEMS) $(ARGS)
 
 acceptance: setup ## print the figures of decoding, lies, bombs and the gate
 	DATA="$(DATA)" $(BIN)/python -m tests.acceptance $(ARGS)
