@@ -95,8 +95,8 @@ def _in_words(found: Mapping[str, Any]) -> str:
         )
         curve = maps[SHOWN]["deletion_curve"]
         lines.append(
-            f"- Deletion ends at a blank film, of each film's mean grey; its mean logit is {curve[-1]:.1f}, that of the films "
-            f"themselves {curve[0]:.1f}."
+            f"- Deletion ends at a blank film, of each film's mean grey; its mean logit is {curve[-1]:.1f}, that of "
+            f"the films themselves {curve[0]:.1f}."
         )
     if "randomisation" in found:
         steps, other = found["randomisation"]["steps"], found["randomisation"]["another_film"]
