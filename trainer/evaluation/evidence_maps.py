@@ -62,7 +62,7 @@ class FinerGradCam:
             model: From `trainer.model.build_model`.
 
         Raises:
-            TrainingError: The model has no such level.
+            TrainingError: The model has no such level, or cannot be cut there.
         """
         rows = model.get_layer(FEATURE_MAP_LAYER).output.shape[1]
         level = [layer for layer in model.layers if len(layer.output.shape) == 4 and layer.output.shape[1] == 2 * rows]
@@ -72,7 +72,14 @@ class FinerGradCam:
                 hint="Its last step must halve the resolution.",
             )
         self._base = keras.Model(model.inputs[0], level[-1].output)
-        self._head = keras.Model(level[-1].output, model.get_layer(LOGIT_LAYER).output)
+        try:
+            self._head = keras.Model(level[-1].output, model.get_layer(LOGIT_LAYER).output)
+        except ValueError as error:
+            raise TrainingError(
+                f"The model cannot be cut at {level[-1].name} for a finer Grad-CAM.",
+                hint="All of it must pass through that layer.",
+                detail=repr(error),
+            ) from error
 
     def __call__(self, film: Film, *, by_cell: bool) -> Map:
         """Maps one film.

@@ -26,6 +26,8 @@ def draw_heat_maps(found: Mapping[str, Any], path: Path) -> None:
     if "removal" in found:
         shares = found["removal"]["shares"]
         for name, colour in zip(_LINES, COLOURS, strict=True):
+            if name not in found["removal"]["maps"]:
+                continue
             curves = found["removal"]["maps"][name]
             deletion.plot(shares, curves["deletion_curve"], "o-", color=colour, label=name)
             insertion.plot(shares, curves["insertion_curve"], "o-", color=colour, label=name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -16,6 +17,7 @@ from scipy.stats import rankdata
 from edge_app.bundle import ModelFile
 from edge_app.imaging.decode import read_film
 from edge_app.imaging.preprocess import PreprocessSpec, preprocess
+from trainer.errors import TrainingError
 from trainer.evaluation.evidence_maps import Film, FinerGradCam, Map, centre_map, random_map, shifted_map
 from trainer.evaluation.intervals import Intervals
 from trainer.evaluation.lungs import DrawnLungs, LungShape, chest_mask, drawn_lungs, lung_mask, overlap
@@ -24,6 +26,8 @@ from trainer.evaluation.randomisation import cascade
 from trainer.evaluation.removal import FRACTIONS, SHOWN, curves
 from trainer.evaluation.report import FilmSet
 from trainer.second_site import SiteFilms
+
+_LOG = logging.getLogger(__name__)
 
 Plain = dict[str, Any]
 Progress = Callable[[int, int], None]
@@ -123,7 +127,7 @@ def heat_map_quality(
         chosen = called[: size.removal]
         found["removal"] = _removal(
             explainer,
-            FinerGradCam(keras_model),
+            _finer(keras_model),
             [looked[k] for k in chosen],
             Intervals(labels[chosen], patients[chosen], seed),
             random,
@@ -218,9 +222,18 @@ def _changes(
     }
 
 
+def _finer(keras_model: keras.Model) -> FinerGradCam | None:
+    """None for a net that cannot be cut at such a level: its other maps are worth measuring all the same."""
+    try:
+        return FinerGradCam(keras_model)
+    except TrainingError as error:
+        _LOG.warning("No finer maps are measured: %s", error)
+        return None
+
+
 def _removal(
     explainer: Explainer,
-    finer: FinerGradCam,
+    finer: FinerGradCam | None,
     chosen: Sequence[_Looked],
     intervals: Intervals,
     random: np.random.Generator,
@@ -233,13 +246,14 @@ def _removal(
         maps = {
             SHOWN: each.map,
             "evidence, mean of 4 shifts": shifted_map(explainer.map, each.film, SHIFTS_PX),
-            "Grad-CAM, twice as fine": finer(each.film, by_cell=False),
-            "HiResCAM, twice as fine": finer(each.film, by_cell=True),
             "random": random_map(random, (7, 7), *each.film.shape),
             "centre of the film": centre_map(*each.film.shape),
             "another film's evidence": other.map,
             "the lungs": each.mask.astype(np.float32),
         }
+        if finer:
+            maps["Grad-CAM, twice as fine"] = finer(each.film, by_cell=False)
+            maps["HiResCAM, twice as fine"] = finer(each.film, by_cell=True)
         rows.append(dict(zip(maps, curves(each.film, list(maps.values()), explainer.logit, random), strict=True)))
         shares.append({name: share_inside(one, each.mask) for name, one in maps.items()})
         tick()
