@@ -26,7 +26,19 @@ _LIBRARIES = """
     libxcb-xkb1 libxkbcommon-x11-0 libwayland-client0 libwayland-cursor0 libwayland-egl1
 """
 CPUS = {"bookworm": "cortex-a72", "trixie": "cortex-a76"}
-"""The cores of a Raspberry Pi 4 and of a 5. With all that the emulator can (SVE, SME) LiteRT dies in qemu 7.2."""
+"""The cores of a Raspberry Pi 4 and of a 5."""
+_CPU_INFO = {
+    "cortex-a72": ("fp asimd evtstrm crc32 cpuid", "0x0", "0xd08", "3"),
+    "cortex-a76": (
+        "fp asimd evtstrm aes pmull sha1 sha2 crc32 atomics fphp asimdhp cpuid asimdrdm lrcpc dcpop asimddp",
+        "0x4",
+        "0xd0b",
+        "1",
+    ),
+}
+"""Features, variant, part and revision, as `/proc/cpuinfo` of the boards has them. The host's own describes another
+processor, which the runtimes' choice of kernels must not see."""
+_MODELS = {"bookworm": "Raspberry Pi 4 Model B Rev 1.4", "trixie": "Raspberry Pi 5 Model B Rev 1.0"}
 _RENAMED = {"trixie": {"libglib2.0-0": "libglib2.0-0t64"}}
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -103,6 +115,7 @@ class Board:
             "/",
         ]
         emulated += [word for folder in ("/dev", "/proc", "/sys") for word in ("-b", folder)]
+        emulated += ["-b", f"{self.root}/proc/cpuinfo:/proc/cpuinfo"]
         return ["unshare", "--net", "env", "-i", *(f"{k}={v}" for k, v in settings.items()), *emulated, *words]
 
     def run(self, *words: str, environment: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
@@ -137,8 +150,19 @@ def make_board(system: System, folder: Path = REPOSITORY / "build" / "pi" / "roo
         (root / name).unlink() if (root / name).is_symlink() else None
         (root / name).mkdir(exist_ok=True)
     _unpack(root)
+    (root / "proc" / "cpuinfo").write_text(_cpu_info(system))
     done.write_text(f"{system.title}\n")
     return Board(system, root)
+
+
+def _cpu_info(system: System) -> str:
+    features, variant, part, revision = _CPU_INFO[CPUS[system.name]]
+    cores = [
+        f"processor\t: {number}\nBogoMIPS\t: 108.00\nFeatures\t: {features}\nCPU implementer\t: 0x41\n"
+        f"CPU architecture: 8\nCPU variant\t: {variant}\nCPU part\t: {part}\nCPU revision\t: {revision}\n"
+        for number in range(4)
+    ]
+    return "\n".join([*cores, f"Model\t\t: {_MODELS[system.name]}\n"])
 
 
 def _unpack(root: Path) -> None:
