@@ -17,6 +17,7 @@ import msgspec
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 _RESAMPLES = 2000
+LEAST_ROUNDS = 5
 
 Case = Callable[[], Mapping[str, float]]
 
@@ -166,20 +167,27 @@ class Bench:
             raise SkippedError(f"there are no films in {folder.name}/: set DATA to the data set's folder")
         return found
 
-    def rounds(self, cases: Mapping[str, Case], *, rounds: int, warm: int = 1) -> dict[str, dict[str, Figure]]:
+    def rounds(
+        self, cases: Mapping[str, Case], *, rounds: int, warm: int = 1, seconds: float = float("inf")
+    ) -> dict[str, dict[str, Figure]]:
         """Runs the cases in turn, `rounds` times over.
 
         Args:
             cases: By name.
             rounds: How many values each figure has.
             warm: Rounds before those that count.
+            seconds: After this time no further round begins, if there were `LEAST_ROUNDS`: a busy or a small machine
+                gives wider intervals instead of no report.
 
         Returns:
             By case and name of the figure.
         """
         values: dict[str, dict[str, list[float]]] = {name: {} for name in cases}
         order = list(cases)
+        start = time.monotonic()
         for turn in range(warm + rounds):
+            if turn >= warm + min(rounds, LEAST_ROUNDS) and time.monotonic() - start > seconds:
+                break
             # Forwards and backwards: what comes after a heavy case differs from round to round.
             for name in order if turn % 2 else reversed(order):
                 figures = cases[name]()
