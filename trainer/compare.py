@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from edge_app.bundle.bundle import SHIPPED_BUNDLE
 from edge_app.errors import PneumoscopeError
 from trainer.data.catalog import scan
 from trainer.evaluation import plots
@@ -84,7 +85,8 @@ def _write(written: Path, tables: Sequence[Table], out: Path, left_out: dict[str
         outcomes = [_outcome(trial, out) for trial in table.trials if _has_run(trial, out)]
         reasons = [f"{trial.name}: {left_out[trial.name]}" for trial in table.trials if trial.name in left_out]
         found.append((table, outcomes, reasons))
-    text = report(found)
+    shipped = SHIPPED_BUNDLE / "metrics.json"
+    text = report(found, json.loads(shipped.read_text(encoding="utf-8")) if shipped.is_file() else None)
     written.parent.mkdir(parents=True, exist_ok=True)
     written.write_text(text, encoding="utf-8")
     results = list({o.trial.key: _summary(o) for _, outcomes, _ in found for o in outcomes}.values())

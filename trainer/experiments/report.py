@@ -23,6 +23,7 @@ _COMPARED: tuple[tuple[SetName, Measure], ...] = (
     ("check", "auc"),
 )
 _RANKED: tuple[tuple[SetName, Measure], ...] = (("stressed", "auc"), ("stressed", _RECALL), ("plain", "auc"))
+WITHIN = "within noise"
 _RANKED_UNSEEN: tuple[SetName, ...] = ("stressed", "check", "plain")
 Noise = dict[tuple[SetName, Measure], float]
 
@@ -51,11 +52,14 @@ class Outcome:
         return f"{found['value']:.3f} ({found['low']:.3f} to {found['high']:.3f})"
 
 
-def report(tables: Sequence[tuple[Table, Sequence[Outcome], Sequence[str]]]) -> str:
+def report(
+    tables: Sequence[tuple[Table, Sequence[Outcome], Sequence[str]]], shipped: Mapping[str, Any] | None = None
+) -> str:
     """Writes the report.
 
     Args:
         tables: Each table with the trials that have run, and a sentence for each that was left out.
+        shipped: `metrics.json` of the shipped bundle, for what fine-tuning did in a training on all films; or None.
 
     Returns:
         Markdown.
@@ -65,8 +69,11 @@ def report(tables: Sequence[tuple[Table, Sequence[Outcome], Sequence[str]]]) -> 
     lines = ["# Experiments", "", "Written by `make experiments`; do not edit by hand.", ""]
     lines += _how(everything)
     lines += _noise_lines(everything, noise)
+    lines += _short_lines(tables, noise)
     for table, outcomes, left_out in tables:
         lines += _table_lines(table, outcomes, left_out, noise)
+    if shipped:
+        lines += _phase_lines(shipped)
     lines += _agreement_lines(everything, noise)
     return "\n".join(lines).rstrip() + "\n"
 
@@ -144,6 +151,31 @@ def _noise_lines(outcomes: Sequence[Outcome], noise: Noise) -> list[str]:
     ]
 
 
+def _short_lines(tables: Sequence[tuple[Table, Sequence[Outcome], Sequence[str]]], noise: Noise) -> list[str]:
+    """Which changes moved the AUC of stressed films, and whether the check says the same."""
+    moved: dict[str, list[str]] = defaultdict(list)
+    for _, outcomes, _ in tables:
+        by_name = {outcome.trial.name: outcome for outcome in outcomes}
+        for row in outcomes:
+            reference = by_name.get(row.trial.against)
+            if not row.trial.question or reference is None:
+                continue
+            stressed, check = (
+                verdict(paired_difference("auc", row.judged[films], reference.judged[films]), noise[films, "auc"])
+                for films in ("stressed", "check")
+            )
+            told = stressed if check == stressed or stressed == WITHIN else f"{stressed}, on the check {check}"
+            moved[told].append(f"{row.trial.name} (against {reference.trial.name})")
+    if not moved:
+        return []
+    return [
+        "## In short: what moved the AUC of stressed films",
+        "",
+        *(f"- {told}: {'; '.join(names)}" for told, names in sorted(moved.items())),
+        "",
+    ]
+
+
 def _table_lines(table: Table, outcomes: Sequence[Outcome], left_out: Sequence[str], noise: Noise) -> list[str]:
     lines = [f"## {table.title}", "", *([table.text.strip(), ""] if table.text else [])]
     by_name = {outcome.trial.name: outcome for outcome in outcomes}
@@ -188,10 +220,40 @@ def _signed(difference: Difference) -> str:
 
 
 def verdict(difference: Difference, noise: float) -> str:
-    """`**better**`, `**worse**` or `within noise`."""
+    """`**better**`, `**worse**` or `WITHIN`."""
     if not difference.exceeds(noise):
-        return "within noise"
+        return WITHIN
     return "**better**" if difference.value > 0 else "**worse**"
+
+
+def _phase_lines(shipped: Mapping[str, Any]) -> list[str]:
+    """What fine-tuning did to the validation recall of the shipped training."""
+    best: dict[str, Mapping[str, Any]] = {}
+    for row in shipped["epochs"]:
+        phase = row["phase"]
+        if phase not in best or row["val_auc"] > best[phase]["val_auc"]:
+            best[phase] = row
+    columns = {
+        "val_sensitivity_at_specificity_90": "recall at 90 % specificity",
+        "val_recall": "recall at 0.5",
+        "val_specificity": "specificity at 0.5",
+        "val_auc": "AUC",
+    }
+    names = {"head": "head only", "fine_tune": "fine-tuned"}
+    return [
+        "## What fine-tuning did in the shipped training",
+        "",
+        f"Run `{shipped['run']}`, trained on all films; the best epoch of each phase on its validation films, plain "
+        "and stressed. A trial is too short to show this: its base has hardly begun to learn.",
+        "",
+        "| phase | epoch | " + " | ".join(columns.values()) + " |",
+        "|---|---|" + "---|" * len(columns),
+        *(
+            f"| {names[phase]} | {row['epoch'] + 1} | " + " | ".join(f"{row[key]:.3f}" for key in columns) + " |"
+            for phase, row in best.items()
+        ),
+        "",
+    ]
 
 
 def _agreement_lines(outcomes: Sequence[Outcome], noise: Noise) -> list[str]:

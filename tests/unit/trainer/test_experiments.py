@@ -244,9 +244,22 @@ def test_the_report_says_better_only_beyond_the_noise_of_a_seed(table: Table) ->
     assert "**no augmentation** against *plain recipe*: recall on plain films +" in text
     assert "**better**" in text
     assert "- resnet50: no weights." in text
+    assert "- **better**: no augmentation (against plain recipe)" in text
 
     same = _outcome(trials["no augmentation"], _judged(1, 1.51, 0.1))
     assert "**better**" not in report([(table, [plain, same, again], [])])
+
+
+def test_the_report_shows_the_best_epoch_of_each_phase_of_the_shipped_training(table: Table) -> None:
+    def epoch(phase: str, number: int, value: float) -> dict[str, object]:
+        keys = ("val_sensitivity_at_specificity_90", "val_recall", "val_specificity", "val_auc")
+        return {"phase": phase, "epoch": number, **dict.fromkeys(keys, value)}
+
+    epochs = [epoch("head", 0, 0.80), epoch("head", 1, 0.85), epoch("fine_tune", 0, 0.97), epoch("fine_tune", 1, 0.96)]
+    text = report([(table, [], [])], {"run": "mobilenetv2-1", "epochs": epochs})
+
+    assert "| head only | 2 | 0.850 | 0.850 | 0.850 | 0.850 |" in text
+    assert "| fine-tuned | 1 | 0.970 | 0.970 | 0.970 | 0.970 |" in text
 
 
 def test_what_a_trial_says_of_each_film_is_kept(tmp_path: Path) -> None:
