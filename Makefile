@@ -40,6 +40,7 @@ lint: setup ## ruff, mypy, import-linter
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/mypy --explicit-package-bases -p assets.pi
 	$(BIN)/lint-imports
 
 format: setup ## format the code

@@ -128,7 +128,7 @@ def make_board(system: System, folder: Path = REPOSITORY / "build" / "pi" / "roo
     """Builds the root of a system, or returns the one that was built before.
 
     debootstrap fetches and checks the packages. They are unpacked by the host and recorded as installed: their
-    maintainer scripts would take half an hour under emulation, and set up nothing that the app uses.
+    maintainer scripts would take longer under emulation than all the rest, and set up nothing that the app uses.
     """
     root = folder / system.name
     done = root / "etc" / "pneumoscope-test-root"
