@@ -52,7 +52,7 @@ class LocalCluster:
             process.wait()
 
     def _dask(self, *arguments: str | Path) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "dask", *map(str, arguments), "--no-dashboard"]
+        command = [sys.executable, "-m", "dask", *map(str, arguments), "--dashboard-address", "127.0.0.1:0"]
         return subprocess.Popen(command, cwd=self._scratch, env=self._environment)
 
     @staticmethod

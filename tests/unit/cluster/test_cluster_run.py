@@ -84,7 +84,7 @@ def locally(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def test_a_worker_killed_in_the_middle_loses_no_film_and_doubles_none(cluster: LocalCluster, tmp_path: Path) -> None:
-    films = films_in(tmp_path / "films", 600)
+    films = films_in(tmp_path / "films", 240)
     doomed = cluster.add_worker()
     client = start(cluster, tmp_path / "out", tmp_path / "films")
     wait_until_some_are_done(client)
@@ -103,7 +103,7 @@ def test_a_worker_killed_in_the_middle_loses_no_film_and_doubles_none(cluster: L
 
 
 def test_a_run_that_was_stopped_goes_on_where_it_was(cluster: LocalCluster, tmp_path: Path) -> None:
-    films = films_in(tmp_path / "films", 600)
+    films = films_in(tmp_path / "films", 240)
     client = start(cluster, tmp_path / "out", tmp_path / "films")
     wait_until_some_are_done(client)
     client.send_signal(signal.SIGINT)
@@ -125,7 +125,7 @@ def test_a_run_that_was_stopped_goes_on_where_it_was(cluster: LocalCluster, tmp_
 
 
 def test_films_whose_workers_the_scheduler_gave_up_are_tried_one_by_one(tmp_path: Path) -> None:
-    films = films_in(tmp_path / "films", 300)
+    films = films_in(tmp_path / "films", 160)
     with local_cluster(tmp_path / "dask", workers=2, allowed_failures=0) as cluster:
         doomed = cluster.add_worker()
         client = start(cluster, tmp_path / "out", tmp_path / "films")
@@ -140,7 +140,7 @@ def test_films_whose_workers_the_scheduler_gave_up_are_tried_one_by_one(tmp_path
 
 
 def test_a_scheduler_that_dies_ends_the_run_with_what_is_done(tmp_path: Path) -> None:
-    films = films_in(tmp_path / "films", 600)
+    films = films_in(tmp_path / "films", 240)
     with local_cluster(tmp_path / "dask", workers=1) as cluster:
         client = start(cluster, tmp_path / "out", tmp_path / "films")
         wait_until_some_are_done(client)
