@@ -62,7 +62,7 @@ def run(bench: Bench) -> Section:
             continue
         notes.append(f"{kind}: probability {_probability(answer):.3f}, of the plain script {plain(path)[0]:.3f}.")
         cases[kind] = _case(pipeline, plain, path)
-    measured = bench.rounds(cases, rounds=ROUNDS, warm=3, seconds=BUDGET_S / 2)
+    measured = bench.rounds(cases, rounds=ROUNDS, seconds=BUDGET_S / 2)
     rows: list[tuple[Cell, ...]] = []
     limits: list[Limit] = []
     for kind, figures in measured.items():

@@ -15,7 +15,7 @@ from tests.acceptance.window import find_films, measure
 from tests.bench.frame import LEAST_ROUNDS, REPOSITORY, Bars, Bench, Case, Cell, Limit, Section, SkippedError, Table
 
 TITLE = "Start"
-BUDGET_S = 180
+BUDGET_S = 150
 ROUNDS = 9
 HEAVY = ("tensorflow", "keras", "PySide6", "pydicom")
 """What `predict` on a JPEG must not load."""
@@ -36,7 +36,6 @@ def run(bench: Bench) -> Section:
         "an empty Python": _command([*python, "-c", "pass"]),
         "predict, one film": _command(predict),
         "selftest, all files and runtimes": _command(selftest),
-        "selftest, one runtime": _command([*selftest, "--runtime", "litert"]),
     }
     warm = bench.rounds(cases, rounds=ROUNDS, seconds=BUDGET_S / 3)
     cached = list(_files_of_a_start(bench))

@@ -16,7 +16,7 @@ from typing import Any
 from tests.bench.frame import Bars, Bench, Case, Cell, Limit, Section, Servant, SkippedError, Table
 
 TITLE = "Training"
-BUDGET_S = 420
+BUDGET_S = 300
 HEAD_EPOCHS = 20
 """As many as the trainer does unless it is told otherwise (trainer/config.py)."""
 FINE_TUNE_EPOCHS = 3
