@@ -164,8 +164,8 @@ class OperatingPointConfig(_Section, frozen=True):
     """How thresholds are chosen on the validation films (plain and stressed).
 
     Attributes:
-        balanced_least_sensitivity: The default point lies where sensitivity and specificity are equal, or lower, until
-            the stressed films reach this sensitivity.
+        balanced_least_sensitivity: The default point lies at even odds, or lower, until the stressed films reach
+            this sensitivity.
         high_sensitivity: Sensitivity that the high-sensitivity point must reach.
         high_specificity: Specificity that the high-specificity point must reach.
     """

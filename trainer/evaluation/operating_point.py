@@ -106,7 +106,7 @@ def calibrate_file(
         point(
             "balanced",
             balanced,
-            f"where sensitivity and specificity are equal, sensitivity >= {config.balanced_least_sensitivity}",
+            f"even odds at equal prevalence, sensitivity >= {config.balanced_least_sensitivity} on changed films",
         ),
         point("high-sensitivity", sensitive, f"highest threshold with sensitivity >= {config.high_sensitivity}"),
         point("high-specificity", specific, f"lowest threshold with specificity >= {config.high_specificity}"),
@@ -130,7 +130,7 @@ def choose_thresholds(films: JudgedFilms, config: OperatingPointConfig) -> Thres
     Returns:
         Thresholds midway between the logits of neighbouring films.
     """
-    balanced = equal_rates_threshold(films, config.balanced_least_sensitivity)
+    balanced = even_odds_threshold(films, config.balanced_least_sensitivity)
     return Thresholds(
         balanced=balanced,
         sensitive=min(sensitivity_threshold(films, config.high_sensitivity), balanced),
@@ -138,18 +138,22 @@ def choose_thresholds(films: JudgedFilms, config: OperatingPointConfig) -> Thres
     )
 
 
-def equal_rates_threshold(films: JudgedFilms, least_sensitivity: float = 0.0) -> float:
-    """The threshold at which sensitivity and specificity are equal: the larger of the two error rates is least there.
+def even_odds_threshold(films: JudgedFilms, least_sensitivity: float = 0.0) -> float:
+    """Where the fitted calibration says that a film is as likely to be one as the other, were both classes as frequent.
+
+    That is where sensitivity + specificity is largest (Youden 1950, Cancer 3), read off a smooth curve instead of the
+    steps of the films.
 
     Args:
         films: Both classes.
         least_sensitivity: What the stressed films (all, if none is stressed) must reach; the threshold is lowered until
             they do.
     """
-    candidates, sensitivity, specificity = rates(films)
-    equal = float(candidates[np.argmin(np.abs(sensitivity - specificity))])
+    platt = fit_platt(films)
+    prior = float(np.log(films.prevalence / (1 - films.prevalence)))
+    even = (prior - platt.bias) * platt.temperature
     hard = films.take(films.stressed) if films.stressed.any() else films
-    return min(equal, sensitivity_threshold(hard, least_sensitivity))
+    return min(even, sensitivity_threshold(hard, least_sensitivity))
 
 
 def sensitivity_threshold(films: JudgedFilms, target: float) -> float:

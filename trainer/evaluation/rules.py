@@ -16,7 +16,7 @@ from scipy.optimize import minimize_scalar
 from scipy.special import expit
 
 from trainer.evaluation.calibration import JudgedFilms, Platt, fit_platt
-from trainer.evaluation.operating_point import equal_rates_threshold, rates, sensitivity_threshold
+from trainer.evaluation.operating_point import even_odds_threshold, rates, sensitivity_threshold
 from trainer.evaluation.statistics import calibration_error
 
 DEALS = 3
@@ -39,19 +39,18 @@ def least_cost(films: JudgedFilms) -> float:
     return float(candidates[np.argmax(COST_OF_A_MISS * sensitivity + specificity)])
 
 
-def even_odds(films: JudgedFilms) -> float:
-    """Where the fitted calibration, moved to a prevalence of one half, says 0.5: Youden's point, smoothed."""
-    platt = fit_platt(films)
-    prior = np.log(films.prevalence / (1 - films.prevalence))
-    return float((prior - platt.bias) * platt.temperature)
+def equal_rates(films: JudgedFilms) -> float:
+    """Where sensitivity and specificity are equal."""
+    candidates, sensitivity, specificity = rates(films)
+    return float(candidates[np.argmin(np.abs(sensitivity - specificity))])
 
 
 RULES: Mapping[str, Rule] = {
-    "equal rates, stressed sensitivity >= 0.96 (chosen)": lambda films: equal_rates_threshold(films, 0.96),
+    "even odds, stressed sensitivity >= 0.96 (chosen)": lambda films: even_odds_threshold(films, 0.96),
+    "equal rates": equal_rates,
     "highest threshold with sensitivity >= 0.97": lambda films: sensitivity_threshold(films, 0.97),
     "largest Youden index": largest_youden,
     f"least cost, a miss counted {COST_OF_A_MISS:g} times": least_cost,
-    "even odds by the fitted calibration": even_odds,
 }
 
 
@@ -172,7 +171,7 @@ def rules_page(
         f"{len(np.unique(plain.patients))} patients ({int((plain.labels == 0).sum())} normal, "
         f"{int((plain.labels == 1).sum())} pneumonia) and their stressed copies. No test film is read. All figures are "
         f"of patients that the rule was not fitted on: {DEALS} deals into 5 folds. The reasons for the choice: "
-        "[docs/adr/0006](adr/0006-equal-rates-and-a-bias.md).",
+        "[docs/adr/0006](adr/0006-even-odds-and-a-bias.md).",
         "",
         "## The balanced threshold",
         "",

@@ -10,7 +10,7 @@ from trainer.evaluation.calibration import JudgedFilms
 from trainer.evaluation.operating_point import (
     calibrate_file,
     choose_thresholds,
-    equal_rates_threshold,
+    even_odds_threshold,
     sensitivity_threshold,
     specificity_threshold,
 )
@@ -61,11 +61,14 @@ def test_a_target_of_all_or_nothing_is_reached() -> None:
     assert specificity_threshold(films, 0.0) < 0.0
 
 
-def test_the_balanced_threshold_makes_both_rates_equal() -> None:
-    # One of five normal films above 3.5, one of five pneumonia films below it.
-    films = judged(np.array([0, 1, 2, 3, 5, 2.5, 4, 6, 7, 8]), np.repeat([0, 1], 5))
+def test_the_balanced_threshold_lies_midway_between_two_like_classes_whatever_their_share() -> None:
+    films = two_bells(6000)
+    few = np.flatnonzero(films.labels == 0)[::5]
+    rare = np.zeros(len(films.labels), bool)
+    rare[few] = True
 
-    assert equal_rates_threshold(films) == pytest.approx(3.5)
+    assert even_odds_threshold(films) == pytest.approx(0, abs=0.1)
+    assert even_odds_threshold(films.take(rare | (films.labels == 1))) == pytest.approx(0, abs=0.25)
 
 
 def test_the_stressed_films_must_reach_the_least_sensitivity() -> None:
@@ -73,7 +76,7 @@ def test_the_stressed_films_must_reach_the_least_sensitivity() -> None:
     half = np.arange(len(films.labels)) % 4 < 2
     shifted = JudgedFilms(films.logits - 2.0 * half, films.labels, films.patients, half)
 
-    free, held = equal_rates_threshold(shifted), equal_rates_threshold(shifted, 0.96)
+    free, held = even_odds_threshold(shifted), even_odds_threshold(shifted, 0.96)
 
     hard = shifted.logits[half & (shifted.labels == 1)]
     assert (hard >= free).mean() < 0.96 <= (hard >= held).mean()

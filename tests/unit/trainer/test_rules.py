@@ -9,7 +9,7 @@ from trainer.evaluation.calibration import JudgedFilms
 from trainer.evaluation.rules import (
     compare_fits,
     compare_rules,
-    even_odds,
+    equal_rates,
     fit_temperature,
     largest_youden,
     least_cost,
@@ -36,8 +36,8 @@ def test_a_miss_that_costs_more_lowers_the_threshold(films: JudgedFilms) -> None
     assert least_cost(films) <= largest_youden(films)
 
 
-def test_even_odds_lie_midway_between_two_equal_bells(films: JudgedFilms) -> None:
-    assert even_odds(films.take(~films.stressed)) == pytest.approx(-2.0, abs=0.3)
+def test_equal_rates_lie_midway_between_two_equal_bells(films: JudgedFilms) -> None:
+    assert equal_rates(films.take(~films.stressed)) == pytest.approx(-2.0, abs=0.3)
 
 
 def test_the_ways_to_calibrate_rank_as_they_must(films: JudgedFilms) -> None:
