@@ -75,13 +75,14 @@ def score_tflite(
     )
 
 
-def score_keras(films: NDArray[np.uint8], model: Any, batch_size: int = 64) -> NDArray[np.float64]:
+def score_keras(films: NDArray[np.uint8], model: Any, batch_size: int = 8) -> NDArray[np.float64]:
     """Scores prepared films with a Keras model.
 
     Args:
         films: `(films, height, width)` uint8.
         model: From `trainer.model.build_model`.
-        batch_size: Films at a time.
+        batch_size: Films at a time. A Keras graph keeps every feature map of a batch until its end, about 100 MB for a
+            film of MobileNetV2.
 
     Returns:
         `(films,)` float64 probabilities, uncalibrated.
