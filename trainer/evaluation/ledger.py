@@ -63,9 +63,15 @@ def _entries(path: Path) -> list[dict[str, str]]:
 
 
 def ledger_section(counted: Mapping[str, Any]) -> str:
-    """Says in words how often the test split was scored."""
+    """Says in words how often the test split was scored, and what that means for the figures."""
+    again = (
+        " This run was scored there more than once, so a rule that was changed in between was changed by people who knew "
+        "the earlier figures: take its figures on the test films as a little too good, and read docs/adr/0006."
+        if counted["of_this_run"] > 1
+        else ""
+    )
     return (
         f"Since {counted['since']} the trainer has scored the official test split {counted['count']} times on this "
         f"machine, {counted['models']} different models in all, {counted['of_this_run']} times for this run. "
-        "It chooses nothing there: weights, thresholds and calibration come from training and validation films."
+        f"Weights, thresholds and calibration are computed from training and validation films.{again}"
     )

@@ -22,6 +22,8 @@ def test_each_evaluation_adds_a_line_and_is_counted(tmp_path: Path) -> None:
     assert counted["models"] == 2
     assert (runs / LEDGER_NAME).read_text().startswith(first)
     assert "3 times" in ledger_section(counted)
+    assert "more than once" in ledger_section(counted)
+    assert "more than once" not in ledger_section({**counted, "of_this_run": 1})
 
 
 def test_a_line_that_was_tampered_with_is_named(tmp_path: Path) -> None:
