@@ -65,8 +65,8 @@ def _entries(path: Path) -> list[dict[str, str]]:
 def ledger_section(counted: Mapping[str, Any]) -> str:
     """Says in words how often the test split was scored, and what that means for the figures."""
     again = (
-        " This run was scored there more than once, so a rule that was changed in between was changed by people who knew "
-        "the earlier figures: take its figures on the test films as a little too good, and read docs/adr/0006."
+        " This run was scored there more than once, so a rule that was changed in between was changed in "
+        "the knowledge of the earlier figures: take its figures on the test films as a little too good, and read docs/adr/0006."
         if counted["of_this_run"] > 1
         else ""
     )
