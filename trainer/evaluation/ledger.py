@@ -66,7 +66,8 @@ def ledger_section(counted: Mapping[str, Any]) -> str:
     """Says in words how often the test split was scored, and what that means for the figures."""
     again = (
         " This run was scored there more than once, so a rule that was changed in between was changed in "
-        "the knowledge of the earlier figures: take its figures on the test films as a little too good, and read docs/adr/0006."
+        "the knowledge of the earlier figures: take its figures on the test films as a little too good, and read "
+        "docs/adr/0006."
         if counted["of_this_run"] > 1
         else ""
     )
