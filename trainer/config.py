@@ -172,7 +172,7 @@ class OperatingPointConfig(_Section, frozen=True):
 
     balanced_least_sensitivity: Fraction = 0.96
     high_sensitivity: Fraction = 0.99
-    high_specificity: Fraction = 0.97
+    high_specificity: Fraction = 0.985
 
 
 class Config(_Section, frozen=True):
