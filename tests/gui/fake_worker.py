@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from edge_app.bundle.decision import decide
-from edge_app.bundle.manifest import dump_manifest
+from edge_app.bundle.manifest import Identity, dump_manifest
 from edge_app.errors import FilmError
 from edge_app.imaging.decode import decode_film, read_film_file
 from edge_app.imaging.preprocess import PreprocessSpec, preprocess
@@ -25,15 +25,16 @@ from edge_app.inference.analysis import Analysis, ModelId, Reason, Timings
 from edge_app.inference.gates.population import OUTSIDE_CODE
 from edge_app.inference.protocol import Analyse, FilmRead, ReadFilm, Ready, pack_film
 from edge_app.inference.worker import analysed, run
-from tests.gui.fake_manifest import fake_manifest
+from tests.support.manifests import manifest
 
 MODEL = ModelId("pneumonia-fake 0.1.0", "quant", "ab" * 32, "arithmetic 1.0")
+IDENTITY = Identity(name="pneumonia-fake", version="0.1.0", uid="1.2.3", creator="the tests", created="2026-11-22")
 COMMAND = (sys.executable, "-P", "-m", "tests.gui.fake_worker")
 
 
 class FakeEngine:
     def __init__(self, config) -> None:
-        self._manifest = fake_manifest()
+        self._manifest = manifest(identity=IDENTITY, balanced=0.46, uncertain=(0.38, 0.56), evidence_scale=1.0)
         self._model = self._manifest.variant("quant")
         self._point = self._model.operating_point(config.operating_point)
 

@@ -18,6 +18,8 @@ from edge_app.bundle.manifest import (
 )
 from edge_app.imaging.preprocess import PreprocessSpec
 
+_IDENTITY = Identity(name="test-model", version="1.0.0", uid="1.2.3", creator="tests", created="2026-01-01")
+
 
 def operating_point(name: str = "balanced", threshold: float = 0.5) -> OperatingPoint:
     return OperatingPoint(
@@ -30,17 +32,37 @@ def operating_point(name: str = "balanced", threshold: float = 0.5) -> Operating
     )
 
 
-def manifest() -> Manifest:
+def manifest(
+    *,
+    identity: Identity = _IDENTITY,
+    balanced: float = 0.5,
+    uncertain: tuple[float, float] = (0.4, 0.6),
+    evidence_scale: float = 2.0,
+) -> Manifest:
+    """A model with two files that are one.
+
+    Args:
+        identity: Name and version.
+        balanced: Threshold of the default operating point; the others lie at 0.2 and 0.8.
+        uncertain: Ends of the uncertain band.
+        evidence_scale: Evidence that is painted at full strength.
+    """
     record = FileRecord(path="model.tflite", sha256="a" * 64, bytes=1)
     model = ModelFile(
         file=record,
         inputs=(Tensor(name="image", shape=(1, 224, 224, 1), dtype="uint8", scale=1.0),),
         outputs=(Tensor(name="probability", shape=(1, 1), dtype="float32"),),
         temperature=1.0,
-        operating_points=(operating_point(), operating_point("high-sensitivity", 0.2)),
-        uncertain=UncertainBand(low=0.4, high=0.6, rule="made up for tests"),
-        evidence_scale=2.0,
+        operating_points=(
+            operating_point("balanced", balanced),
+            operating_point("high-sensitivity", 0.2),
+            operating_point("high-specificity", 0.8),
+        ),
+        uncertain=UncertainBand(low=uncertain[0], high=uncertain[1], rule="made up for tests"),
+        evidence_scale=evidence_scale,
     )
+    estimate = Estimate(value=0.95, low=0.92, high=0.97)
+    metrics = {"auc": estimate, "sensitivity": estimate, "specificity": estimate}
     parity = Parity(
         measured_on="no film at all",
         films=1,
@@ -51,7 +73,7 @@ def manifest() -> Manifest:
     )
     return Manifest(
         schema_version=1,
-        identity=Identity(name="test-model", version="1.0.0", uid="1.2.3", creator="tests", created="2026-01-01"),
+        identity=identity,
         intended_use=IntendedUse(statement="For tests.", population="Nobody.", limits=("Everything.",)),
         labels=Labels(),
         preprocessing=PreprocessSpec(),
@@ -69,5 +91,5 @@ def manifest() -> Manifest:
             versions={"python": "3"},
         ),
         parity=parity,
-        metrics={"quant": {}, "float": {}},
+        metrics={"quant": metrics, "float": metrics},
     )
