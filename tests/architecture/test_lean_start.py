@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import subprocess
 import sys
 
@@ -24,6 +25,23 @@ def test_predict_on_a_sample_loads_no_heavy_package() -> None:
 
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1].strip() == "loaded:"
+
+
+def test_neither_predict_nor_its_worker_process_loads_one() -> None:
+    sample = REPOSITORY / "assets" / "samples" / "clear.png"
+    done = subprocess.run(
+        [sys.executable, "-m", "edge_app", "predict", "--no-progress", str(sample)],
+        capture_output=True,
+        text=True,
+        cwd=REPOSITORY,
+        env={**os.environ, "PYTHONPROFILEIMPORTTIME": "1"},
+    )
+    loaded = [line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time:")]
+
+    assert done.returncode == 0, done.stderr[-2000:]
+    # Only the worker process loads this one, so its imports are among those that are looked at.
+    assert "edge_app.inference.selftest" in loaded
+    assert {module.partition(".")[0] for module in loaded} & set(HEAVY) == set()
 
 
 def test_no_module_of_the_app_imports_tensorflow_when_it_is_loaded() -> None:

@@ -33,6 +33,10 @@ def profile_tables(files: Mapping[str, Path], films: str) -> tuple[tuple[Table, 
     columns: dict[str, dict[int, float]] = {}
     operations: dict[int, str] = {}
     notes = ["The profile is of one thread. Times of LiteRT are differences between networks that end one stage later."]
+    notes.append(
+        "float32 convolutions in the quantized file are kept on purpose (`export.float_share`, docs/training.md): what "
+        "two runtimes round differently at the beginning grows through all layers behind. The peers' int8 has none."
+    )
     for name, path in files.items():
         try:
             if name.startswith("LiteRT"):
