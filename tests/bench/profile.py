@@ -76,8 +76,9 @@ def _litert_stages(model: bytes, pixels: np.ndarray) -> tuple[dict[int, float], 
     sides = [min(side, *sides[: index + 1]) for index, side in enumerate(sides)]
     ends = [index + 1 for index, side in enumerate(sides) if index + 1 == len(sides) or sides[index + 1] != side]
     cases: dict[str, Case] = {}
-    for end in ends:
-        interpreter = Interpreter(model_content=_beginning(model, end), num_threads=1)
+    beginnings = [_beginning(model, end) for end in ends]  # kept: the interpreters read from them
+    for end, beginning in zip(ends, beginnings, strict=True):
+        interpreter = Interpreter(model_content=beginning, num_threads=1)
         interpreter.allocate_tensors()
         interpreter.set_tensor(interpreter.get_input_details()[0]["index"], pixels)
         interpreter.invoke()
