@@ -282,7 +282,19 @@ def _agreement_lines(outcomes: Sequence[Outcome], noise: Noise) -> list[str]:
     for films in _RANKED_UNSEEN:
         against = "AUC, viral, never shown"
         lines.append(_agreement_line(repeated, (films, "auc"), "recipes trained twice", against, other, noise))
-    return [*lines, ""]
+    return [*lines, "", _may_choose(ranked), ""]
+
+
+def _may_choose(ranked: Sequence[Outcome]) -> str:
+    """The answer, from the AUC of all recipes on stressed films and on the check."""
+    stressed, check = ([outcome.value(films, "auc") for outcome in ranked] for films in ("stressed", "check"))
+    found = agreement(stressed, check)
+    if found is not None and found.kendall > 0 and found.kendall_p < 0.05:
+        return f"Over these {len(ranked)} recipes the two rankings agree by more than chance."
+    return (
+        f"Over these {len(ranked)} recipes agreement is not shown: the recipes differ too little, or are too few, for "
+        "checks of this size. A small lead on stressed films must not decide between recipes."
+    )
 
 
 def _agreement_line(
