@@ -61,25 +61,31 @@ def test_another_version_or_bundle_is_refused_with_the_machine_named(tmp_path: P
 
 
 class Answering:
-    """A client whose workers see no files."""
+    """A client whose workers see no files; over one of them each worker is lost."""
 
     status = "running"
 
-    def __init__(self) -> None:
+    def __init__(self, deadly: bytes | None = None) -> None:
         self.submitted = 0
+        self.deadly = deadly
 
     def nthreads(self) -> dict[str, int]:
         return {"tcp://1": 1}
 
     def submit(self, _score: object, _job: Job, batch: list[bytes], *, key: str, pure: bool) -> Any:
         self.submitted += 1
-        record = {**analyses.failed(code="file.missing").record()}
+        record = analyses.failed(code="file.missing").record()
+        lost = self.deadly in batch
 
         class Future:
             def add_done_callback(self, done: Any) -> None:
                 done(self)
 
             def result(self) -> list[dict[str, Any]]:
+                if lost:
+                    from distributed import KilledWorker
+
+                    raise KilledWorker(key, None, 4)
                 return [record] * len(batch)
 
         future = Future()
@@ -99,6 +105,19 @@ def test_a_folder_that_a_worker_has_not_mounted_makes_no_film_missing(tmp_path: 
     assert taken == []
     cluster.score_all([tmp_path / "gone.png"], lambda name, _record: taken.append(name))
     assert taken == [os.fsencode(tmp_path / "gone.png")], "what is missing here too is missing"
+
+
+def test_a_film_that_costs_worker_after_worker_is_one_line_and_its_batch_is_scored() -> None:
+    pytest.importorskip("distributed")
+    films = [Path(f"/nowhere/{n}.png") for n in range(40)]
+    taken: dict[bytes, str] = {}
+    client = Answering(deadly=b"/nowhere/21.png")
+    Cluster(client, Job("m", WorkerConfig(), ""), analyses.MODEL).score_all(
+        films, lambda name, record: taken.update({name: record["reason_code"]})
+    )
+    assert list(map(os.fsdecode, sorted(taken))) == sorted(map(str, films))
+    assert [name for name, code in taken.items() if code == "cluster.lost"] == [b"/nowhere/21.png"]
+    assert client.submitted == 3 + 16, "the batch of sixteen was given out film by film"
 
 
 def test_no_more_is_handed_out_than_the_workers_can_take() -> None:
