@@ -57,7 +57,6 @@ class Timings:
     preprocess_ms: float = 0.0
     invoke_ms: float = 0.0
     total_ms: float = 0.0
-    gate_ms: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -19,10 +19,6 @@ from edge_app.inference.runtime import RuntimeChoice, find_runtime
 
 _LOG = logging.getLogger(__name__)
 
-REDUCED_ABOVE = 2
-"""A film that is only scored is read at no less than so many times the model's input: the filter that resizes it needs
-something to smooth."""
-
 
 class Pipeline:
     """A verified bundle in a runtime, ready for films. Not thread-safe: one for each worker."""
@@ -59,8 +55,6 @@ class Pipeline:
         self._point = self._model.operating_point(operating_point)
         self._limits = limits or DecodeLimits()
         self._gate = Gate.from_bundle(bundle, outside_population)
-        spec = bundle.manifest.preprocessing
-        self._least_px = (REDUCED_ABOVE * spec.height, REDUCED_ABOVE * spec.width)
         identity = bundle.manifest.identity
         self.model_id = ModelId(
             name=f"{identity.name} {identity.version}",
@@ -78,23 +72,17 @@ class Pipeline:
         Returns:
             The analysis, whatever the file is.
         """
-        return self.analyse_film(path, whole=False)[0]
+        return self.analyse_film(path)[0]
 
-    def analyse_film(self, path: Path, *, whole: bool = True) -> tuple[Analysis, Radiograph | None]:
-        """As `analyse`, and also returns the film that was read, so that a caller who shows it reads it once.
-
-        Args:
-            path: The file.
-            whole: Whether the film is needed at its own size. If not, a JPEG may be read at a half or a quarter of it,
-                which moves probabilities by little (tests/unit/inference/test_reduced.py says how little).
-        """
+    def analyse_film(self, path: Path) -> tuple[Analysis, Radiograph | None]:
+        """As `analyse`, and also returns the film that was read, so that a caller who shows it reads it once."""
         start = time.perf_counter()
         sha256 = ""
         film: Radiograph | None = None
         try:
             file = read_film_file(path, self._limits)
             sha256 = file.sha256
-            film = decode_film(file, self._limits, least_px=None if whole else self._least_px)
+            film = decode_film(file, self._limits)
             return self._score(path, film, start), film
         except FilmError as error:
             status: Status = "refused" if isinstance(error, FilmRefusedError) else "failed"
@@ -115,7 +103,6 @@ class Pipeline:
         outputs = self.classifier(prepared.pixels)
         invoked = time.perf_counter()
         verdict = self._gate.examine(film, prepared.pixels, outputs.features)
-        examined = time.perf_counter()
         quality = (*verdict.notices, *film.notices)
         if verdict.refusal is not None:
             refusal = verdict.refusal
@@ -135,7 +122,6 @@ class Pipeline:
             decode_ms=(decoded - start) * 1000,
             preprocess_ms=(ready - decoded) * 1000,
             invoke_ms=(invoked - ready) * 1000,
-            gate_ms=(examined - invoked) * 1000,
             total_ms=_ms_since(start),
         )
         return Analysis(

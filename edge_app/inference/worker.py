@@ -106,7 +106,7 @@ class FilmEngine:
     def answer(self, request: Request) -> tuple[Answer, memoryview | bytes]:
         """Does one job."""
         if isinstance(request, Analyse):
-            analysis, film = self._pipeline.analyse_film(Path(os.fsdecode(request.path)), whole=request.with_film)
+            analysis, film = self._pipeline.analyse_film(Path(os.fsdecode(request.path)))
             return analysed(analysis, film, request)
         if isinstance(request, ReadFilm):
             return _read(Path(os.fsdecode(request.path)), self._limits)

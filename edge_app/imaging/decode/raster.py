@@ -47,14 +47,7 @@ def sniff(data: bytes) -> str | None:
     return next((name for magic, name in _MAGIC.items() if data.startswith(magic)), None)
 
 
-def decode(
-    data: bytes,
-    name: str,
-    sha256: str,
-    limits: DecodeLimits,
-    choice: ViewChoice | None = None,
-    least_px: tuple[int, int] | None = None,
-) -> Radiograph:
+def decode(data: bytes, name: str, sha256: str, limits: DecodeLimits, choice: ViewChoice | None = None) -> Radiograph:
     """Decodes a raster film.
 
     Args:
@@ -63,7 +56,6 @@ def decode(
         sha256: Hash of `data`.
         limits: Checked against the header, before pixels are decoded.
         choice: Which page; `None` for the first.
-        least_px: Rows and columns that must be left where a decoder can reduce; `None` for all there are.
 
     Returns:
         The film: uint16 for 16-bit PNG and TIFF, else uint8.
@@ -83,9 +75,6 @@ def decode(
                 _check_size(image, name, limits, len(data))
                 _choose_page(image, choice or ViewChoice(), name, notices)
                 _check_size(image, name, limits, len(data))
-                if least_px is not None and file_format == "JPEG":
-                    # By 2, 4 or 8, in the transform itself: what is not computed costs nothing.
-                    image.draft(image.mode, (least_px[1], least_px[0]))
                 pixels = _grey(_upright(image, notices), name, notices)
     except FilmUnreadableError:
         raise
@@ -162,7 +151,8 @@ def _grey(image: Image.Image, name: str, notices: list[Notice]) -> GreyPixels:
         if alpha.getextrema() != (255, 255):
             grey = ImageChops.multiply(grey, alpha)
             notices.append(Notice("raster.alpha", "Transparent parts of the picture were taken as black."))
-    return np.asarray(grey)
+    # A copy: Pillow's own buffer may go away with the image.
+    return np.array(grey, dtype=np.uint8)
 
 
 def _deep(image: Image.Image, name: str, notices: list[Notice]) -> NDArray[np.uint16]:
@@ -174,7 +164,7 @@ def _deep(image: Image.Image, name: str, notices: list[Notice]) -> NDArray[np.ui
             f"{name} has grey values outside the 16 bits that are read.",
             hint="Export it as a grey PNG of 8 or 16 bits.",
         )
-    pixels = values.astype(np.uint16, copy=False)
+    pixels = values.astype(np.uint16)
     used = max(8, high.bit_length())
     if used < 16:
         # 10 to 14 bits of a detector, stored in 16 without saying so: shown as they are, such a film is nearly black.

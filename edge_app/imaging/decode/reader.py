@@ -96,20 +96,13 @@ def read_film_file(path: Path, limits: DecodeLimits | None = None) -> FilmFile:
         ) from error
 
 
-def decode_film(
-    file: FilmFile,
-    limits: DecodeLimits | None = None,
-    choice: ViewChoice | None = None,
-    least_px: tuple[int, int] | None = None,
-) -> Radiograph:
+def decode_film(file: FilmFile, limits: DecodeLimits | None = None, choice: ViewChoice | None = None) -> Radiograph:
     """Decodes the bytes of one film.
 
     Args:
         file: The whole file.
         limits: As for `read_film_file`.
         choice: Which frame and window; `None` for the first of each.
-        least_px: Rows and columns that the caller needs: a decoder that can reduce a film to no less than these, for
-            less work, does. `None` for the whole film, as it is shown and as training sees it.
 
     Returns:
         The film, carrying the file's hash.
@@ -131,7 +124,7 @@ def decode_film(
 
         return dicom.decode(file.data, file.name, file.sha256, limits, choice)
     if raster.sniff(file.data) is not None:
-        return raster.decode(file.data, file.name, file.sha256, limits, choice, least_px)
+        return raster.decode(file.data, file.name, file.sha256, limits, choice)
     raise FilmUnreadableError("file.unknown_format", f"{file.name} is not a film that can be read.", hint=_READABLE)
 
 
