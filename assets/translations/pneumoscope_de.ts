@@ -1778,6 +1778,18 @@
         <translation>Prüfen Sie die Rechte der Datei und den Datenträger.</translation>
     </message>
     <message>
+        <source>The folder cannot be listed.</source>
+        <translation>Der Ordner lässt sich nicht auflisten.</translation>
+    </message>
+    <message>
+        <source>Check the folder&apos;s rights.</source>
+        <translation>Prüfen Sie die Rechte des Ordners.</translation>
+    </message>
+    <message>
+        <source>The film was not analysed: the workers that tried it were lost.</source>
+        <translation>Die Aufnahme wurde nicht ausgewertet: Die Rechner, die es versuchten, fielen aus.</translation>
+    </message>
+    <message>
         <source>The file changed since it was analysed.</source>
         <translation>Die Datei wurde seit der Analyse verändert.</translation>
     </message>

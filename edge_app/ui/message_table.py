@@ -121,6 +121,14 @@ REASONS: dict[str, tuple[str, str]] = {
         QT_TRANSLATE_NOOP("Words", "The file could not be read."),
         QT_TRANSLATE_NOOP("Words", "Check the file's permissions and the disk."),
     ),
+    "folder.unreadable": (
+        QT_TRANSLATE_NOOP("Words", "The folder cannot be listed."),
+        QT_TRANSLATE_NOOP("Words", "Check the folder's rights."),
+    ),
+    "cluster.lost": (
+        QT_TRANSLATE_NOOP("Words", "The film was not analysed: the workers that tried it were lost."),
+        "",
+    ),
     "film.changed": (
         QT_TRANSLATE_NOOP("Words", "The file changed since it was analysed."),
         QT_TRANSLATE_NOOP("Words", "Analyse it again."),

@@ -21,13 +21,17 @@ from edge_app.imaging.preprocess import PreprocessSpec
 _IDENTITY = Identity(name="test-model", version="1.0.0", uid="1.2.3", creator="tests", created="2026-01-01")
 
 
-def operating_point(name: str = "balanced", threshold: float = 0.5) -> OperatingPoint:
+def operating_point(
+    name: str = "balanced", threshold: float = 0.5, rates: tuple[float, float] = (0.94, 0.91)
+) -> OperatingPoint:
+    """A point with these shares of pneumonia films called positive and of normal films called negative."""
+    sensitivity, specificity = rates
     return OperatingPoint(
         name=name,  # type: ignore[arg-type]
         threshold=threshold,
         rule="made up for tests",
-        sensitivity=Estimate(value=0.95, low=0.92, high=0.97),
-        specificity=Estimate(value=0.85, low=0.80, high=0.89),
+        sensitivity=Estimate(value=sensitivity, low=sensitivity - 0.03, high=1.0),
+        specificity=Estimate(value=specificity, low=specificity - 0.05, high=1.0),
         measured_on="no film at all",
     )
 
@@ -55,8 +59,8 @@ def manifest(
         temperature=1.0,
         operating_points=(
             operating_point("balanced", balanced),
-            operating_point("high-sensitivity", 0.2),
-            operating_point("high-specificity", 0.8),
+            operating_point("high-sensitivity", 0.2, (0.99, 0.70)),
+            operating_point("high-specificity", 0.8, (0.85, 0.98)),
         ),
         uncertain=UncertainBand(low=uncertain[0], high=uncertain[1], rule="made up for tests"),
         evidence_scale=evidence_scale,

@@ -94,13 +94,13 @@ def test_a_process_that_is_killed_costs_no_film_and_is_told(tmp_path: Path) -> N
 @needs_bundle
 @pytest.mark.parametrize("form", ["jsonl", "csv"])
 def test_control_c_leaves_whole_lines_in_order_and_no_process(tmp_path: Path, form: str) -> None:
-    films = folder_of(tmp_path / "films", 400)
+    films = folder_of(tmp_path / "films", 3000)
     output = tmp_path / "results"
     process = start("--format", form, "--jobs", "2", "--progress", "--output", output, tmp_path / "films")
     assert process.stderr is not None
     said = ""
     # Carriage returns arrive as line feeds: the pipe is read as text.
-    while not re.search(r"\n[1-9]\d* of 400 films", said):
+    while not re.search(r"\n[1-9]\d* of 3000 films", said):
         more = process.stderr.read(1)
         assert more, said
         said += more
