@@ -38,9 +38,9 @@ def test_nearly_every_test_film_is_scored(on_test_films: dict[str, list[Record]]
 def test_the_quantized_file_reaches_its_floor(on_test_films: dict[str, list[Record]]) -> None:
     labels, probabilities, called = _analysed(on_test_films["quant"])
 
-    assert roc_auc_score(labels, probabilities) >= 0.965
-    assert called[labels].mean() >= 0.95  # recall
-    assert (~called[~labels]).mean() >= 0.80  # specificity
+    assert roc_auc_score(labels, probabilities) >= 0.975
+    assert called[labels].mean() >= 0.96  # recall
+    assert (~called[~labels]).mean() >= 0.88  # specificity
 
 
 def test_quantization_changes_few_decisions(on_test_films: dict[str, list[Record]]) -> None:
@@ -52,8 +52,8 @@ def test_quantization_changes_few_decisions(on_test_films: dict[str, list[Record
     labels = ["PNEUMONIA" in Path(path).parts for path in both]
     areas = [roc_auc_score(labels, [source[path]["probability"] for path in both]) for source in (exact, quant)]
 
-    assert changed <= 0.03
-    assert areas[0] - areas[1] <= 0.004
+    assert changed <= 0.01
+    assert areas[0] - areas[1] <= 0.002
 
 
 def test_the_quantized_file_is_small() -> None:
@@ -65,6 +65,11 @@ def test_the_model_card_states_the_metrics_of_the_manifest() -> None:
     card = (bundle.directory / "MODEL_CARD.md").read_text(encoding="utf-8")
     for name in ("recall", "specificity", "roc_auc"):
         assert f"{bundle.manifest.metrics['quant'][name].value:.3f}" in card
+
+
+def test_the_readme_names_the_run_of_the_shipped_bundle() -> None:
+    readme = Path(__file__).parents[2] / "README.md"
+    assert f"run\n`{open_bundle().manifest.training.run}`" in readme.read_text(encoding="utf-8")
 
 
 def test_films_of_original_size_are_answered_like_their_small_twins(data_set: Path, predict: Predict) -> None:
@@ -91,5 +96,4 @@ def test_both_runtimes_give_the_same_answers(data_set: Path, predict: Predict) -
     pairs = list(zip(*answers.values(), strict=True))
     assert [a["label"] for a, _ in pairs] == [b["label"] for _, b in pairs]
     differences = [abs(a["probability"] - b["probability"]) for a, b in pairs if a["status"] == "analysed"]
-    assert np.median(differences) <= 1 / 256
-    assert max(differences) <= 8 / 256
+    assert max(differences) <= 2 / 256
