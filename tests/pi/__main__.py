@@ -87,7 +87,7 @@ def take(system: System, tar: Path, weight: dict[str, Any], films: list[Path], s
         assert version == f"pneumoscope {__version__}", version
         installed = measure.size_bytes((board.root / measure.INSTALLED).resolve())
         keep(title=system.title, version=version, installed=installed, **weight)
-        keep(selftest=[line.strip() for line in said.splitlines() if "passed" in line or "Python" in line])
+        keep(selftest=[line.strip() for line in said.splitlines() if "passed" in line or " on aarch64" in line])
     if "predict" in steps:
         folder = board.root / _TEST_FILMS.lstrip("/")
         shutil.rmtree(folder, ignore_errors=True)
