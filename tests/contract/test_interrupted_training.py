@@ -20,7 +20,7 @@ from tests.support.data_sets import small_data_set
 pytestmark = pytest.mark.long
 REPOSITORY = Path(__file__).resolve().parents[2]
 SMALL = (
-    *("head.epochs=1", "fine_tune.epochs=4", "training.batch_size=8", "model.input_px=96"),
+    *("head.epochs=1", "fine_tune.epochs=4", "training.batch_size=8", "model.input_px=112"),
     *("data.stress_copies=1", "export.calibration_films=16"),
 )
 

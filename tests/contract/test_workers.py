@@ -98,7 +98,7 @@ def test_a_killed_worker_ends_the_other_and_both_go_on_when_started_again(tmp_pa
     data, runs = small_data_set(tmp_path / "chest_xray", patients=10), tmp_path / "runs"
     sets = (
         *("head.epochs=2", "fine_tune.epochs=4", "training.batch_size=8", "export.calibration_films=16"),
-        *("model.input_px=96", "data.stress_copies=1", "training.strategy=multi_worker", "fine_tune.ema_momentum=0.9"),
+        *("model.input_px=112", "data.stress_copies=1", "training.strategy=multi_worker", "fine_tune.ema_momentum=0.9"),
     )
     command = [
         *(sys.executable, "-m", "trainer", "train", "--data", str(data), "--runs", str(runs)),

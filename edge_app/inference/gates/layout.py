@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 SIDE_PX = 56
 CELLS = 7
@@ -22,19 +23,14 @@ def describe_layout(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Describes a prepared film.
 
     Args:
-        pixels: `(height, width)` uint8, as from `imaging.preprocess`; sides that are multiples of 56.
+        pixels: `(height, width)` uint8, as from `imaging.preprocess`. Sides that are no multiples of 56, as those of
+            some backbones, are brought to the nearest multiple first.
 
     Returns:
         `(392,)` float32: for each cell of a 7 x 7 grid and each of 8 directions from dark to bright, the square root of
         its share of all edges (so that Euclidean distances are Hellinger distances). All zero where there is no edge.
-
-    Raises:
-        ValueError: The sides are no multiples of 56.
     """
-    rows, columns = pixels.shape
-    if rows % SIDE_PX or columns % SIDE_PX:
-        raise ValueError(f"A layout needs sides that are multiples of {SIDE_PX}. Received: {pixels.shape}.")
-    small = _blocks(pixels)
+    small = _blocks(_in_whole_blocks(pixels))
     across, down = np.zeros_like(small), np.zeros_like(small)
     across[:, 1:-1] = small[:, 2:] - small[:, :-2]
     down[1:-1] = small[2:] - small[:-2]
@@ -53,6 +49,13 @@ def describe_layout(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
     )
     total = float(histogram.sum())
     return np.sqrt(histogram / total).astype(np.float32) if total > 0 else np.zeros(LAYOUT_LENGTH, dtype=np.float32)
+
+
+def _in_whole_blocks(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    rows, columns = (max(1, round(side / SIDE_PX)) * SIDE_PX for side in pixels.shape)
+    if (rows, columns) == pixels.shape:
+        return pixels
+    return np.asarray(Image.fromarray(pixels).resize((columns, rows), Image.Resampling.BILINEAR))
 
 
 def _blocks(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:

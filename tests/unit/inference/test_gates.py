@@ -269,8 +269,16 @@ def test_layout_keeps_direction_and_sums_to_one() -> None:
     assert by_bin.argmax() == 0
     assert np.square(describe_layout(255 - edge)).reshape(49, 8).sum(axis=0).argmax() == 4
     assert (describe_layout(np.zeros((SIDE, SIDE), dtype=np.uint8)) == 0).all()
-    with pytest.raises(ValueError, match="multiples of 56"):
-        describe_layout(np.zeros((100, 100), dtype=np.uint8))
+
+
+@pytest.mark.parametrize("side", [96, 112, 299])
+def test_a_layout_can_be_had_at_the_input_size_of_any_backbone(side: int) -> None:
+    edge = np.zeros((side, side), dtype=np.uint8)
+    edge[:, side // 2 :] = 200
+    layout = np.square(describe_layout(edge)).reshape(49, 8)
+    assert layout.sum() == pytest.approx(1.0, abs=1e-5)
+    assert layout.sum(axis=0).argmax() == 0
+    assert set(np.flatnonzero(layout.sum(axis=1) > 0) % 7) <= {2, 3, 4}  # the columns of cells around the edge
 
 
 def test_fitting_is_reproducible_and_arrays_survive_the_file(fitted: FittedParts) -> None:
