@@ -32,7 +32,13 @@ needs_bundle = pytest.mark.skipif(
 
 def start(*arguments: str | Path, **streams: Any) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "edge_app", "predict", "--model", str(BUNDLE), *map(str, arguments)]
-    return subprocess.Popen(command, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **streams)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen(command, cwd=ROOT, text=True, preexec_fn=_heed_ctrl_c, **pipes, **streams)
+
+
+def _heed_ctrl_c() -> None:
+    """Tests that a shell runs in the background inherit that Ctrl-C is ignored, and so would their children."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def run(*arguments: str | Path) -> tuple[int, str, str]:
