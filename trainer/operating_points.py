@@ -12,7 +12,7 @@ from edge_app.bundle import Bundle, open_bundle
 from trainer.config import Config, DataConfig
 from trainer.data.catalog import scan
 from trainer.data.prepare import PreparedFilms
-from trainer.data.split import make_split
+from trainer.data.split import configured_split
 from trainer.data.stress import CHANGES
 from trainer.errors import DataError
 from trainer.evaluation.calibration import JudgedFilms
@@ -73,14 +73,7 @@ def validation_films(bundle: Bundle, data: Path, runs: Path) -> ValidationSet:
             detail=repr(error),
         ) from error
     catalog = scan(data, progress_line("reading films"))
-    split = make_split(
-        catalog,
-        validation_fraction=config.data.validation_fraction,
-        seed=config.seed,
-        near_duplicate_bits=config.data.near_duplicate_bits,
-        fold=config.data.fold,
-        training_films=config.data.training_films,
-    )
+    split = configured_split(catalog, config.data, config.seed)
     if split.sha256 != bundle.manifest.training.split_sha256:
         raise DataError(
             f"{data} does not give the split that the bundle was made with.",

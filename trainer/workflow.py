@@ -18,7 +18,7 @@ from trainer.backbones import input_side
 from trainer.config import Config, ExportConfig, OperatingPointConfig
 from trainer.data.catalog import scan
 from trainer.data.prepare import PreparedFilms
-from trainer.data.split import Split, make_split
+from trainer.data.split import Split, configured_split
 from trainer.data.stress import stress
 from trainer.distribution import build_team
 from trainer.evaluation.report import FilmSet
@@ -59,14 +59,7 @@ def run(config: Config, request: Request) -> Path:
     """
     team = build_team(config.training)
     catalog = scan(request.data, progress_line("reading films"))
-    split = make_split(
-        catalog,
-        validation_fraction=config.data.validation_fraction,
-        seed=config.seed,
-        near_duplicate_bits=config.data.near_duplicate_bits,
-        fold=config.data.fold,
-        training_films=config.data.training_films,
-    )
+    split = configured_split(catalog, config.data, config.seed)
     files = RunFiles(team.folder(request.runs / (request.name or run_name(config, split))))
     files.folder.mkdir(parents=True, exist_ok=True)
     write_provenance(files, config, catalog, split)

@@ -15,6 +15,7 @@ from typing import Literal
 
 import numpy as np
 
+from trainer.config import DataConfig
 from trainer.data.catalog import Catalog, CatalogFilm
 from trainer.data.phash import near_pairs
 from trainer.errors import DataError
@@ -77,6 +78,18 @@ class Split:
             for side in (*SIDES, "excluded"):
                 for film in getattr(self, side):
                     writer.writerow([film.path, side, film.label, film.patient, film.kind, film.sha256])
+
+
+def configured_split(catalog: Catalog, data: DataConfig, seed: int) -> Split:
+    """The split that a run's configuration and seed stand for; see `make_split`."""
+    return make_split(
+        catalog,
+        validation_fraction=data.validation_fraction,
+        seed=seed,
+        near_duplicate_bits=data.near_duplicate_bits,
+        fold=data.fold,
+        training_films=data.training_films,
+    )
 
 
 def make_split(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, TypeVar
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -15,7 +16,7 @@ from edge_app.imaging.preprocess import PreprocessSpec
 from trainer.data.catalog import Catalog, CatalogFilm
 from trainer.data.other_stress import OTHER_CHANGES
 from trainer.data.prepare import PreparedFilms
-from trainer.data.split import Split, make_split
+from trainer.data.split import Split, configured_split
 from trainer.data.stress import stress
 from trainer.evaluation.report import FilmSet
 from trainer.experiments.table import Trial
@@ -89,14 +90,8 @@ class TrialFilms:
         return self._scored[key]
 
     def _fold(self, trial: Trial, fold: int) -> Split:
-        data = trial.config.data
-        return make_split(
-            self.catalog,
-            validation_fraction=data.validation_fraction,
-            seed=trial.scoring.split_seed,
-            near_duplicate_bits=data.near_duplicate_bits,
-            fold=fold,
-        )
+        data = msgspec.structs.replace(trial.config.data, fold=fold, training_films=0)
+        return configured_split(self.catalog, data, trial.scoring.split_seed)
 
     def _load(self, rows: Sequence[CatalogFilm], spec: PreprocessSpec) -> FilmSet:
         store = PreparedFilms(self.runs / "prepared", self.catalog.root, spec)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,20 +13,15 @@ from edge_app.bundle import open_bundle
 from trainer.config import load_config
 from trainer.data.catalog import scan
 from trainer.data.prepare import PreparedFilms
-from trainer.data.split import make_split
+from trainer.data.split import configured_split
 from trainer.data.stress import stress
 from trainer.evaluation.predictions import Scores, score_tflite
 from trainer.experiments.differences import SPECIFICITY, auc, limit_at_specificity
 from trainer.experiments.films import STRESS_SEED, evenly
 from trainer.export.bundle import KERAS_NAME
-from trainer.export.convert import convert
 from trainer.export.describe import draft
-from trainer.export.equalise import equalise_channels
-from trainer.export.fold_input import fold_input
-from trainer.export.graph import export_graph
+from trainer.export.trained import convert_trained
 from trainer.progress import progress_line, say
-
-EQUALISING_FILMS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +110,7 @@ def compare_precisions(
     manifest = open_bundle(bundle).manifest
     config = load_config()
     catalog = scan(data, progress_line("reading films"))
-    split = make_split(
-        catalog,
-        validation_fraction=config.data.validation_fraction,
-        seed=config.seed,
-        near_duplicate_bits=config.data.near_duplicate_bits,
-        fold=config.data.fold,
-    )
+    split = configured_split(catalog, config.data, config.seed)
     store = PreparedFilms(runs / "prepared", catalog.root, manifest.preprocessing)
     chosen, training = evenly(split.validation, films), evenly(split.training, calibration_films)
     store.make((*chosen, *training))
@@ -133,9 +121,9 @@ def compare_precisions(
     rows: list[tuple[Choice, Parity]] = []
     for choice in choices:
         say(f"equalise {choice.equalise:g}, float share {choice.float_share:g}")
-        graph = export_graph(keras.models.load_model(bundle / KERAS_NAME, compile=False))
-        equalise_channels(graph, calibration[:EQUALISING_FILMS], choice.equalise)
-        files = convert(fold_input(graph), calibration, choice.float_share)
+        files = convert_trained(
+            bundle / KERAS_NAME, calibration, equalise=choice.equalise, float_share=choice.float_share
+        )
         quantized, reference = (
             score_tflite(scored, files[name], draft(f"{name}.tflite", files[name])) for name in ("quant", "float")
         )

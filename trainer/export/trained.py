@@ -1,0 +1,35 @@
+"""From a trained Keras file to `.tflite` files of every precision."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.export.convert import Precision, convert
+from trainer.export.equalise import equalise_channels
+from trainer.export.fold_input import fold_input
+from trainer.export.graph import export_graph
+
+EQUALISING_FILMS = 64
+
+
+def convert_trained(
+    path: Path, calibration: NDArray[np.uint8], *, equalise: float, float_share: float
+) -> dict[Precision, bytes]:
+    """Converts a trained model; the file itself keeps its weights as trained.
+
+    Args:
+        path: The `.keras` file.
+        calibration: `(films, height, width)` uint8 training films that ranges are measured on.
+        equalise: How far channels are brought to one range before, 0..1; see `equalise_channels`.
+        float_share: Share of the convolutions, from the input on, that stay in float in the quantized file.
+
+    Returns:
+        Bytes by precision.
+    """
+    graph = export_graph(keras.models.load_model(path, compile=False))
+    equalise_channels(graph, calibration[:EQUALISING_FILMS], equalise)
+    return convert(fold_input(graph), calibration, float_share)
