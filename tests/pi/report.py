@@ -24,7 +24,8 @@ is up, from its file to its result; and a process that scores one film, from its
 What to expect of the net on a board, from measurements that others have published:
 
 - Raspberry Pi 4, 64-bit, all cores: 17 ms for MobileNetV2 at 224 x 224 in int8, 46 ms in float (XNNPACK's page, with
-  random weights). 30 ms, its figure for a Raspberry Pi 3B+, is a careful guess for a warm board.
+  random weights; 30 ms in int8 on a Raspberry Pi 3B+). The shipped file runs its first blocks in float and its last in
+  int8 (docs/training.md), so expect a time between the two.
 - Raspberry Pi 5: we know no published figure for this net in int8 with these runtimes. Beside it: MobileNetV2 in float
   with ncnn 10.5 ms on four threads, 16.4 ms on one (ncnn's benchmark page), and a larger net, SSD-MobileNetV2 at
   300 x 300 with TensorFlow Lite, 23.5 ms where a Raspberry Pi 4 takes 112.6 ms (aallan/benchmarking-ml-on-the-edge).

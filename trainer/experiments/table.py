@@ -93,7 +93,8 @@ def read_table(path: Path, weights: str | None = None, weights_dir: Path | None 
         The table.
 
     Raises:
-        ConfigError: It is no TOML, has no trials, or a trial has an unknown key, no name, or stands against none.
+        ConfigError: It is no TOML, has no trials, or a trial has an unknown key, no name, several workers, or stands
+            against none.
     """
     try:
         rows = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -119,6 +120,11 @@ def read_table(path: Path, weights: str | None = None, weights_dir: Path | None 
             elif weights and backbone == common:
                 keys["model.weights"] = weights
         config = _config(keys, f"trial {name!r} of {path}")
+        if config.training.strategy == "multi_worker":
+            raise ConfigError(
+                f"Trial {name!r} of {path} asks for several workers, but a table of trials runs in one process.",
+                hint="Leave training.strategy out, or name mirrored.",
+            )
         trials.append(Trial(name, config, scoring, question, against, "", name))
         if unseen:
             again = name + UNSEEN_SUFFIX.format(kind=unseen)

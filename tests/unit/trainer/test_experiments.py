@@ -88,6 +88,7 @@ def test_a_recipe_is_trained_again_without_a_kind_behind_all_others(table: Table
         ('[[trial]]\nname = "a"\n[[trial]]\nname = "a"', "Two trials"),
         ("[scoring]\nfims = 3", "fims"),
         ("[[trial", "cannot be read"),
+        ('[[trial]]\nname = "a"\n"training.strategy" = "multi_worker"', "one process"),
     ],
 )
 def test_a_faulty_table_is_named_with_its_fault(tmp_path: Path, text: str, says: str) -> None:
