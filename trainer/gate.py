@@ -186,7 +186,7 @@ def measure_rates(gate: FittedGate, features: Floats, prepared: NDArray[np.uint8
     """
     refused = outside = 0
     for pixels, vector in zip(prepared, features, strict=True):
-        distances = gate.measure(pixels, vector)
+        distances = gate.measure(gate.describe(pixels), vector)
         refused += is_refused(gate, distances)
         outside += gate.is_outside(distances)
     return GateRates(len(features), refused, outside)
@@ -194,7 +194,7 @@ def measure_rates(gate: FittedGate, features: Floats, prepared: NDArray[np.uint8
 
 def is_refused(gate: FittedGate, distances: FilmDistances) -> bool:
     """Whether the gate refuses a film by what it looks like."""
-    return distances.any_site > gate.parameters.refuse_above or gate.wrong_view(distances) is not None
+    return distances.any_site > gate.parameters.refuse_above or distances.wrong_view is not None
 
 
 def with_rates(fitted: FittedParts, rates: GateRates, measured_on: str) -> FittedParts:

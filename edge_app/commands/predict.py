@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from itertools import chain, islice
 from pathlib import Path
@@ -21,6 +20,7 @@ from edge_app.commands.request import (
 )
 from edge_app.errors import FilmError, PneumoscopeError
 from edge_app.imaging.find import find_films
+from edge_app.imaging.parallel import cores
 from edge_app.inference.analysis import Analysis, Reason, Timings
 from edge_app.inference.pool import FilmPool
 
@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
     Returns:
         0 if every film was analysed, 3 if some were not, 2 if no film was found, 130 after Ctrl+C.
     """
-    wanted = options.jobs or _cores()
+    wanted = options.jobs or cores()
     films = find_films(options.paths)
     first = list(islice(films, FILMS_PER_JOB * wanted))
     if not first:
@@ -96,10 +96,6 @@ def jobs_for(films: int, wanted: int, *, asked: bool) -> int:
         asked: Whether the user did.
     """
     return min(wanted, films if asked else -(-films // FILMS_PER_JOB))
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _explainer(options: argparse.Namespace, bundle: Bundle) -> Explainer | None:

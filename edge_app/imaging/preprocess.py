@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from edge_app.imaging.radiograph import Radiograph
+from edge_app.imaging.parallel import in_strips
+from edge_app.imaging.radiograph import GreyPixels, Radiograph
 
 
 class PreprocessSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -73,9 +74,23 @@ def preprocess(film: Radiograph, spec: PreprocessSpec) -> PreparedFilm:
         `(height, width)` uint8 pixels, and the map back to the film. 16-bit films are resized at their own depth and
         rounded once, at the end.
     """
-    size = (spec.width, spec.height)
-    # Without a copy, whatever the depth; Pillow resizes 16 bits at 16 bits.
-    resized = np.asarray(Image.fromarray(film.pixels).resize(size, Image.Resampling.BILINEAR))
+    resized = _resized(film.pixels, spec)
     if resized.dtype != np.uint8:
         resized = np.rint(resized * np.float32(255 / film.white)).astype(np.uint8)
     return PreparedFilm(resized, GridToFilm(film.columns / spec.width, film.rows / spec.height))
+
+
+def _resized(pixels: GreyPixels, spec: PreprocessSpec) -> NDArray[Any]:
+    """Resizes at the film's own depth: along the rows, then along the columns, rounded after each.
+
+    Pillow does the same two passes, in an order of its own, which has changed with its versions and differs for tall
+    films. Rows first can be done in strips.
+    """
+
+    def narrowed(first: int, end: int) -> NDArray[Any]:
+        strip = Image.fromarray(pixels[first:end])  # without a copy, whatever the depth
+        return np.asarray(strip.resize((spec.width, end - first), Image.Resampling.BILINEAR))
+
+    strips = in_strips(len(pixels), pixels.size, narrowed)
+    narrow = strips[0] if len(strips) == 1 else np.concatenate(strips)
+    return np.asarray(Image.fromarray(narrow).resize((spec.width, spec.height), Image.Resampling.BILINEAR))

@@ -51,12 +51,21 @@ class ModelId:
 
 @dataclass(frozen=True, slots=True)
 class Timings:
-    """Wall-clock milliseconds of each stage."""
+    """Wall-clock milliseconds of each stage.
+
+    Attributes:
+        decode_ms: Reading the file, its hash, decoding.
+        preprocess_ms: The model's input.
+        invoke_ms: The net.
+        total_ms: All of it.
+        gate_ms: The gate; not in `record`, whose keys are a contract.
+    """
 
     decode_ms: float = 0.0
     preprocess_ms: float = 0.0
     invoke_ms: float = 0.0
     total_ms: float = 0.0
+    gate_ms: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

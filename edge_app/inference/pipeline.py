@@ -10,6 +10,7 @@ from edge_app.bundle import Bundle, Variant
 from edge_app.bundle.decision import decide
 from edge_app.errors import FilmError, FilmRefusedError
 from edge_app.imaging.decode import DecodeLimits, decode_film, read_film_file
+from edge_app.imaging.parallel import Later
 from edge_app.imaging.preprocess import preprocess
 from edge_app.imaging.radiograph import Radiograph
 from edge_app.inference.analysis import Analysis, ModelId, Reason, Status, Timings
@@ -100,9 +101,11 @@ class Pipeline:
         decoded = time.perf_counter()
         prepared = preprocess(film, self.bundle.manifest.preprocessing)
         ready = time.perf_counter()
+        look = Later(lambda: self._gate.look(prepared.pixels), at_once=self.classifier.threads > 1)
         outputs = self.classifier(prepared.pixels)
         invoked = time.perf_counter()
-        verdict = self._gate.examine(film, prepared.pixels, outputs.features)
+        verdict = self._gate.examine(film, prepared.pixels, outputs.features, look.result())
+        judged = time.perf_counter()
         quality = (*verdict.notices, *film.notices)
         if verdict.refusal is not None:
             refusal = verdict.refusal
@@ -123,6 +126,7 @@ class Pipeline:
             preprocess_ms=(ready - decoded) * 1000,
             invoke_ms=(invoked - ready) * 1000,
             total_ms=_ms_since(start),
+            gate_ms=(judged - invoked) * 1000,
         )
         return Analysis(
             str(path),

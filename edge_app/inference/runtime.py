@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from edge_app.errors import RuntimeUnavailableError
+from edge_app.imaging.parallel import cores
 
 RuntimeName = Literal["litert", "tflite-runtime"]
 RuntimeChoice = Literal["auto", "litert", "tflite-runtime"]
@@ -72,7 +73,7 @@ def find_runtime(choice: RuntimeChoice = "auto") -> Runtime:
 
 def default_threads() -> int:
     """Threads for one invoke: all cores up to four, beyond which a net of this size gains nothing."""
-    return max(1, min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1))
+    return min(4, cores())
 
 
 def build_interpreter(runtime: Runtime, model: bytes, threads: int) -> Any:

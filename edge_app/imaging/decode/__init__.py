@@ -1,14 +1,8 @@
 """Bytes to `Radiograph`. The content decides what a file is, never its suffix."""
 
+from edge_app.imaging.decode.file import FilmFile
 from edge_app.imaging.decode.limits import DecodeLimits
-from edge_app.imaging.decode.reader import (
-    FILM_SUFFIXES,
-    FilmFile,
-    decode_film,
-    looks_like_film,
-    read_film,
-    read_film_file,
-)
+from edge_app.imaging.decode.reader import FILM_SUFFIXES, decode_film, looks_like_film, read_film, read_film_file
 from edge_app.imaging.decode.view import ViewChoice
 
 __all__ = [

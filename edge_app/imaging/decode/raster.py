@@ -14,6 +14,7 @@ from PIL import Image, ImageChops, ImageOps, PngImagePlugin, UnidentifiedImageEr
 
 from edge_app.errors import FilmUnreadableError
 from edge_app.imaging.decode import failures
+from edge_app.imaging.decode.file import FilmFile
 from edge_app.imaging.decode.limits import DecodeLimits
 from edge_app.imaging.decode.pixels import has_colour
 from edge_app.imaging.decode.strict import strict_warnings
@@ -47,13 +48,11 @@ def sniff(data: bytes) -> str | None:
     return next((name for magic, name in _MAGIC.items() if data.startswith(magic)), None)
 
 
-def decode(data: bytes, name: str, sha256: str, limits: DecodeLimits, choice: ViewChoice | None = None) -> Radiograph:
+def decode(file: FilmFile, limits: DecodeLimits, choice: ViewChoice | None = None) -> Radiograph:
     """Decodes a raster film.
 
     Args:
-        data: The whole file.
-        name: The file's name, for messages.
-        sha256: Hash of `data`.
+        file: The whole file.
         limits: Checked against the header, before pixels are decoded.
         choice: Which page; `None` for the first.
 
@@ -63,6 +62,7 @@ def decode(data: bytes, name: str, sha256: str, limits: DecodeLimits, choice: Vi
     Raises:
         FilmUnreadableError: The file is broken, truncated, over a limit, or of a depth that is not read.
     """
+    data, name = file.data, file.name
     file_format = sniff(data) or ""
     notices: list[Notice] = []
     try:
@@ -84,7 +84,7 @@ def decode(data: bytes, name: str, sha256: str, limits: DecodeLimits, choice: Vi
         raise failures.broken(name, type(error).__name__) from error
     except Exception as error:  # Pillow raises many types on hostile bytes: each becomes the one typed error
         raise failures.broken(name, type(error).__name__) from error
-    return Radiograph(pixels, sha256, file_format, notices=tuple(notices))
+    return Radiograph(pixels, file.sha256, file_format, notices=tuple(notices))
 
 
 def _check_size(image: Image.Image, name: str, limits: DecodeLimits, file_bytes: int) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from edge_app.errors import FilmUnreadableError
 from edge_app.imaging.decode import raster
 from edge_app.imaging.decode.dicom.sniff import MAGIC_OFFSET, has_magic, is_dicom
+from edge_app.imaging.decode.file import FilmFile
 from edge_app.imaging.decode.limits import DecodeLimits
 from edge_app.imaging.decode.view import ViewChoice
 from edge_app.imaging.radiograph import Radiograph
@@ -19,26 +18,6 @@ FILM_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".
 
 _DIRECTORY_FILE = "DICOMDIR"
 _READABLE = "Give a DICOM, JPEG, PNG, TIFF, WEBP or BMP film."
-
-
-@dataclass(frozen=True, slots=True)
-class FilmFile:
-    """The bytes of a file, read once.
-
-    Attributes:
-        name: The file's name, for messages only.
-        data: All of it.
-        sha256: Hash of `data`, lower-case hex.
-    """
-
-    name: str
-    data: bytes
-    sha256: str
-
-    @classmethod
-    def of(cls, data: bytes, name: str) -> FilmFile:
-        """Hashes `data`."""
-        return cls(name, data, hashlib.sha256(data).hexdigest())
 
 
 def looks_like_film(path: Path) -> bool:
@@ -122,9 +101,9 @@ def decode_film(file: FilmFile, limits: DecodeLimits | None = None, choice: View
     if has_magic(file.data) or (raster.sniff(file.data) is None and is_dicom(file.data)):
         from edge_app.imaging.decode.dicom import film as dicom
 
-        return dicom.decode(file.data, file.name, file.sha256, limits, choice)
+        return dicom.decode(file, limits, choice)
     if raster.sniff(file.data) is not None:
-        return raster.decode(file.data, file.name, file.sha256, limits, choice)
+        return raster.decode(file, limits, choice)
     raise FilmUnreadableError("file.unknown_format", f"{file.name} is not a film that can be read.", hint=_READABLE)
 
 

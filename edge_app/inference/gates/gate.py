@@ -17,7 +17,7 @@ from edge_app.inference.gates.checks import notices_of, refusal_of
 from edge_app.inference.gates.layout import describe_layout
 from edge_app.inference.gates.population import OUTSIDE_CODE, header_notice, header_refusal, outside
 from edge_app.inference.gates.space import Floats, KnownSpace, Neighbourhood
-from edge_app.inference.gates.statistics import measure
+from edge_app.inference.gates.statistics import FilmStatistics, measure
 from edge_app.inference.gates.views import ViewFinder
 
 OutsidePolicy = Literal["flag", "refuse"]
@@ -135,23 +135,31 @@ class FittedGate:
         self._layout = Neighbourhood(layout, arrays.other_layout, parameters.neighbours)
         self._views = ViewFinder(self._layout)
 
-    def measure(self, prepared: NDArray[np.uint8], features: NDArray[np.float32]) -> FilmDistances:
+    def describe(self, prepared: NDArray[np.uint8]) -> LayoutDistances:
+        """Measures what a film looks like: all that needs no model.
+
+        Args:
+            prepared: `(height, width)` uint8, what the model sees.
+        """
+        described = describe_layout(prepared)
+        projected = self._layout.space.project(described)
+        home, any_site = map(self._layout.space.scaled, self._layout.distances(projected))
+        return LayoutDistances(projected, home, any_site, self._views.find(described, any_site))
+
+    def measure(self, layout: LayoutDistances, features: NDArray[np.float32]) -> FilmDistances:
         """Measures a film.
 
         Args:
-            prepared: `(height, width)` uint8, what the model saw.
-            features: `(channels,)` float32, what it made of it.
+            layout: What it looks like.
+            features: `(channels,)` float32, what the model made of it.
         """
-        described = describe_layout(prepared)
-        in_features, in_layout = self._features.space.project(features), self._layout.space.project(described)
-        home_features, any_features = map(self._features.space.scaled, self._features.distances(in_features))
-        home_layout, any_layout = map(self._layout.space.scaled, self._layout.distances(in_layout))
+        projected = self._features.space.project(features)
+        home, any_site = map(self._features.space.scaled, self._features.distances(projected))
         return FilmDistances(
-            home=home_features + home_layout,
-            any_site=any_features + any_layout,
-            layout=any_layout,
-            other_site=self._arrays.population_score(in_features, in_layout),
-            described=described,
+            home=home + layout.home,
+            any_site=any_site + layout.any_site,
+            other_site=self._arrays.population_score(projected, layout.projected),
+            wrong_view=layout.wrong_view,
         )
 
     def is_outside(self, distances: FilmDistances) -> bool:
@@ -160,9 +168,22 @@ class FittedGate:
         like_other = distances.other_site is not None and limit is not None and distances.other_site > limit
         return like_other or distances.home > self.parameters.flag_above
 
-    def wrong_view(self, distances: FilmDistances) -> str | None:
-        """Names the way a film has gone wrong, if it is a known film once that is put right; see `VIEWS`."""
-        return self._views.find(distances.described, distances.layout)
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LayoutDistances:
+    """What a film looks like, held against the known ones.
+
+    Attributes:
+        projected: `(components,)` float32.
+        home: Scaled distance of its layout to the known films.
+        any_site: The same to the nearer of the known films and the other site's.
+        wrong_view: The way it has gone wrong, if it is a known film once that is put right; see `VIEWS`.
+    """
+
+    projected: Floats
+    home: float
+    any_site: float
+    wrong_view: str | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -172,16 +193,27 @@ class FilmDistances:
     Attributes:
         home: Sum of the scaled distances of features and layout to the known films.
         any_site: The same to the nearer of the known films and the other site's.
-        layout: Of `any_site`, the part of the layout.
         other_site: Logit of being the other site's; None where none was given.
-        described: `(392,)` float32: the layout that was measured.
+        wrong_view: Of its layout.
     """
 
     home: float
     any_site: float
-    layout: float
     other_site: float | None
-    described: Floats
+    wrong_view: str | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """What the gate sees before the model has answered.
+
+    Attributes:
+        figures: Brightness, contrast, sharpness.
+        layout: None without a fitted gate.
+    """
+
+    figures: FilmStatistics
+    layout: LayoutDistances | None
 
 
 class Gate:
@@ -209,25 +241,37 @@ class Gate:
             return cls(None, policy)
         return cls(FittedGate(parameters, GateArrays.load(data)), policy)
 
-    def examine(self, film: Radiograph, prepared: NDArray[np.uint8], features: NDArray[np.float32]) -> Verdict:
+    def look(self, prepared: NDArray[np.uint8]) -> Look:
+        """Looks at a film; may go on beside the model, of which it needs nothing.
+
+        Args:
+            prepared: `(height, width)` uint8, what the model sees.
+        """
+        return Look(measure(prepared), self._fitted.describe(prepared) if self._fitted else None)
+
+    def examine(
+        self, film: Radiograph, prepared: NDArray[np.uint8], features: NDArray[np.float32], look: Look | None = None
+    ) -> Verdict:
         """Examines a film that the model has seen.
 
         Args:
             film: As decoded.
             prepared: `(height, width)` uint8, what the model saw.
             features: `(channels,)` float32, what it made of it.
+            look: What `look` saw of it; None to look now.
 
         Returns:
             The verdict.
         """
-        figures = measure(prepared)
+        look = look or self.look(prepared)
+        figures = look.figures
         refusal = refusal_of(film, figures) or header_refusal(film.acquisition)
-        if self._fitted is None:
+        if self._fitted is None or look.layout is None:
             ungated = Notice("gate.missing", "The model cannot tell whether this is a chest film: judge that yourself.")
             return Verdict(None, refusal, (ungated, *notices_of(film, figures, {})))
         parameters = self._fitted.parameters
         notices = notices_of(film, figures, parameters.statistics)
-        distances = self._fitted.measure(prepared, features)
+        distances = self._fitted.measure(look.layout, features)
         refusal = refusal or self._refusal(self._fitted, distances)
         flag = header_notice(film.acquisition, parameters.population)
         if flag is None and self._fitted.is_outside(distances):
@@ -240,7 +284,7 @@ class Gate:
 
     @staticmethod
     def _refusal(fitted: FittedGate, distances: FilmDistances) -> FilmRefusedError | None:
-        wrong = fitted.wrong_view(distances)
+        wrong = distances.wrong_view
         if wrong == "inverted":
             return FilmRefusedError(
                 "gate.inverted",

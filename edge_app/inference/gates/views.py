@@ -31,7 +31,10 @@ class ViewFinder:
         self._layouts = layouts
         directions = layouts.space.project(undo_views(layouts.space.mean))
         self._directions: Floats = directions / np.maximum(np.linalg.norm(directions, axis=1, keepdims=True), 1e-12)
-        self._along = np.ascontiguousarray((layouts.films @ self._directions.T).T)
+        along = (layouts.films @ self._directions.T).T
+        self._farthest = np.argsort(-along, axis=1)
+        """Films in the order of how far they lie in each direction, the farthest first."""
+        self._nearness = np.take_along_axis(-along, self._farthest, axis=1)
 
     def find(self, described: Floats, score: float) -> str | None:
         """Names the way a film has gone wrong.
@@ -49,7 +52,7 @@ class ViewFinder:
         best, best_score = None, score - _MARGIN
         for index, name in enumerate(VIEWS):
             limit = space.unscaled(min(best_score, _KNOWN_LAYOUT)) + _ROUNDING
-            left = np.flatnonzero(self._along[index] > along[index] - limit)
+            left = self._farthest[index, : np.searchsorted(self._nearness[index], limit - along[index])]
             if not len(left):
                 continue
             if np.square(self._layouts.films[left] - projected[index]).sum(axis=1).min() > max(limit, 0.0) ** 2:

@@ -17,18 +17,17 @@ from edge_app.imaging.decode.dicom.frames import decode_frame
 from edge_app.imaging.decode.dicom.grayscale import render
 from edge_app.imaging.decode.dicom.header import PixelHeader, read_header
 from edge_app.imaging.decode.dicom.truth import check_stored_values
+from edge_app.imaging.decode.file import FilmFile
 from edge_app.imaging.decode.limits import DecodeLimits
 from edge_app.imaging.decode.view import ViewChoice
 from edge_app.imaging.radiograph import Notice, Radiograph
 
 
-def decode(data: bytes, name: str, sha256: str, limits: DecodeLimits, choice: ViewChoice) -> Radiograph:
+def decode(file: FilmFile, limits: DecodeLimits, choice: ViewChoice) -> Radiograph:
     """Decodes one frame of a DICOM file into P-values.
 
     Args:
-        data: The whole file.
-        name: The file's name, for messages.
-        sha256: Hash of `data`.
+        file: The whole file.
         limits: Checked before anything is allocated.
         choice: Which frame, and which of the file's windows.
 
@@ -38,14 +37,15 @@ def decode(data: bytes, name: str, sha256: str, limits: DecodeLimits, choice: Vi
     Raises:
         FilmUnreadableError: The file is broken, contradicts itself, or is of a kind that is not read.
     """
-    if sniff.has_executable_preamble(data):
+    name = file.name
+    if sniff.has_executable_preamble(file.data):
         raise FilmUnreadableError(
             "file.two_faced",
             f"{name} is a DICOM file and a program at once.",
             hint="Do not open it elsewhere; show it to whoever looks after the computers.",
         )
     try:
-        return _decode(data, name, sha256, limits, choice)
+        return _decode(file, limits, choice)
     except FilmUnreadableError as error:
         raise _named(error, name) from error
     except MemoryError as error:
@@ -57,8 +57,9 @@ def decode(data: bytes, name: str, sha256: str, limits: DecodeLimits, choice: Vi
         raise failures.broken(name, detail) from error
 
 
-def _decode(data: bytes, name: str, sha256: str, limits: DecodeLimits, choice: ViewChoice) -> Radiograph:
-    parts = stream.split(data, limits)
+def _decode(file: FilmFile, limits: DecodeLimits, choice: ViewChoice) -> Radiograph:
+    name = file.name
+    parts = stream.split(file.data, limits)
     syntax = syntaxes.require(parts.transfer_syntax, name)
     elements = Elements.of(parts)
     header = read_header(elements, name, limits, len(parts.pixels))
@@ -76,7 +77,7 @@ def _decode(data: bytes, name: str, sha256: str, limits: DecodeLimits, choice: V
         raise stream.DicomStructureError(f"decoded {pixels.shape}")
     return Radiograph(
         pixels,
-        sha256,
+        file.sha256,
         "DICOM",
         spacing=read_spacing(elements),
         acquisition=read_acquisition(elements),

@@ -15,11 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app.imaging.decode.dicom.stream import DicomStructureError
+from edge_app.imaging.parallel import in_strips
 
 Floats = NDArray[np.float64]
 VoiFunction = Literal["LINEAR", "LINEAR_EXACT", "SIGMOID"]
 
-_BLOCK_ROWS = 128
+_BLOCK_ROWS = 32
 
 P_VALUE_MAX = 65535
 """P-values are given in 16 bits, whatever the depth of the file: 0 black, 65535 white."""
@@ -146,12 +147,17 @@ def render(
     if padding is not None:
         table[(inputs >= padding[0]) & (inputs <= padding[1])] = 0
     # Signed values count from the end in two's complement: as unsigned indices they find their place.
-    order = np.argsort(inputs.astype(np.int64) % len(inputs), kind="stable")
-    by_bits = table[order]
+    by_bits = np.roll(table, int(inputs[0]))
     indices = stored.view(f"u{stored.dtype.itemsize}")
     pixels = np.empty(stored.shape, dtype=np.uint16)
-    for start in range(0, len(stored), _BLOCK_ROWS):  # NumPy makes 8 bytes of every index, four times a whole film
-        pixels[start : start + _BLOCK_ROWS] = by_bits[indices[start : start + _BLOCK_ROWS]]
+
+    def look_up(first: int, end: int) -> None:
+        for start in range(first, end, _BLOCK_ROWS):  # NumPy makes 8 bytes of every index, four times a whole film
+            block = slice(start, min(start + _BLOCK_ROWS, end))
+            # No index can be out of range, and "clip" spares the check: it takes 2.5 times as long.
+            np.take(by_bits, indices[block], out=pixels[block], mode="clip")
+
+    in_strips(len(stored), stored.size, look_up)
     return pixels
 
 

@@ -88,10 +88,15 @@ def require(uid: str, name: str) -> TransferSyntax:
             f"{name} is compressed in a way that cannot be read here: {kind} ({shown}).",
             hint="Export the film uncompressed, or as JPEG Lossless, JPEG 2000, JPEG-LS or RLE.",
         )
-    if syntax.plugin == "gdcm" and importlib.util.find_spec("gdcm") is None:
+    if syntax.plugin == "gdcm" and not has_gdcm():
         raise FilmUnreadableError(
             "dicom.codec_missing",
             f"{name} is compressed with {syntax.name}, and the decoder for it is not installed (python-gdcm).",
             hint="Install it: pip install python-gdcm. Or export the film uncompressed.",
         )
     return syntax
+
+
+def has_gdcm() -> bool:
+    """Whether python-gdcm is installed; JPEG 2000 is then decoded by several threads, else by Pillow."""
+    return importlib.util.find_spec("gdcm") is not None

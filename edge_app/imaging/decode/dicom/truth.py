@@ -12,7 +12,7 @@ from edge_app.imaging.decode.dicom.stream import DicomStructureError
 from edge_app.imaging.radiograph import Notice
 
 _UNUSED_BITS = 2
-_STRIPES = 512
+_STRIPES = 64
 _ROUGHNESS_RATIO = 0.5
 """Read the right way, a film is at least twice as smooth as with its sign bit read the wrong way."""
 

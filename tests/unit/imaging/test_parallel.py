@@ -1,0 +1,64 @@
+"""Work beside other work gives what it gives in turn."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from edge_app.imaging import parallel
+from edge_app.imaging.parallel import LARGE_PIXELS, Later, in_strips
+from edge_app.imaging.preprocess import PreprocessSpec, preprocess
+from edge_app.imaging.radiograph import Radiograph
+
+
+def test_an_error_is_raised_where_the_result_is_asked_for() -> None:
+    later = Later(lambda: 1 // 0)
+    with pytest.raises(ZeroDivisionError):
+        later.result()
+    with pytest.raises(ZeroDivisionError):
+        later.result()
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_result_is_computed_once(at_once: bool) -> None:
+    calls: list[int] = []
+    later = Later(lambda: calls.append(1) or len(calls), at_once=at_once)
+    assert [later.result(), later.result()] == [1, 1]
+    assert calls == [1]
+
+
+def test_without_room_for_a_thread_it_is_done_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", full)
+    monkeypatch.setattr(parallel, "cores", lambda: 4)
+    assert Later(lambda: 7).result() == 7
+    assert in_strips(10, LARGE_PIXELS, lambda first, end: (first, end)) == [(0, 2), (2, 5), (5, 7), (7, 10)]
+
+
+@pytest.mark.parametrize(("rows", "cores"), [(1, 4), (3, 4), (1000, 1), (1001, 3)])
+def test_strips_are_the_whole_film_in_order(monkeypatch: pytest.MonkeyPatch, rows: int, cores: int) -> None:
+    monkeypatch.setattr(parallel, "cores", lambda: cores)
+    strips = in_strips(rows, LARGE_PIXELS, lambda first, end: list(range(first, end)))
+    assert [row for strip in strips for row in strip] == list(range(rows))
+    assert len(strips) == min(rows, cores)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+@pytest.mark.parametrize("shape", [(1211, 1373), (3000, 400), (400, 3000), (6000, 190), (190, 6000)])
+def test_a_film_resized_in_strips_is_the_film_resized_whole(
+    monkeypatch: pytest.MonkeyPatch, shape: tuple[int, int], dtype: type[np.generic]
+) -> None:
+    pixels = np.random.default_rng(0).integers(0, np.iinfo(dtype).max, shape, dtype=dtype)  # type: ignore[call-overload]
+    film = Radiograph(pixels, "0" * 64, "test")
+    prepared = []
+    for cores in (1, 3):
+        monkeypatch.setattr(parallel, "cores", lambda cores=cores: cores)
+        prepared.append(preprocess(film, PreprocessSpec()).pixels)
+    np.testing.assert_array_equal(*prepared)
+    pillow = np.asarray(Image.fromarray(pixels).resize((224, 224), Image.Resampling.BILINEAR)).astype(np.float32)
+    assert np.abs(pillow * 255 / np.iinfo(dtype).max - prepared[0]).max() <= 1.01
