@@ -61,7 +61,7 @@ def compare(
             say(f"trial: {trial.name}")
             try:
                 _require_weights(trial)
-                run_trial(trial, films, out / trial.key)
+                run_trial(trial, films, out)
             except PneumoscopeError as error:
                 left_out[trial.name] = error.message
                 say(f"left out: {trial.name}: {error}")

@@ -99,6 +99,8 @@ class FineTuneConfig(_Section, frozen=True):
         ema_momentum: Weights are averaged over steps with this momentum for validation and saving; 0 switches it off.
         mixup: Films are mixed in pairs, with shares from Beta(mixup, mixup) (Zhang et al. 2018, arXiv 1710.09412); 0
             switches it off.
+        teachers: `.keras` files of other runs whose mean answer becomes part of each film's label; none by default.
+        teacher_share: How much of the label they are; see `trainer.data.distil`.
     """
 
     enabled: bool = True
@@ -109,6 +111,12 @@ class FineTuneConfig(_Section, frozen=True):
     weight_decay: Annotated[float, Meta(ge=0)] = 0.0
     ema_momentum: Annotated[float, Meta(ge=0, lt=1)] = 0.0
     mixup: Annotated[float, Meta(ge=0, le=4)] = 0.0
+    teachers: tuple[str, ...] = ()
+    teacher_share: Annotated[float, Meta(ge=0, le=1)] = 0.5
+
+    def __post_init__(self) -> None:
+        if self.teachers and self.mixup:
+            raise ValueError("fine_tune.teachers and fine_tune.mixup both make labels of their own: choose one")
 
 
 class TrainingConfig(_Section, frozen=True):

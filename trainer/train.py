@@ -18,6 +18,7 @@ from trainer.augment import build_augmentation
 from trainer.backbones import input_side
 from trainer.callbacks import SELECTION, AddSelection, EpochLog, StopOnNaN, best_so_far, read_log
 from trainer.config import Config, TrainingConfig
+from trainer.data.distil import soft_labels, taught_films
 from trainer.data.mixup import mixed_pairs
 from trainer.data.pipeline import array_batches, read_tree, training_batches
 from trainer.distribution import Team, build_team
@@ -184,9 +185,11 @@ class _Trainer:
             _LOG.info("Phase 2 fine-tunes %d layers of the base", learning)
             self._compile(model, self._fine_tune_optimizer())
         augment = build_augmentation(config.training.augment, self._augmentation_seed("fine_tune"))
-        self._fit(
-            "fine_tune", model, config.fine_tune.epochs, self._films, sum(self._counts), self._validation, augment
-        )
+        films = self._films
+        if config.fine_tune.teachers:
+            teachers = [Path(teacher) for teacher in config.fine_tune.teachers]
+            films = taught_films(films, teachers, input_side(config.model))
+        self._fit("fine_tune", model, config.fine_tune.epochs, films, sum(self._counts), self._validation, augment)
         if self._team.is_chief:
             self._files.done("fine_tune").touch()
 
@@ -231,6 +234,9 @@ class _Trainer:
         if phase == "fine_tune" and self._config.fine_tune.mixup > 0:
             # Mixed films carry their weights themselves: Keras weighs whole labels only.
             batches = mixed_pairs(batches, self._config.fine_tune.mixup, class_weights, self._config.seed)
+            class_weights = None
+        elif phase == "fine_tune" and self._config.fine_tune.teachers:
+            batches = soft_labels(batches, self._config.fine_tune.teacher_share, class_weights)
             class_weights = None
         self._team.fit(
             model,

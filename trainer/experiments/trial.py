@@ -10,9 +10,11 @@ from typing import Any
 import keras
 import msgspec
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from trainer.backbones import input_side
+from trainer.config import Config
 from trainer.evaluation.predictions import score_keras
 from trainer.experiments.differences import STATISTICS, Judged, Measure, estimate
 from trainer.experiments.films import SETS, SetName, TrialFilms, epoch_films, sets_of
@@ -25,16 +27,21 @@ from trainer.workflow import spec_of
 RESULT, SCORES = "result.json", "scores.npz"
 
 
-def run_trial(trial: Trial, films: TrialFilms, folder: Path) -> None:
+def run_trial(trial: Trial, films: TrialFilms, out: Path) -> None:
     """Trains one trial and scores it; a trial that was cut off goes on at its epoch.
 
     Args:
         trial: What to run.
         films: Where its films come from.
-        folder: Gets `result.json` with the measures and `scores.npz` with the probability of each film.
+        out: Holds a folder for each trial: `result.json` with the measures, `scores.npz` with the probability of each
+            film, and the net, which may be another trial's teacher.
+
+    Raises:
+        ConfigError: A teacher of the trial has not run.
     """
     keras.backend.clear_session()
-    config = trial.config
+    folder = out / trial.key
+    config = _with_teachers(trial, out)
     spec = spec_of(config)
     split = films.split(trial)
     files = RunFiles(folder / "run")
@@ -67,6 +74,13 @@ def run_trial(trial: Trial, films: TrialFilms, folder: Path) -> None:
         },
     )
     say(f"done: {trial.name}, {seconds:.0f} s")
+
+
+def _with_teachers(trial: Trial, out: Path) -> Config:
+    if not trial.teachers:
+        return trial.config
+    nets = tuple(str(RunFiles(out / teacher.key / "run").best("fine_tune")) for teacher in trial.teachers)
+    return replace(trial.config, fine_tune=replace(trial.config.fine_tune, teachers=nets))
 
 
 def measures(judged: Judged) -> dict[Measure, dict[str, float]]:

@@ -22,6 +22,7 @@ pytest.importorskip("distributed")
 pytest.importorskip("pyarrow")
 
 from tests.support.cluster import LocalCluster, local_cluster
+from tests.support.signals import heed_ctrl_c
 
 ROOT = Path(__file__).resolve().parents[3]
 SAMPLES = ROOT / "assets" / "samples"
@@ -50,7 +51,7 @@ def films_in(folder: Path, count: int) -> list[Path]:
 def start(cluster: LocalCluster, output: Path, *arguments: str | Path) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "edge_app", "predict", "--model", str(BUNDLE), "--progress"]
     command += ["--cluster", cluster.address, "--output", str(output), *map(str, arguments)]
-    return subprocess.Popen(command, cwd=ROOT, text=True, stderr=subprocess.PIPE)
+    return subprocess.Popen(command, cwd=ROOT, text=True, stderr=subprocess.PIPE, preexec_fn=heed_ctrl_c)
 
 
 def wait_until_some_are_done(client: subprocess.Popen[str]) -> None:

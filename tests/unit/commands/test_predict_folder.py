@@ -21,6 +21,7 @@ from edge_app.commands.predict import jobs_for
 from edge_app.errors import FilmUnreadableError
 from edge_app.imaging.decode import read_film
 from edge_app.imaging.find import find_films
+from tests.support.signals import heed_ctrl_c
 
 ROOT = Path(__file__).resolve().parents[3]
 SAMPLES = ROOT / "assets" / "samples"
@@ -33,12 +34,7 @@ needs_bundle = pytest.mark.skipif(
 def start(*arguments: str | Path, **streams: Any) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "edge_app", "predict", "--model", str(BUNDLE), *map(str, arguments)]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    return subprocess.Popen(command, cwd=ROOT, text=True, preexec_fn=_heed_ctrl_c, **pipes, **streams)
-
-
-def _heed_ctrl_c() -> None:
-    """Tests that a shell runs in the background inherit that Ctrl-C is ignored, and so would their children."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    return subprocess.Popen(command, cwd=ROOT, text=True, preexec_fn=heed_ctrl_c, **pipes, **streams)
 
 
 def run(*arguments: str | Path) -> tuple[int, str, str]:

@@ -1,0 +1,10 @@
+"""Signals of processes that tests start."""
+
+from __future__ import annotations
+
+import signal
+
+
+def heed_ctrl_c() -> None:
+    """Tests that a shell runs in the background inherit that Ctrl-C is ignored, and so would their children."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
