@@ -132,7 +132,7 @@ def take(system: System, tar: Path, weight: dict[str, Any], films: list[Path], s
 def faults(name: str, figures: dict[str, Any]) -> list[str]:
     """What does not hold of what is promised."""
     found = []
-    memory = sum(figures.get("memory", {}).values())
+    memory = sum(figures.get("memory", {}).get(program, 0) for program in ("window", "worker"))
     for what, value in (
         ("archive", figures.get("archive", 0)),
         ("installed", figures.get("installed", 0)),

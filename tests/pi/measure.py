@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -111,11 +112,15 @@ def size_bytes(folder: Path) -> int:
     return sum(path.lstat().st_size for path in folder.rglob("*") if not path.is_dir() or path.is_symlink())
 
 
+_MAPPING = re.compile(r"[0-9a-f]+-[0-9a-f]+ (?P<rights>\S+) \S+ \S+ \S+ *(?P<file>.*)")
+
+
 def idle_memory(board: Board) -> dict[str, int]:
     """Opens the window without a film, waits until it and its child rest, and asks how much memory is resident.
 
     Returns:
-        Bytes of `window` and `worker`; each is an emulator with the program in it.
+        Bytes: `window` and `worker` are the program's own, without the emulator; `window_emulated` and
+        `worker_emulated` the whole process, as the system counts it.
     """
     notify = board.root / "tmp" / "notify"
     notify.unlink(missing_ok=True)
@@ -165,7 +170,10 @@ def _resident_at_rest(pid: int) -> dict[str, int]:
         if now - spent > 20:
             spent, quiet_since = now, time.monotonic()
         elif "worker" in programs and time.monotonic() - quiet_since > _QUIET_S:
-            return {name: _resident(one) for name, one in programs.items()}
+            found = {name: _memory(one) for name, one in programs.items()}
+            return {name: own for name, (own, _) in found.items()} | {
+                f"{name}_emulated": whole for name, (_, whole) in found.items()
+            }
         time.sleep(1)
     raise RuntimeError("The window did not come to rest.")
 
@@ -191,10 +199,22 @@ def _ticks(pid: int) -> int:
     return int(fields[11]) + int(fields[12])
 
 
-def _resident(pid: int) -> int:
-    status = Path(f"/proc/{pid}/status").read_text()
-    (line,) = (line for line in status.splitlines() if line.startswith("VmRSS:"))
-    return int(line.split()[1]) * 1024
+def _memory(pid: int) -> tuple[int, int]:
+    """The memory of an emulated program, bytes: its own proportional set, and all that is resident.
+
+    The emulator's share is its binary and the code it has translated, the one mapping that is writable and executable.
+    Pages that both programs map are shared out between them, as on a board.
+    """
+    own = whole = 0
+    emulator = False
+    for line in Path(f"/proc/{pid}/smaps").read_text().splitlines():
+        if mapping := _MAPPING.match(line):
+            emulator = mapping["rights"].startswith("rwx") or "qemu" in mapping["file"]
+        elif line.startswith("Rss:"):
+            whole += int(line.split()[1]) * 1024
+        elif line.startswith("Pss:") and not emulator:
+            own += int(line.split()[1]) * 1024
+    return own, whole
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ without a network. No page of ours gives seconds for a Raspberry Pi: an emulator
 itself `pneumoscope predict --format jsonl FILM` says in `elapsed_ms` what it takes there.
 """
 _TAIL = """\
-Resident memory counts the emulator's own with each program, so that a board needs less. Instructions are counted for
+Memory at rest is the proportional set of the window and its worker, without the emulator's binary and the code it has
+translated; the line below it is all that is resident, and counts what both share twice. Instructions are counted for
 one thread by a plugin of qemu's translator (`tests/pi/count_instructions.c`): the net alone; one film in a process that
 is up, from its file to its result; and a process that scores one film, from its start to its end.
 
@@ -48,6 +49,9 @@ def write_report(systems: dict[str, dict[str, Any]], page: Path = PAGE) -> str:
             name: _megabytes(figures.get("stated")) for name, figures in systems.items()
         },
         "Memory at rest": {name: _memory(figures.get("memory")) for name, figures in systems.items()},
+        "The same with the emulator": {
+            name: _memory(figures.get("memory"), emulated="_emulated") for name, figures in systems.items()
+        },
     }
     lines = [_HEAD, f"| | {' | '.join(systems)} |", f"|---|{'---|' * len(systems)}"]
     lines += [f"| {title} | {' | '.join(row[name] for name in systems)} |" for title, row in rows.items()]
@@ -76,8 +80,8 @@ def _megabytes(value: int | None) -> str:
     return _NOT_TAKEN if value is None else f"{value / 1e6:.0f} MB"
 
 
-def _memory(found: dict[str, int] | None) -> str:
+def _memory(found: dict[str, int] | None, emulated: str = "") -> str:
     if not found:
         return _NOT_TAKEN
-    parts = ", ".join(f"{name} {value / 1e6:.0f} MB" for name, value in sorted(found.items(), reverse=True))
-    return f"{sum(found.values()) / 1e6:.0f} MB ({parts})"
+    parts = {name: found[name + emulated] for name in ("window", "worker")}
+    return f"{_megabytes(sum(parts.values()))} ({', '.join(f'{k} {_megabytes(v)}' for k, v in parts.items())})"
