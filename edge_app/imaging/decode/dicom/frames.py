@@ -14,11 +14,9 @@ from edge_app.imaging.decode.dicom.header import PixelHeader
 from edge_app.imaging.decode.dicom.stream import DicomStream, DicomStructureError
 from edge_app.imaging.decode.dicom.syntaxes import TransferSyntax, has_gdcm
 from edge_app.imaging.decode.strict import strict_warnings
-from edge_app.imaging.parallel import cores
 from edge_app.imaging.radiograph import Notice
 
 _JPEG_EXTENDED = "1.2.840.10008.1.2.4.51"
-_PIXEL_DATA = (0x7FE0, 0x0010)
 # Item and delimiter as little-endian words read in one: group in the low half.
 _ITEM = 0xE000FFFE
 _SEQUENCE_END = 0xE0DDFFFE
@@ -56,8 +54,6 @@ def decode_frame(
     with strict_warnings():
         if syntax.uid == _JPEG_EXTENDED and codestream is not None and codestream.precision > 8:
             return _extended_12_bit(frame, header)
-        if syntax.stream == "jpeg-2000" and codestream is not None and header.samples == 1 and has_gdcm():
-            return _jpeg_2000(frame, header, codestream)
         return _with_pydicom(frame, header, syntax, codestream)
 
 
@@ -151,7 +147,9 @@ def _with_pydicom(
     plugin: str = syntax.plugin
     if header.samples == 3 and codestream is not None and codestream.precision > 8 and plugin == "pillow":
         plugin = "gdcm"  # Pillow reduces colours to 8 bits
-    if syntax.plugin == "gdcm":
+    if syntax.stream == "jpeg-2000" and header.samples == 1 and has_gdcm():
+        plugin = "gdcm"  # it has all cores decode, Pillow one
+    if plugin == "gdcm":
         _quiet_gdcm()
     if syntax.uid == _JPEG_EXTENDED:
         plugin = "pillow"  # 8 bits of precision
@@ -193,64 +191,26 @@ def _extended_12_bit(frame: bytes, header: PixelHeader) -> NDArray[Any]:
     if header.samples != 1 or header.bits_allocated != 16:
         raise DicomStructureError("12-bit JPEG in colour, or in 8 bits")
     _quiet_gdcm()
+    fragment = gdcm.Fragment()
+    fragment.SetByteStringValue(frame)
+    fragments = gdcm.SequenceOfFragments.New()
+    fragments.AddFragment(fragment)
+    element = gdcm.DataElement(gdcm.Tag(0x7FE0, 0x0010))
+    element.SetValue(fragments.__ref__())
     image = gdcm.Image()
     image.SetNumberOfDimensions(2)
     image.SetDimensions((header.columns, header.rows, 1))
-    image.SetDataElement(_one_fragment(frame))
+    image.SetDataElement(element)
     image.SetPhotometricInterpretation(
         gdcm.PhotometricInterpretation(gdcm.PhotometricInterpretation.GetPIType("MONOCHROME2"))
     )
     image.SetTransferSyntax(gdcm.TransferSyntax(gdcm.TransferSyntax.GetTSType(_JPEG_EXTENDED)))
     image.SetPixelFormat(gdcm.PixelFormat(1, 16, 12, 11, int(header.is_signed)))
-    return _values(image.GetBuffer(), header, 16)
-
-
-def _jpeg_2000(frame: bytes, header: PixelHeader, codestream: Codestream) -> NDArray[Any]:
-    """Decodes grey JPEG 2000 with GDCM's codec itself, which can be given threads; Pillow's and pydicom's have one.
-
-    Raises:
-        DicomStructureError: The codec gave up, or gave another number of bytes than the header asks for.
-    """
-    import gdcm
-
-    _quiet_gdcm()
-    codec = gdcm.JPEG2000Codec()
-    codec.SetNumberOfThreadsForDecompression(cores())
-    # As deep as the codestream is: the header may allocate 16 bits for 8, which changes nothing.
-    bits = codestream.precision
-    allocated = 8 if bits <= 8 else 16
-    codec.SetPixelFormat(gdcm.PixelFormat(1, allocated, bits, bits - 1, int(header.is_signed)))
-    codec.SetPhotometricInterpretation(
-        gdcm.PhotometricInterpretation(gdcm.PhotometricInterpretation.GetPIType("MONOCHROME2"))
-    )
-    codec.SetNumberOfDimensions(2)
-    codec.SetDimensions((header.columns, header.rows, 1))
-    decoded = gdcm.DataElement(gdcm.Tag(*_PIXEL_DATA))
-    if not codec.Decode(_one_fragment(frame), decoded) or not decoded.GetByteValue():
-        raise DicomStructureError("the JPEG 2000 frame is damaged")
-    return _values(decoded.GetByteValue().GetBuffer(), header, allocated)
-
-
-def _one_fragment(frame: bytes) -> Any:
-    import gdcm
-
-    fragment = gdcm.Fragment()
-    fragment.SetByteStringValue(frame)
-    fragments = gdcm.SequenceOfFragments.New()
-    fragments.AddFragment(fragment)
-    element = gdcm.DataElement(gdcm.Tag(*_PIXEL_DATA))
-    element.SetValue(fragments.__ref__())
-    return element
-
-
-def _values(buffer: str, header: PixelHeader, allocated: int) -> NDArray[Any]:
-    """GDCM hands out its buffer as text."""
-    raw = buffer.encode("utf-8", "surrogateescape")
-    expected = header.rows * header.columns * allocated // 8
-    if len(raw) != expected:
-        raise DicomStructureError(f"the decoder gave {len(raw)} bytes of {expected}")
-    kind = f"<{'i' if header.is_signed else 'u'}{allocated // 8}"
-    return np.frombuffer(raw, dtype=kind).reshape(header.rows, header.columns)
+    # GDCM hands out its buffer as text.
+    raw = image.GetBuffer().encode("utf-8", "surrogateescape")
+    if len(raw) != header.frame_bytes:
+        raise DicomStructureError(f"the decoder gave {len(raw)} bytes of {header.frame_bytes}")
+    return np.frombuffer(raw, dtype="<i2" if header.is_signed else "<u2").reshape(header.rows, header.columns)
 
 
 def _quiet_gdcm() -> None:
