@@ -7,16 +7,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+COLOUR_STEP = 8
 _COLOUR_TOLERANCE = 8 / 255
 """Share of white by which the channels of a grey film may differ after JPEG's chroma rounding."""
 
 
 def has_colour(rgb: NDArray[Any], white: int = 255) -> bool:
-    """Whether the channels differ by more than rounding, looked at in a 1/8 grid.
+    """Whether the channels differ by more than rounding.
 
     Args:
-        rgb: `(rows, columns, 3)` of an unsigned integer type.
+        rgb: `(rows, columns, 3 or 4)` of an unsigned integer type: every `COLOUR_STEP`th pixel of a picture is enough.
         white: The highest value a channel can have.
     """
-    sample = rgb[::8, ::8].astype(np.int32)
+    sample = rgb[:, :, :3].astype(np.int32)
     return bool((sample.max(axis=2) - sample.min(axis=2) > _COLOUR_TOLERANCE * white).any())

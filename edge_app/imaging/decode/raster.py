@@ -16,7 +16,7 @@ from edge_app.errors import FilmUnreadableError
 from edge_app.imaging.decode import failures
 from edge_app.imaging.decode.file import FilmFile
 from edge_app.imaging.decode.limits import DecodeLimits
-from edge_app.imaging.decode.pixels import has_colour
+from edge_app.imaging.decode.pixels import COLOUR_STEP, has_colour
 from edge_app.imaging.decode.strict import strict_warnings
 from edge_app.imaging.decode.view import ViewChoice
 from edge_app.imaging.radiograph import GreyPixels, Notice, Radiograph
@@ -144,7 +144,7 @@ def _grey(image: Image.Image, name: str, notices: list[Notice]) -> GreyPixels:
     if image.mode in ("CMYK", "YCbCr"):
         image = image.convert("RGB")
     grey = image.convert("L")
-    if image.mode in ("RGB", "RGBX", "RGBA") and has_colour(np.asarray(image)):
+    if image.mode in ("RGB", "RGBX", "RGBA") and has_colour(np.asarray(_every_eighth(image))):
         notices.append(Notice("raster.colour", "The picture has colours; a film has none."))
     if image.mode in ("RGBA", "LA"):
         alpha = image.getchannel("A")
@@ -153,6 +153,12 @@ def _grey(image: Image.Image, name: str, notices: list[Notice]) -> GreyPixels:
             notices.append(Notice("raster.alpha", "Transparent parts of the picture were taken as black."))
     # A copy: Pillow's own buffer may go away with the image.
     return np.array(grey, dtype=np.uint8)
+
+
+def _every_eighth(image: Image.Image) -> Image.Image:
+    """Every eighth pixel, without a copy of all of them as an array."""
+    size = tuple(max(1, side // COLOUR_STEP) for side in image.size)
+    return image.resize(size, Image.Resampling.NEAREST)  # type: ignore[arg-type]
 
 
 def _deep(image: Image.Image, name: str, notices: list[Notice]) -> NDArray[np.uint16]:

@@ -13,7 +13,7 @@ from edge_app.imaging.decode.dicom.grayscale import P_VALUE_MAX
 from edge_app.imaging.decode.dicom.header import PixelHeader
 from edge_app.imaging.decode.dicom.luts import table_entries
 from edge_app.imaging.decode.dicom.stream import DicomStructureError
-from edge_app.imaging.decode.pixels import has_colour
+from edge_app.imaging.decode.pixels import COLOUR_STEP, has_colour
 
 _LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 """ITU-R BT.601, as in JPEG and in Pillow's convert("L")."""
@@ -43,7 +43,7 @@ def luminance(rgb: NDArray[Any], header: PixelHeader) -> tuple[NDArray[np.uint16
     ):  # in blocks: the floats of a whole film would need four times its memory
         block = rgb[start : start + _BLOCK_ROWS].astype(np.float32) @ weights
         grey[start : start + _BLOCK_ROWS] = np.rint(np.minimum(block, P_VALUE_MAX)).astype(np.uint16)
-    return grey, has_colour(rgb, white)
+    return grey, has_colour(rgb[::COLOUR_STEP, ::COLOUR_STEP], white)
 
 
 def palette_luminance(indices: NDArray[Any], elements: Elements) -> tuple[NDArray[np.uint16], bool]:

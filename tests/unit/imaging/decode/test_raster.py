@@ -80,6 +80,14 @@ def test_palette_interlaced_one_bit_and_alpha() -> None:
     assert codes(film) == ["raster.alpha"]
 
 
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_colours_are_told_and_grey_in_three_channels_is_not(mode: str) -> None:
+    grey = Image.fromarray(FLAT).convert(mode)
+    assert codes(read(encode(grey, "PNG"))) == []
+    tinted = Image.merge(mode, (grey.getchannel(0).point(lambda value: value // 2), *grey.split()[1:]))
+    assert codes(read(encode(tinted, "PNG"))) == ["raster.colour"]
+
+
 def test_interlaced_png() -> None:
     # Pillow writes none: Adam7 of an 8 x 8 block is enough, enlarged by hand to the least size that is read.
     import struct
