@@ -56,7 +56,6 @@ class Pipeline:
         self._point = self._model.operating_point(operating_point)
         self._limits = limits or DecodeLimits()
         self._gate = Gate.from_bundle(bundle, outside_population)
-        self._beside = self.classifier.threads > 1  # with one thread a film, cores are for other films
         identity = bundle.manifest.identity
         self.model_id = ModelId(
             name=f"{identity.name} {identity.version}",
@@ -102,7 +101,7 @@ class Pipeline:
         decoded = time.perf_counter()
         prepared = preprocess(film, self.bundle.manifest.preprocessing)
         ready = time.perf_counter()
-        look = Later(lambda: self._gate.look(prepared.pixels), at_once=self._beside)
+        look = Later(lambda: self._gate.look(prepared.pixels), at_once=self.classifier.threads > 1)
         outputs = self.classifier(prepared.pixels)
         invoked = time.perf_counter()
         verdict = self._gate.examine(film, prepared.pixels, outputs.features, look.result())

@@ -53,6 +53,7 @@ class FakeClassifier:
     weights: np.ndarray
     rescale: bool = True
     scale: float = 1.0
+    threads: int = 2
 
     @property
     def runtime(self) -> Any:
