@@ -98,8 +98,8 @@ def run(bench: Bench) -> Section:
         notes=(
             "Decode holds reading the file and its hash; evidence puts the grid of the heat map on the model's scale.",
             "The plain script (tests/bench/plain.py) has the same runtime, file and threads, and no gate.",
-            "What a large film costs beyond decode and invoke is its resize, which the plain script pays for too. What a "
-            "small one costs beyond the plain script is what that leaves out: hash, checks of the file, gate.",
+            "What a large film costs beyond decode and invoke is its resize, which the plain script pays for too. What "
+            "a small one costs beyond the plain script is what that leaves out: hash, checks of the file, gate.",
             "The gate looks at a film while the net runs; its column is what is left when the net has answered.",
             *notes,
         ),
