@@ -143,7 +143,7 @@ def _grey(image: Image.Image, name: str, notices: list[Notice]) -> GreyPixels:
         image = image.convert("RGBA" if image.mode == "PA" or "transparency" in image.info else "RGB")
     if image.mode in ("CMYK", "YCbCr"):
         image = image.convert("RGB")
-    grey = image.convert("L")
+    grey = image if image.mode == "L" else image.convert("L")
     if image.mode in ("RGB", "RGBX", "RGBA") and has_colour(np.asarray(_every_eighth(image))):
         notices.append(Notice("raster.colour", "The picture has colours; a film has none."))
     if image.mode in ("RGBA", "LA"):
@@ -151,8 +151,7 @@ def _grey(image: Image.Image, name: str, notices: list[Notice]) -> GreyPixels:
         if alpha.getextrema() != (255, 255):
             grey = ImageChops.multiply(grey, alpha)
             notices.append(Notice("raster.alpha", "Transparent parts of the picture were taken as black."))
-    # A copy: Pillow's own buffer may go away with the image.
-    return np.array(grey, dtype=np.uint8)
+    return np.asarray(grey)  # read-only, over bytes that Pillow copied out of its picture
 
 
 def _every_eighth(image: Image.Image) -> Image.Image:
@@ -170,7 +169,7 @@ def _deep(image: Image.Image, name: str, notices: list[Notice]) -> NDArray[np.ui
             f"{name} has grey values outside the 16 bits that are read.",
             hint="Export it as a grey PNG of 8 or 16 bits.",
         )
-    pixels = values.astype(np.uint16)
+    pixels = values.astype(np.uint16, copy=False)
     used = max(8, high.bit_length())
     if used < 16:
         # 10 to 14 bits of a detector, stored in 16 without saying so: shown as they are, such a film is nearly black.
