@@ -218,13 +218,13 @@ def open_in_child(data: bytes, connection: object) -> None:
     # Imports are no part of the bomb: one film of each kind is opened first.
     small = io.BytesIO()
     Image.new("L", (100, 100)).save(small, "PNG")
-    decode_film(FilmFile.of(small.getvalue(), "warm.png"))
-    decode_film(FilmFile.of(_film(), "warm.dcm"))
+    decode_film(FilmFile(small.getvalue(), "warm.png"))
+    decode_film(FilmFile(_film(), "warm.dcm"))
     reset_peak()
     before = memory_mib("VmRSS")
     start = time.perf_counter()
     try:
-        decode_film(FilmFile.of(data, "bomb"))
+        decode_film(FilmFile(data, "bomb"))
         code = "opened"
     except FilmUnreadableError as error:
         code = error.code

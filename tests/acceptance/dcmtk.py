@@ -54,7 +54,7 @@ def compare(path: Path) -> Comparison:
 
 def _ours(path: Path) -> np.ndarray | None:
     try:
-        film = decode_film(FilmFile.of(path.read_bytes(), path.name), LIMITS, ViewChoice(frame=0))
+        film = decode_film(FilmFile(path.read_bytes(), path.name), LIMITS, ViewChoice(frame=0))
     except FilmUnreadableError:
         return None
     return np.rint(film.pixels / 257).astype(np.int16)

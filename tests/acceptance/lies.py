@@ -108,7 +108,7 @@ def lies() -> Iterator[Lie]:
 
 def judge(lie: Lie) -> Outcome:
     try:
-        film = decode_film(FilmFile.of(lie.data, "film"))
+        film = decode_film(FilmFile(lie.data, "film"))
     except FilmUnreadableError as error:
         return Outcome(lie.name, "refused", error.code)
     flags = [notice.code for notice in film.notices]

@@ -43,7 +43,7 @@ def _film(grey: np.ndarray) -> Radiograph:
 
 def _read(path: Path) -> Radiograph | None:
     try:
-        film = decode_film(FilmFile.of(path.read_bytes(), path.name), _LIMITS)
+        film = decode_film(FilmFile(path.read_bytes(), path.name), _LIMITS)
     except FilmUnreadableError:
         return None
     return film if film.pixels.std() > 0 else None

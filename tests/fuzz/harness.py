@@ -50,7 +50,7 @@ def load_film(data: bytes) -> str:
     from edge_app.imaging.preprocess import PreprocessSpec, preprocess
 
     try:
-        film = decode_film(FilmFile.of(data, "mutant"))
+        film = decode_film(FilmFile(data, "mutant"))
     except FilmUnreadableError as error:
         return error.code
     preprocess(film, PreprocessSpec())

@@ -30,11 +30,6 @@ class FilmFile:
         self.data = data
         self._sha256 = Later(lambda: hashlib.sha256(data).hexdigest(), at_once=len(data) >= _LARGE_BYTES)
 
-    @classmethod
-    def of(cls, data: bytes, name: str) -> FilmFile:
-        """The file of bytes that are at hand."""
-        return cls(data, name)
-
     @property
     def sha256(self) -> str:
         """Hash of `data`, lower-case hex."""

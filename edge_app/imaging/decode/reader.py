@@ -65,7 +65,7 @@ def read_film_file(path: Path, limits: DecodeLimits | None = None) -> FilmFile:
             kind = "is a folder" if path.is_dir() else "is not a file" if path.exists() else "does not exist"
             raise FilmUnreadableError("file.missing", f"{name} {kind}.", hint="Check the path.")
         _check_file_size(path.stat().st_size, name, limits)
-        return FilmFile.of(path.read_bytes(), name)
+        return FilmFile(path.read_bytes(), name)
     except OSError as error:
         raise FilmUnreadableError(
             "file.unreadable",

@@ -18,7 +18,7 @@ PIXELS = chest_like(80, 64)
 
 
 def read(elements: dict[int, d.Value]) -> Radiograph:
-    return decode_film(FilmFile.of(d.DicomBuilder(PIXELS, elements=elements).bytes(), "film"))
+    return decode_film(FilmFile(d.DicomBuilder(PIXELS, elements=elements).bytes(), "film"))
 
 
 def test_view_age_side_and_body_part() -> None:

@@ -22,7 +22,7 @@ def rg1(name: str) -> Path:
 
 
 def model_input(data: bytes) -> np.ndarray:
-    return preprocess(decode_film(FilmFile.of(data, "RG1")), PreprocessSpec()).pixels.astype(np.float64)
+    return preprocess(decode_film(FilmFile(data, "RG1")), PreprocessSpec()).pixels.astype(np.float64)
 
 
 def regions(pixels: np.ndarray) -> tuple[float, float, float]:

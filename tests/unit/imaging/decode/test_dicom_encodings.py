@@ -19,7 +19,7 @@ DEEP = chest_like(96, 80, white=4095)
 
 
 def read(data: bytes, choice: ViewChoice | None = None) -> Radiograph:
-    return decode_film(FilmFile.of(data, "film"), choice=choice)
+    return decode_film(FilmFile(data, "film"), choice=choice)
 
 
 def stretched(values: np.ndarray) -> np.ndarray:
@@ -101,9 +101,7 @@ def test_lossless_encodings_of_real_files_agree_bit_for_bit(compressed: str, nat
         pytest.skip("the package pydicom-data is not installed")
     from edge_app.imaging.decode import DecodeLimits
 
-    films = [
-        decode_film(FilmFile.of(path.read_bytes(), path.name), DecodeLimits(min_side_px=1)) for path in paths if path
-    ]
+    films = [decode_film(FilmFile(path.read_bytes(), path.name), DecodeLimits(min_side_px=1)) for path in paths if path]
     np.testing.assert_array_equal(films[0].pixels, films[1].pixels)
 
 

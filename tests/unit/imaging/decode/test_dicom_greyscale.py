@@ -26,7 +26,7 @@ def ramp(**elements: d.Value) -> d.DicomBuilder:
 
 
 def read(film: d.DicomBuilder, choice: ViewChoice | None = None) -> Radiograph:
-    return decode_film(FilmFile.of(film.bytes(), "film"), choice=choice)
+    return decode_film(FilmFile(film.bytes(), "film"), choice=choice)
 
 
 def lut(entries: np.ndarray, first: int, bits: int) -> d.Value:

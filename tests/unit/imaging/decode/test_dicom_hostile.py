@@ -37,7 +37,7 @@ def test_every_cut_of_a_file_is_refused() -> None:
     data = d.DicomBuilder(chest_like(64, 64), syntax=d.EXPLICIT).bytes()
     for end in [*range(1, 400), *range(400, len(data), 97)]:
         with pytest.raises(FilmUnreadableError):
-            decode_film(FilmFile.of(data[:end], "film"))
+            decode_film(FilmFile(data[:end], "film"))
 
 
 def test_a_second_rows_cannot_replace_the_first() -> None:
@@ -46,4 +46,4 @@ def test_a_second_rows_cannot_replace_the_first() -> None:
     at = data.index(b"\xe0\x7f\x10\x00OB")
     twice = data[:at] + d.element(0x00280010, d.us(32)) + data[at:]
     with pytest.raises(FilmUnreadableError, match="damaged"):
-        decode_film(FilmFile.of(twice, "film"))
+        decode_film(FilmFile(twice, "film"))

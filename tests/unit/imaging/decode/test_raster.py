@@ -27,7 +27,7 @@ def encode(image: Image.Image, file_format: str, **options: object) -> bytes:
 
 
 def read(data: bytes, choice: ViewChoice | None = None) -> Radiograph:
-    return decode_film(FilmFile.of(data, "film"), choice=choice)
+    return decode_film(FilmFile(data, "film"), choice=choice)
 
 
 def codes(film: Radiograph) -> list[str]:
@@ -217,7 +217,7 @@ def test_no_pixel_of_the_last_film_shows_in_a_cut_one(file_format: str) -> None:
 )
 def test_limits_can_be_set_and_say_what_they_are(limits: DecodeLimits, code: str) -> None:
     with pytest.raises(FilmUnreadableError) as caught:
-        decode_film(FilmFile.of(encode(Image.fromarray(FLAT), "PNG"), "film.png"), limits)
+        decode_film(FilmFile(encode(Image.fromarray(FLAT), "PNG"), "film.png"), limits)
     assert caught.value.code == code
     assert "film.png" in caught.value.message
     assert caught.value.hint
@@ -227,7 +227,7 @@ def test_limits_can_be_set_and_say_what_they_are(limits: DecodeLimits, code: str
 def test_other_formats_are_refused_whatever_their_name(file_format: str) -> None:
     data = encode(Image.fromarray(FLAT).convert("RGB"), file_format)
     with pytest.raises(FilmUnreadableError) as caught:
-        decode_film(FilmFile.of(data, "film.png"))
+        decode_film(FilmFile(data, "film.png"))
     assert caught.value.code == "file.unknown_format"
 
 
@@ -237,7 +237,7 @@ def test_reading_a_raster_imports_no_dicom_library() -> None:
         "from PIL import Image\n"
         "from edge_app.imaging.decode import FilmFile, decode_film\n"
         "stream = io.BytesIO(); Image.new('L', (99, 99)).save(stream, 'JPEG')\n"
-        "decode_film(FilmFile.of(stream.getvalue(), 'film'))\n"
+        "decode_film(FilmFile(stream.getvalue(), 'film'))\n"
         "print(sorted({'pydicom', 'gdcm', 'cv2'} & set(sys.modules)))\n"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
