@@ -24,7 +24,6 @@ Floats = NDArray[np.float32]
 GATE_FILE = "gate.npz"
 COMPONENTS = 64
 NEIGHBOURS = 5
-_FOLDS = 5
 MAX_KNOWN = 4000
 """Known films that are kept: 0.5 MB for each of the two spaces, and 1 ms for a film on a small computer."""
 
@@ -45,6 +44,7 @@ _FLAG_BEYOND = (1 + _REFUSE_BEYOND) / 2
 """Midway between what known films reach and what is refused: films of another year of the same hospital lie farther out
 than the ones it was measured on, and another site has the discriminant against it as well."""
 _UPPER_QUANTILE = 0.99
+_FOLDS = 5
 _OTHER_SITE_QUANTILE = 0.998
 _OTHER_SITE_TAIL = 0.05
 """Of the other site's films that the discriminant did not learn from, so many may go unflagged. What is asked of films

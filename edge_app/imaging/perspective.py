@@ -90,7 +90,9 @@ class Corners:
 def homography(source: NDArray[np.float64], target: NDArray[np.float64]) -> NDArray[np.float64]:
     """The projective map that takes four points to four others.
 
-    Solves the eight linear equations of Hartley and Zisserman (2004), section 4.1, with the last element set to 1.
+    Solves the eight linear equations of Hartley and Zisserman (2004), section 4.1, with the last element set to 1. That
+    asks that the origin has a finite image, so it is put amid the points: of their convex shape no point inside is
+    taken to infinity, while a corner of the picture may well be.
 
     Args:
         source: `(4, 2)` points `(x, y)`, no three on a line.
@@ -102,15 +104,18 @@ def homography(source: NDArray[np.float64], target: NDArray[np.float64]) -> NDAr
     Raises:
         ValueError: Three of the points lie on a line.
     """
+    middle = np.mean(source, axis=0)
     rows = []
-    for (x, y), (u, v) in zip(source, target, strict=True):
+    for (x, y), (u, v) in zip(source - middle, target, strict=True):
         rows.append([x, y, 1, 0, 0, 0, -u * x, -u * y])
         rows.append([0, 0, 0, x, y, 1, -v * x, -v * y])
     try:
         solved = np.linalg.solve(np.array(rows, dtype=np.float64), np.asarray(target, dtype=np.float64).reshape(8))
     except np.linalg.LinAlgError as error:
         raise ValueError("Three of the four corners lie on a line.") from error
-    return np.append(solved, 1.0).reshape(3, 3)
+    to_middle = np.array([[1, 0, -middle[0]], [0, 1, -middle[1]], [0, 0, 1]])
+    matrix: NDArray[np.float64] = np.append(solved, 1.0).reshape(3, 3) @ to_middle
+    return matrix
 
 
 def straighten(photograph: NDArray[np.uint8], corners: Corners) -> NDArray[np.uint8]:

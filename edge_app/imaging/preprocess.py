@@ -83,8 +83,8 @@ def preprocess(film: Radiograph, spec: PreprocessSpec) -> PreparedFilm:
 def _resized(pixels: GreyPixels, spec: PreprocessSpec) -> NDArray[Any]:
     """Resizes at the film's own depth: along the rows, then along the columns, rounded after each.
 
-    Pillow does the same two passes, in an order of its own, which has changed with its versions and differs for tall
-    films. Rows first can be done in strips.
+    Pillow by itself does the same two passes, but the columns first where a film is tall. Rows first can be done in
+    strips.
     """
 
     def narrowed(first: int, end: int) -> NDArray[Any]:

@@ -1,6 +1,6 @@
 """Distillation: a training film's label is partly what other nets say of it (Hinton et al. 2015, arXiv 1503.02531).
 
-The temperature is 1: one logit of two classes has no dark knowledge that a higher one would bring out.
+Without a temperature: the teachers' probabilities are taken as they are.
 """
 
 from __future__ import annotations
