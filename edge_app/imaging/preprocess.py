@@ -8,10 +8,11 @@ from typing import Any, Literal
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
-from edge_app.imaging.parallel import in_strips
-from edge_app.imaging.radiograph import GreyPixels, Radiograph
+from edge_app.imaging.radiograph import Radiograph
+from edge_app.imaging.resize import resize
+
+_WHITE = 255
 
 
 class PreprocessSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -20,7 +21,7 @@ class PreprocessSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     Attributes:
         height: Rows of the input.
         width: Columns of the input.
-        resize: `bilinear-antialias`: a triangle filter whose support grows with the reduction (Pillow's BILINEAR), the
+        resize: `bilinear-antialias`: a triangle filter whose support grows with the reduction (`imaging.resize`), the
             aspect ratio not kept. It is the nearest of the common filters to how the 224 x 224 data set was made.
         value_range: What black and white become. The rescaling that a network wants is inside its graph.
     """
@@ -71,26 +72,14 @@ def preprocess(film: Radiograph, spec: PreprocessSpec) -> PreparedFilm:
         spec: Size and filter.
 
     Returns:
-        `(height, width)` uint8 pixels, and the map back to the film. 16-bit films are resized at their own depth and
-        rounded once, at the end.
+        `(height, width)` uint8 pixels, and the map back to the film. Films are resized at their own depth and rounded
+        once, at the end: the same pixels on every machine.
     """
-    resized = _resized(film.pixels, spec)
-    if resized.dtype != np.uint8:
-        resized = np.rint(resized * np.float32(255 / film.white)).astype(np.uint8)
-    return PreparedFilm(resized, GridToFilm(film.columns / spec.width, film.rows / spec.height))
-
-
-def _resized(pixels: GreyPixels, spec: PreprocessSpec) -> NDArray[Any]:
-    """Resizes at the film's own depth: along the rows, then along the columns, rounded after each.
-
-    Pillow by itself does the same two passes, but the columns first where a film is tall. Rows first can be done in
-    strips.
-    """
-
-    def narrowed(first: int, end: int) -> NDArray[Any]:
-        strip = Image.fromarray(pixels[first:end])  # without a copy, whatever the depth
-        return np.asarray(strip.resize((spec.width, end - first), Image.Resampling.BILINEAR))
-
-    strips = in_strips(len(pixels), pixels.size, narrowed)
-    narrow = strips[0] if len(strips) == 1 else np.concatenate(strips)
-    return np.asarray(Image.fromarray(narrow).resize((spec.width, spec.height), Image.Resampling.BILINEAR))
+    pixels: NDArray[Any] = film.pixels
+    if pixels.shape != (spec.height, spec.width):
+        pixels = resize(film.pixels, spec.height, spec.width)
+    if film.white != _WHITE:
+        pixels = pixels * (_WHITE / film.white)
+    if pixels.dtype != np.uint8:
+        pixels = np.rint(pixels).astype(np.uint8)
+    return PreparedFilm(pixels, GridToFilm(film.columns / spec.width, film.rows / spec.height))

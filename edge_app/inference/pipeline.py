@@ -9,7 +9,7 @@ from pathlib import Path
 from edge_app.bundle import Bundle, Variant
 from edge_app.bundle.decision import decide
 from edge_app.errors import FilmError, FilmRefusedError
-from edge_app.imaging.decode import DecodeLimits, decode_film, read_film_file
+from edge_app.imaging.decode import DecodeLimits, FilmFile, decode_film, read_film_file
 from edge_app.imaging.parallel import Later
 from edge_app.imaging.preprocess import preprocess
 from edge_app.imaging.radiograph import Radiograph
@@ -78,11 +78,10 @@ class Pipeline:
     def analyse_film(self, path: Path) -> tuple[Analysis, Radiograph | None]:
         """As `analyse`, and also returns the film that was read, so that a caller who shows it reads it once."""
         start = time.perf_counter()
-        sha256 = ""
+        file: FilmFile | None = None
         film: Radiograph | None = None
         try:
             file = read_film_file(path, self._limits)
-            sha256 = file.sha256
             film = decode_film(file, self._limits)
             return self._score(path, film, start), film
         except FilmError as error:
@@ -95,6 +94,7 @@ class Pipeline:
             status = "failed"
             reason = Reason("internal", f"{path.name} could not be analysed: an internal error.", "Please report it.")
         timings = Timings(total_ms=_ms_since(start))
+        sha256 = file.sha256 if file else ""
         return Analysis(str(path), sha256, status, self.model_id, timings, reason=reason), film
 
     def _score(self, path: Path, film: Radiograph, start: float) -> Analysis:

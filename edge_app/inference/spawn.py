@@ -13,6 +13,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from edge_app.inference.blas import blas_environment
+
 WORKER_MODULE = "edge_app.inference.worker"
 EXPLAINER_MODULE = "edge_app.inference.explain_worker"
 
@@ -37,8 +39,7 @@ def start_process(command: Sequence[str]) -> subprocess.Popen[bytes]:
     root = str(Path(__file__).resolve().parents[2])
     inherited = os.environ.get("PYTHONPATH")
     environment = {
-        # The gate works on small matrices: a second thread costs more to wake than it saves.
-        "OPENBLAS_NUM_THREADS": "1",
+        **blas_environment(),
         **os.environ,
         "PYTHONPATH": os.pathsep.join([root, inherited] if inherited else [root]),
     }

@@ -9,6 +9,7 @@ from PIL import Image
 
 _FLAT_LEVELS = 2.0
 """A row or column whose grey levels vary by no more than this shows nothing."""
+_SOME_ROWS = 8
 _LEVELS = np.arange(256)
 
 
@@ -38,16 +39,12 @@ def measure(pixels: NDArray[np.uint8]) -> FilmStatistics:
     ranks = np.cumsum(histogram)
     low, high = _percentile(ranks, 0.05), _percentile(ranks, 0.95)
     contrast = high - low
-    grey = pixels.astype(np.int16)
-    laplacian = grey[1:-1, 1:-1] * np.int16(4)
-    for neighbours in (grey[:-2, 1:-1], grey[2:, 1:-1], grey[1:-1, :-2], grey[1:-1, 2:]):
-        laplacian -= neighbours
-    np.abs(laplacian, out=laplacian)
+    laplacian = _laplacian(pixels)
     return FilmStatistics(
         mean=float(histogram @ _LEVELS) / pixels.size,
         contrast=contrast,
         sharpness=100 * float(laplacian.sum(dtype=np.int64)) / laplacian.size / max(contrast, 1.0),
-        empty_share=max(_flat_share(pixels, axis) for axis in (0, 1)),
+        empty_share=max(_flat_share(pixels), _flat_share(pixels.T)),
         clipped_share=float(histogram[0] + histogram[255]) / pixels.size,
         levels=int(np.count_nonzero(histogram)),
     )
@@ -67,12 +64,31 @@ def _percentile(ranks: NDArray[np.intp], share: float) -> float:
     return lower + (upper - lower) * (place - rank)
 
 
-def _flat_share(pixels: NDArray[np.uint8], axis: int) -> float:
-    """Share of the columns (axis 0) or rows (axis 1) whose grey levels hardly vary."""
-    # A wide range is a large deviation: of n levels whose extremes lie r apart, at least r / sqrt(2 n).
-    spread = pixels.max(axis=axis) - pixels.min(axis=axis)
-    lines = np.flatnonzero(spread <= _FLAT_LEVELS * np.sqrt(2 * pixels.shape[axis]))
-    if not len(lines):
+def _laplacian(pixels: NDArray[np.uint8]) -> NDArray[np.int16]:
+    """The absolute Laplacian of all pixels but the outermost, `(height - 2, width - 2)`, grey levels."""
+    width = pixels.shape[1]
+    # All in one line, which is twice as fast as strips of rows; where a row ends the next begins, and is left out.
+    line = pixels.astype(np.int16).ravel()
+    laplacian = line[width:-width] * np.int16(4)
+    for neighbours in (
+        line[: -2 * width],
+        line[2 * width :],
+        line[width - 1 : -width - 1],
+        line[width + 1 : 1 - width],
+    ):
+        laplacian -= neighbours
+    inside: NDArray[np.int16] = np.abs(laplacian).reshape(-1, width)[:, 1:-1]
+    return inside
+
+
+def _flat_share(pixels: NDArray[np.uint8]) -> float:
+    """Share of the columns whose grey levels hardly vary."""
+    # A wide range is a large deviation: of n levels whose extremes lie r apart, at least r / sqrt(2 n). Some rows are
+    # enough to see that of nearly every column.
+    some = np.ascontiguousarray(pixels[::_SOME_ROWS])
+    spread = some.max(axis=0) - some.min(axis=0)
+    columns = np.flatnonzero(spread <= _FLAT_LEVELS * np.sqrt(2 * len(pixels)))
+    if not len(columns):
         return 0.0
-    chosen = np.take(pixels, lines, axis=1 - axis).astype(np.float32)
-    return float((chosen.std(axis=axis) <= _FLAT_LEVELS).sum()) / len(spread)
+    deviations = np.take(pixels, columns, axis=1).astype(np.float32).std(axis=0)
+    return float((deviations <= _FLAT_LEVELS).sum()) / len(spread)

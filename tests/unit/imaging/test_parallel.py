@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import threading
 
-import numpy as np
 import pytest
-from PIL import Image
 
 from edge_app.imaging import parallel
 from edge_app.imaging.parallel import LARGE_PIXELS, Later, in_strips
-from edge_app.imaging.preprocess import PreprocessSpec, preprocess
-from edge_app.imaging.radiograph import Radiograph
 
 
 def test_an_error_is_raised_where_the_result_is_asked_for() -> None:
@@ -46,19 +42,3 @@ def test_strips_are_the_whole_film_in_order(monkeypatch: pytest.MonkeyPatch, row
     strips = in_strips(rows, LARGE_PIXELS, lambda first, end: list(range(first, end)))
     assert [row for strip in strips for row in strip] == list(range(rows))
     assert len(strips) == min(rows, cores)
-
-
-@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
-@pytest.mark.parametrize("shape", [(1211, 1373), (3000, 400), (400, 3000), (6000, 190), (190, 6000)])
-def test_a_film_resized_in_strips_is_the_film_resized_whole(
-    monkeypatch: pytest.MonkeyPatch, shape: tuple[int, int], dtype: type[np.generic]
-) -> None:
-    pixels = np.random.default_rng(0).integers(0, np.iinfo(dtype).max, shape, dtype=dtype)  # type: ignore[call-overload]
-    film = Radiograph(pixels, "0" * 64, "test")
-    prepared = []
-    for cores in (1, 3):
-        monkeypatch.setattr(parallel, "cores", lambda cores=cores: cores)
-        prepared.append(preprocess(film, PreprocessSpec()).pixels)
-    np.testing.assert_array_equal(*prepared)
-    pillow = np.asarray(Image.fromarray(pixels).resize((224, 224), Image.Resampling.BILINEAR)).astype(np.float32)
-    assert np.abs(pillow * 255 / np.iinfo(dtype).max - prepared[0]).max() <= 1.01

@@ -1,0 +1,78 @@
+"""A film of each kind that clinics have, made of real ones where the data set is there."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from edge_app.imaging.decode import read_film
+from tests.bench.frame import Bench, SkippedError
+from tests.support.dicom import JPEG_2000, DicomBuilder, encapsulated, text
+from tests.support.films import chest_like
+
+DEEP_SIDE_PX = 2500
+DICOM_SIZE_PX = (2140, 1760)
+"""Rows and columns of the DICOM films, as many detectors have."""
+
+
+def make_films(bench: Bench, notes: list[str]) -> dict[str, Path]:
+    """Makes a film of each kind.
+
+    Args:
+        bench: Where the films and the room for new ones are.
+        notes: Is told what is not real.
+
+    Returns:
+        The files, by kind.
+    """
+    folder = bench.scratch / "films"
+    folder.mkdir()
+    films: dict[str, Path] = {}
+    try:
+        films["224 JPEG"] = Path(shutil.copy(bench.films("test")[0], folder / "small.jpeg"))
+        originals = bench.films("originals")
+        # The middle one by size: neither the easiest nor the hardest to decode.
+        original = sorted(originals, key=lambda path: path.stat().st_size)[len(originals) // 2]
+        films["original JPEG"] = Path(shutil.copy(original, folder / "original.jpeg"))
+    except SkippedError as reason:
+        notes.append(f"Drawn films stand in for real ones: {reason}.")
+        for kind, name, size in (
+            ("224 JPEG", "small.jpeg", (224, 224)),
+            ("original JPEG", "original.jpeg", (1400, 1700)),
+        ):
+            films.setdefault(kind, folder / name)
+            Image.fromarray(chest_like(*size)).save(folder / name, quality=90)
+        original = films["original JPEG"]
+    source = Image.fromarray(read_film(original).pixels)
+    deep = _deep(source, (DEEP_SIDE_PX, DEEP_SIDE_PX), 16)
+    films["2500 x 2500 16-bit PNG"] = folder / "deep.png"
+    Image.fromarray(deep).save(films["2500 x 2500 16-bit PNG"])
+    values = _deep(source, DICOM_SIZE_PX, 12)
+    elements = {
+        0x00080068: text("CS", "FOR PRESENTATION"),
+        0x00185101: text("CS", "AP"),
+        0x00101010: text("AS", "003Y"),
+    }
+    films["uncompressed DICOM"] = folder / "plain.dcm"
+    films["uncompressed DICOM"].write_bytes(DicomBuilder(values, 12, elements=elements).bytes())
+    stream = io.BytesIO()
+    Image.fromarray(values).save(stream, format="JPEG2000", no_jp2=True, irreversible=False)
+    films["JPEG 2000 DICOM"] = folder / "wavelet.dcm"
+    compressed = encapsulated(stream.getvalue())
+    films["JPEG 2000 DICOM"].write_bytes(
+        DicomBuilder(values, 12, syntax=JPEG_2000, elements=elements, pixel_data=compressed).bytes()
+    )
+    return films
+
+
+def _deep(source: Image.Image, size: tuple[int, int], bits: int) -> np.ndarray:
+    """A film of more bits and another size, `(rows, columns)` uint16, with a detector's noise in the lower bits."""
+    rows, columns = size
+    grey = np.asarray(source.resize((columns, rows), Image.Resampling.BICUBIC), dtype=np.float32)
+    noise = np.random.default_rng(0).normal(0, 1.5, grey.shape)
+    white = 2**bits - 1
+    return np.clip((grey + noise) * (white / 255), 0, white).astype(np.uint16)
