@@ -85,6 +85,10 @@ def run(bench: Bench) -> Section:
             "Decode holds reading the file and its hash; evidence puts the grid of the heat map on the model's scale.",
             "The plain script (tests/bench/plain.py) has the same runtime, file and threads, a process of its own, and "
             "neither hash nor gate; app and script take turns, in one order and then in the other.",
+            "A film of the model's size leaves nothing to save in decoding and resizing: there the app takes longer "
+            "than the script by what it does more, hash, checks and above all the gate. The gate's sums are small, but "
+            "the net drives them and their data out of the processor's caches each time, and with no core to spare "
+            "beside the net little of it is hidden.",
             *notes,
         ),
     )
