@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from edge_app.inference.gates import views
 from edge_app.inference.gates.layout import BINS, CELLS, SIDE_PX, VIEWS, describe_layout
 from edge_app.inference.gates.space import KnownSpace, Neighbourhood
 from edge_app.inference.gates.statistics import measure
@@ -121,7 +122,10 @@ def put_right(pixels: np.ndarray, name: str) -> np.ndarray:
     return np.ascontiguousarray(255 - turned if inverted else turned)
 
 
-def test_a_wrong_view_is_found_as_by_turning_the_picture_itself() -> None:
+@pytest.mark.parametrize("front", [1, 8, 10_000])
+def test_a_wrong_view_is_found_as_by_turning_the_picture_itself(monkeypatch: pytest.MonkeyPatch, front: int) -> None:
+    """However many films of a direction are looked at first, from one to all."""
+    monkeypatch.setattr(views, "_FRONT", front)
     known = space(7)
     # Some of the known films lie on their side, as some in every data set do: no direction is free of films.
     turned = [describe_layout(np.ascontiguousarray(np.rot90(chest_like(SIDE, SIDE, seed=one)))) for one in range(12)]
