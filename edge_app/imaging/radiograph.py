@@ -80,9 +80,9 @@ class Radiograph:
     notices: tuple[Notice, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.pixels.ndim != 2 or self.pixels.dtype not in (np.uint8, np.uint16):
+        if self.pixels.ndim != 2 or not self.pixels.size or self.pixels.dtype not in (np.uint8, np.uint16):
             raise ValueError(
-                "A radiograph has (rows, columns) pixels of uint8 or uint16. "
+                "A radiograph has (rows, columns) pixels of uint8 or uint16, at least one. "
                 f"Received: shape {self.pixels.shape}, dtype {self.pixels.dtype}."
             )
         self.pixels.flags.writeable = False

@@ -114,9 +114,8 @@ def _arrays(package: str) -> Iterator[Radiograph]:
                 if arrays[key].ndim == 2:
                     whole = arrays[key].astype(np.uint8)
                     yield _film(whole)
-                    for y in (0, 256):
-                        for x in (0, 256):
-                            yield _film(whole[y : y + 256, x : x + 256])
+                    parts = (whole[y : y + 256, x : x + 256] for y in (0, 256) for x in (0, 256))
+                    yield from (_film(part) for part in parts if part.size)
 
 
 def _faces() -> Iterator[Radiograph]:
