@@ -12,14 +12,33 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import NDArray
 
 from edge_app.imaging.parallel import in_strips
 from edge_app.imaging.radiograph import GreyPixels
 
-_ROWS_AT_ONCE = 4
 _COLUMNS_AT_ONCE = 16
 """Outputs that share one product. With more of them more zeros are multiplied, with fewer there are more calls."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Exact:
+    """How rows of a depth are summed without rounding.
+
+    Attributes:
+        dtype: What they are summed in.
+        bits: Of a weight. The digits of float32 are 24: 8 of a pixel and 16 of a weight. Those of float64 are 53: 16 of
+            a pixel, 18 of a row's weight and 18 of a column's.
+        rows_at_once: As `_COLUMNS_AT_ONCE`, for rows.
+    """
+
+    dtype: np.dtype[Any]
+    bits: int
+    rows_at_once: int
+
+
+_EXACT = {8: _Exact(np.dtype(np.float32), 16, rows_at_once=8), 16: _Exact(np.dtype(np.float64), 18, rows_at_once=4)}
+"""By depth, bits."""
 
 
 def resize(pixels: GreyPixels, height: int, width: int) -> NDArray[np.float64]:
@@ -34,14 +53,13 @@ def resize(pixels: GreyPixels, height: int, width: int) -> NDArray[np.float64]:
         `(height, width)`, on the scale of `pixels`.
     """
     rows, columns = pixels.shape
-    # The digits of float32 are 24: 8 of a pixel, 16 of a weight. Of float64 they are 53: 16 of a pixel and 18 + 18.
-    exact, bits = (np.dtype(np.float32), 16) if pixels.dtype == np.uint8 else (np.dtype(np.float64), 18)
-    down = _Band.of(rows, height, _ROWS_AT_ONCE, bits, exact)
-    along = _Band.of(columns, width, _COLUMNS_AT_ONCE, 18, np.float64)
+    exact = _EXACT[8 * pixels.dtype.itemsize]
+    down = _Band.of(rows, height, exact.rows_at_once, exact.bits, exact.dtype)
+    along = _Band.of(columns, width, _COLUMNS_AT_ONCE, 18, np.dtype(np.float64))
 
     def strip(first: int, end: int) -> NDArray[np.float64]:
-        source = np.empty((down.reach, columns), dtype=exact)
-        low = np.empty((end - first, _ROWS_AT_ONCE, columns), dtype=exact)
+        source = np.empty((down.reach, columns), dtype=exact.dtype)
+        low = np.empty((end - first, exact.rows_at_once, columns), dtype=exact.dtype)
         for block, start in enumerate(down.starts[first:end]):
             np.copyto(source, pixels[start : start + down.reach])
             np.matmul(down.weights[first + block], source, out=low[block])
@@ -73,7 +91,7 @@ class _Band:
 
     @classmethod
     @lru_cache(maxsize=16)
-    def of(cls, size: int, wanted: int, at_once: int, bits: int, dtype: DTypeLike) -> _Band:
+    def of(cls, size: int, wanted: int, at_once: int, bits: int, dtype: np.dtype[Any]) -> _Band:
         """Works out the weights for `wanted` outputs from `size` inputs, in units of 2^-bits."""
         scale = size / wanted
         support = max(scale, 1.0)
