@@ -15,7 +15,7 @@ from edge_app.bundle.keras_file import check_keras_file
 from edge_app.bundle.manifest import FileRecord, Manifest, Variant, parse_manifest
 from edge_app.bundle.signature import MAX_SIGNATURE_BYTES, SIGNATURE_NAME, verify_manifest
 from edge_app.errors import BundleError
-from edge_app.imaging.parallel import Later
+from edge_app.imaging.parallel import side_by_side
 from edge_app.shipped import SHIPPED_BUNDLE as SHIPPED_BUNDLE
 
 MANIFEST_NAME = "manifest.json"
@@ -98,8 +98,8 @@ def open_bundle(directory: Path = SHIPPED_BUNDLE, *, public_key: str | None = No
         # Two names for one file, or one name for two: on some file systems also when only the case differs.
         raise BundleError("The model's manifest names no models, or one file twice.", hint=_REINSTALL)
     # Hashed side by side: it is a good part of the time that `predict` takes to start.
-    reading = {record.path: Later(partial(_read_verified, directory, record)) for record in records}
-    data = {name: later.result() for name, later in reading.items()}
+    files = side_by_side([partial(_read_verified, directory, record) for record in records])
+    data = {record.path: file for record, file in zip(records, files, strict=True)}
     check_keras_file(data[manifest.keras.path], manifest.keras.path)
     return Bundle(
         directory,

@@ -77,15 +77,18 @@ class FilmEngine:
         bundle = open_bundle(folder, public_key=config.public_key or None)
         # Unpacked while the interpreter is built.
         known = Later(lambda: load_known_answers(bundle.known_answer_bytes()))
-        self._pipeline = Pipeline(
-            bundle,
-            variant=config.variant,
-            runtime=config.runtime,
-            threads=config.threads,
-            operating_point=config.operating_point,
-            outside_population=config.outside_population,
-            limits=config.limits,
-        )
+        try:
+            self._pipeline = Pipeline(
+                bundle,
+                variant=config.variant,
+                runtime=config.runtime,
+                threads=config.threads,
+                operating_point=config.operating_point,
+                outside_population=config.outside_population,
+                limits=config.limits,
+            )
+        finally:
+            known.wait()
         self._limits = config.limits
         selftest = run_selftest(bundle, self._pipeline.classifier, config.variant, known.result())
         selftest.require()
