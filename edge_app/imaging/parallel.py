@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Generic, TypeVar
 
@@ -45,11 +45,15 @@ class Later(Generic[Result]):
                 return
             self._thread = thread
 
-    def result(self) -> Result:
-        """Waits for the result, or raises what the function raised."""
+    def wait(self) -> None:
+        """Waits until there is a result or an error."""
         if self._thread is not None:
             self._thread.join()
         self._compute()
+
+    def result(self) -> Result:
+        """Waits for the result, or raises what the function raised."""
+        self.wait()
         if self._error is not None:
             raise self._error
         return self._result
@@ -65,6 +69,21 @@ class Later(Generic[Result]):
             self._function = None
 
 
+def side_by_side(works: Sequence[Callable[[], Result]]) -> list[Result]:
+    """Does several things at once, and leaves none of them running: an error is raised when all have ended.
+
+    Args:
+        works: What to do; the first of them here.
+
+    Returns:
+        What each of them gave, in order. Of several errors the first in order is raised.
+    """
+    under_way = [Later(work, at_once=number > 0) for number, work in enumerate(works)]
+    for one in under_way:
+        one.wait()
+    return [one.result() for one in under_way]
+
+
 def in_strips(rows: int, pixels: int, work: Callable[[int, int], Result]) -> list[Result]:
     """Has strips of a film worked on side by side.
 
@@ -78,8 +97,7 @@ def in_strips(rows: int, pixels: int, work: Callable[[int, int], Result]) -> lis
     """
     parts = min(cores(), _MOST_PARTS, rows) if pixels >= LARGE_PIXELS else 1
     cuts = [rows * part // parts for part in range(parts + 1)]
-    beside = [Later(partial(work, first, end)) for first, end in itertools.pairwise(cuts[1:])]
-    return [work(cuts[0], cuts[1]), *(part.result() for part in beside)]
+    return side_by_side([partial(work, first, end) for first, end in itertools.pairwise(cuts)])
 
 
 def cores() -> int:

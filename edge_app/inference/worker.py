@@ -21,6 +21,7 @@ from typing import BinaryIO, Protocol
 from edge_app.bundle.bundle import MANIFEST_NAME, SHIPPED_BUNDLE, Bundle, open_bundle
 from edge_app.errors import BundleError, FilmError, PneumoscopeError
 from edge_app.imaging.decode import DecodeLimits, read_film
+from edge_app.imaging.parallel import Later
 from edge_app.imaging.radiograph import Notice, Radiograph
 from edge_app.imaging.thumbnail import thumbnail
 from edge_app.inference.analysis import Analysis, Reason
@@ -42,7 +43,7 @@ from edge_app.inference.protocol import (
     read_request,
     write_frame,
 )
-from edge_app.inference.selftest import run_selftest
+from edge_app.inference.selftest import load_known_answers, run_selftest
 
 _LOG = logging.getLogger(__name__)
 
@@ -74,17 +75,22 @@ class FilmEngine:
         start = time.perf_counter()
         folder = Path(config.bundle) if config.bundle else SHIPPED_BUNDLE
         bundle = open_bundle(folder, public_key=config.public_key or None)
-        self._pipeline = Pipeline(
-            bundle,
-            variant=config.variant,
-            runtime=config.runtime,
-            threads=config.threads,
-            operating_point=config.operating_point,
-            outside_population=config.outside_population,
-            limits=config.limits,
-        )
+        # Unpacked while the interpreter is built.
+        known = Later(lambda: load_known_answers(bundle.known_answer_bytes()))
+        try:
+            self._pipeline = Pipeline(
+                bundle,
+                variant=config.variant,
+                runtime=config.runtime,
+                threads=config.threads,
+                operating_point=config.operating_point,
+                outside_population=config.outside_population,
+                limits=config.limits,
+            )
+        finally:
+            known.wait()
         self._limits = config.limits
-        selftest = run_selftest(bundle, self._pipeline.classifier, config.variant)
+        selftest = run_selftest(bundle, self._pipeline.classifier, config.variant, known.result())
         selftest.require()
         model = bundle.manifest.variant(config.variant)
         self._manifest = read_manifest(bundle)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
+from functools import partial
 
 import pytest
 
 from edge_app.imaging import parallel
-from edge_app.imaging.parallel import LARGE_PIXELS, Later, in_strips
+from edge_app.imaging.parallel import LARGE_PIXELS, Later, in_strips, side_by_side
+from tests.support.leftovers import nothing_left
 
 
 def test_an_error_is_raised_where_the_result_is_asked_for() -> None:
@@ -42,3 +45,23 @@ def test_strips_are_the_whole_film_in_order(monkeypatch: pytest.MonkeyPatch, row
     strips = in_strips(rows, LARGE_PIXELS, lambda first, end: list(range(first, end)))
     assert [row for strip in strips for row in strip] == list(range(rows))
     assert len(strips) == min(rows, cores)
+
+
+def test_an_error_is_raised_when_nothing_is_left_running() -> None:
+    ended: list[str] = []
+
+    def slow(name: str) -> str:
+        time.sleep(0.05)
+        ended.append(name)
+        return name
+
+    def broken(name: str) -> str:
+        raise ValueError(name)
+
+    assert side_by_side([partial(slow, "a"), partial(slow, "b")]) == ["a", "b"]
+    assert side_by_side([]) == []
+    ended.clear()
+    works = [partial(slow, "a"), partial(broken, "first"), partial(broken, "second"), partial(slow, "b")]
+    with nothing_left(), pytest.raises(ValueError, match="first"):
+        side_by_side(works)
+    assert sorted(ended) == ["a", "b"]
