@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 from collections.abc import Iterator
 from typing import Any
@@ -12,8 +13,9 @@ from numpy.typing import NDArray
 from edge_app.imaging.decode.dicom.codestream import Codestream, read_codestream
 from edge_app.imaging.decode.dicom.header import PixelHeader
 from edge_app.imaging.decode.dicom.stream import DicomStream, DicomStructureError
-from edge_app.imaging.decode.dicom.syntaxes import TransferSyntax, has_gdcm
+from edge_app.imaging.decode.dicom.syntaxes import TransferSyntax
 from edge_app.imaging.decode.strict import strict_warnings
+from edge_app.imaging.parallel import cores
 from edge_app.imaging.radiograph import Notice
 
 _JPEG_EXTENDED = "1.2.840.10008.1.2.4.51"
@@ -147,8 +149,9 @@ def _with_pydicom(
     plugin: str = syntax.plugin
     if header.samples == 3 and codestream is not None and codestream.precision > 8 and plugin == "pillow":
         plugin = "gdcm"  # Pillow reduces colours to 8 bits
-    if syntax.stream == "jpeg-2000" and header.samples == 1 and has_gdcm():
-        plugin = "gdcm"  # it has all cores decode, Pillow one
+    if syntax.stream == "jpeg-2000":
+        # OpenJPEG, inside Pillow, reads this whenever it begins a film; without it it decodes on one core.
+        os.environ.setdefault("OPJ_NUM_THREADS", str(cores()))
     if plugin == "gdcm":
         _quiet_gdcm()
     if syntax.uid == _JPEG_EXTENDED:

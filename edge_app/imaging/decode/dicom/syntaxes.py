@@ -98,5 +98,5 @@ def require(uid: str, name: str) -> TransferSyntax:
 
 
 def has_gdcm() -> bool:
-    """Whether python-gdcm is installed; JPEG 2000 is then decoded by several threads, else by Pillow."""
+    """Whether python-gdcm is installed."""
     return importlib.util.find_spec("gdcm") is not None
