@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from edge_app.imaging.parallel import HELPER_NAME
+
 
 @contextmanager
 def nothing_left() -> Iterator[None]:
@@ -15,13 +17,15 @@ def nothing_left() -> Iterator[None]:
     threads, children = set(threading.enumerate()), child_pids()
     native = native_threads()
     yield
-    left = [t.name for t in set(threading.enumerate()) - threads if not t.name.startswith("Dummy")]
+    left = [t.name for t in set(threading.enumerate()) - threads if not t.name.startswith(_STAY)]
     assert not left, f"threads left running: {left}"
     born = child_pids() - children
     assert not born, f"processes left running: {born}"
     assert native_threads() <= native + _POOL, f"{native_threads() - native} native threads more than before"
 
 
+_STAY = ("Dummy", HELPER_NAME)
+"""Threads that are meant to: those that Python did not start, and the helpers of `edge_app.imaging.parallel`."""
 _POOL = 4
 """Libraries keep a few threads of their own from their first use on."""
 

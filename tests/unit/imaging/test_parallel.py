@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
+import weakref
 from functools import partial
 
 import pytest
 
 from edge_app.imaging import parallel
-from edge_app.imaging.parallel import LARGE_PIXELS, Later, in_strips, side_by_side
+from edge_app.imaging.parallel import HELPER_NAME, LARGE_PIXELS, Later, in_strips, side_by_side
 from tests.support.leftovers import nothing_left
 
 
@@ -65,3 +66,43 @@ def test_an_error_is_raised_when_nothing_is_left_running() -> None:
     with nothing_left(), pytest.raises(ValueError, match="first"):
         side_by_side(works)
     assert sorted(ended) == ["a", "b"]
+
+
+def helpers() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name.startswith(HELPER_NAME)]
+
+
+def test_a_few_helpers_do_all_the_work_and_keep_none_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parallel, "cores", lambda: 4)
+    for _ in range(20):
+        assert [later.result() for later in [Later(partial(int, number)) for number in range(10)]] == list(range(10))
+    assert 1 <= len(helpers()) <= 3
+
+    gone = threading.Event()
+
+    def begin() -> Later[object]:
+        film = Film()
+        weakref.finalize(film, gone.set)
+        begun = threading.Event()
+        later: Later[object] = Later(lambda: (film, begun.set()))
+        assert begun.wait(10)
+        return later
+
+    begin().wait()
+    assert gone.wait(10)
+
+
+class Film:
+    """Something that can be watched as it goes."""
+
+
+def test_nobody_waits_for_a_helper_that_is_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parallel, "cores", lambda: 2)
+    release = threading.Event()
+    busy = [Later(lambda: release.wait(60)) for _ in range(3)]  # as many as there may be helpers
+    try:
+        assert Later(threading.get_ident).result() == threading.get_ident()
+        assert in_strips(10, LARGE_PIXELS, lambda first, end: (first, end)) == [(0, 5), (5, 10)]
+    finally:
+        release.set()
+    assert all(later.result() for later in busy)
