@@ -1,8 +1,11 @@
 """Folds the rescaling and the three equal colour channels into the first convolution, so that it reads grey levels.
 
 In int8 the separate steps cost accuracy (the rescaled film gets 170 levels instead of 256) and agreement between
-runtimes (each rounds those steps its own way, for every pixel of a film). Folded, the input has a scale of exactly one
-grey level, and the first rounding happens after the first convolution.
+runtimes (each rounds those steps its own way, for every pixel of a film). Folded, only the grey that lies around a film
+is subtracted, in whole steps of one grey level, and the first rounding happens after the first convolution.
+
+What lies around a film must then be 0, as in any padded convolution. To pad with the grey itself would do the same, but
+XNNPACK does not know that operation: it would run the net in two pieces, and unpack all weights for every film.
 """
 
 from __future__ import annotations
@@ -16,32 +19,11 @@ from keras import layers
 from trainer.contrast import CONTRAST_LAYERS
 
 
-@keras.saving.register_keras_serializable(package="pneumoscope")
-class PadWith(layers.Layer):
-    """Pads the bottom and right, or all sides, with a constant: what zero padding is after the rescaling."""
-
-    def __init__(self, padding: tuple[tuple[int, int], tuple[int, int]], value: float, **kwargs: Any) -> None:
-        """Makes the layer.
-
-        Args:
-            padding: Rows before and after, columns before and after.
-            value: In grey levels.
-            **kwargs: Of `keras.layers.Layer`.
-        """
-        super().__init__(**kwargs)
-        self.padding = padding
-        self.value = value
-
-    def call(self, pixels: Any) -> Any:
-        """Maps `(batch, rows, columns, 1)` to the padded size."""
-        return keras.ops.pad(pixels, ((0, 0), *self.padding, (0, 0)), constant_values=self.value)
-
-
 def fold_input(model: keras.Model) -> keras.Model:
     """Folds the input of a graph from `trainer.export.graph.export_graph`.
 
-    With x = p / d - 1 in each of three channels, sum_c w_c x_c = sum_c (w_c / d) p - sum_c w_c: a convolution of grey
-    levels with the summed kernel and a bias, if what lies outside the film is d (grey, x = 0) instead of 0.
+    With x = a p + b in each of three channels and g the grey that becomes 0, sum_c w_c x_c = (sum_c w_c) a (p - g): a
+    convolution of grey levels, g subtracted, with the summed kernel.
 
     Args:
         model: Begins pixels -> (film_contrast) -> grey_to_rgb -> rescale -> (zero padding) -> convolution.
@@ -65,15 +47,19 @@ def fold_input(model: keras.Model) -> keras.Model:
     own_bias = first.get_weights()[1] if first.use_bias else np.zeros(kernel.shape[-1], np.float32)
 
     pixels = keras.Input(model.inputs[0].shape[1:], name="pixels")
-    padding = explicit or _same_padding(first, model.inputs[0].shape[1:3])
     seen = pixels
     for name in CONTRAST_LAYERS:
         if name in names:
             seen = model.get_layer(name)(seen)
-    padded = PadWith(padding, -offset / scale, name="pad_grey")(seen) if np.any(padding) else seen
-    conv = layers.Conv2D(first.filters, first.kernel_size, strides=first.strides, padding="valid", name="grey_conv")
-    output = conv(padded)
-    conv.set_weights([kernel.sum(axis=2, keepdims=True) * scale, own_bias + offset * kernel.sum(axis=(0, 1, 2))])
+    seen = keras.ops.subtract(seen, np.float32(-offset / scale))
+    padding = first.padding
+    if padding == "valid" and explicit == _same_padding(first, model.inputs[0].shape[1:3]):
+        padding = "same"
+    elif explicit is not None:
+        seen = layers.ZeroPadding2D(explicit, name="pad")(seen)
+    conv = layers.Conv2D(first.filters, first.kernel_size, strides=first.strides, padding=padding, name="grey_conv")
+    output = conv(seen)
+    conv.set_weights([kernel.sum(axis=2, keepdims=True) * scale, own_bias])
     return keras.Model(pixels, _replay(model, first, output), name=model.name)
 
 
@@ -82,9 +68,7 @@ def _is_unit_range(layer: layers.Layer) -> bool:
 
 
 def _same_padding(conv: layers.Conv2D, size: tuple[int, int]) -> tuple[tuple[int, int], tuple[int, int]]:
-    """What `same` adds: the odd pixel at the bottom and the right."""
-    if conv.padding == "valid":
-        return ((0, 0), (0, 0))
+    """What a convolution of this kind would add with `same`: the odd pixel at the bottom and the right."""
     sides = []
     for length, kernel, stride in zip(size, conv.kernel_size, conv.strides, strict=True):
         total = max((-(-length // stride) - 1) * stride + kernel - length, 0)
