@@ -79,7 +79,7 @@ def preprocess(film: Radiograph, spec: PreprocessSpec) -> PreparedFilm:
     if pixels.shape != (spec.height, spec.width):
         pixels = resize(film.pixels, spec.height, spec.width)
     if film.white != _WHITE:
-        pixels = pixels * (_WHITE / film.white)
+        pixels = pixels * np.float32(_WHITE / film.white)
     if pixels.dtype != np.uint8:
         pixels = np.rint(pixels).astype(np.uint8)
     return PreparedFilm(pixels, GridToFilm(film.columns / spec.width, film.rows / spec.height))

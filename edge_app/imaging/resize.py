@@ -1,48 +1,56 @@
 """Resizing with a triangle filter, to the last bit the same on every machine.
 
 Both passes are matrix products, which NumPy leaves to the machine's BLAS; of each matrix only the band that is not zero
-is multiplied. Weights are whole multiples of a power of two, chosen so that no product and no sum has more digits than
-its type: in whatever order a processor adds, and whether or not it rounds in between, the result is one and the same.
+is multiplied. float32 has 24 binary digits. They are shared out between values and weights, so that no sum is ever
+rounded: in whatever order a processor adds, and whether or not it rounds in between, the result is one and the same.
 """
 
 from __future__ import annotations
 
+import math
+import threading
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from edge_app.imaging.parallel import in_strips
 from edge_app.imaging.radiograph import GreyPixels
 
-_COLUMNS_AT_ONCE = 16
-"""Outputs that share one product. With more of them more zeros are multiplied, with fewer there are more calls."""
+Floats = NDArray[np.float32]
+
+# Outputs of one product. With more of them more zeros are multiplied, with fewer there are more products.
+_ROWS_AT_ONCE = 4
+_COLUMNS_AT_ONCE = 4
+_GROUP_BYTES = 2_000_000
+"""What one call to NumPy has in hand: with less there are more calls, between which threads wait for each other."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Exact:
-    """How rows of a depth are summed without rounding.
+class _Digits:
+    """How the 24 digits of float32 are shared out.
 
     Attributes:
-        dtype: What they are summed in.
-        bits: Of a weight. The digits of float32 are 24: 8 of a pixel and 16 of a weight. Those of float64 are 53: 16 of
-            a pixel, 18 of a row's weight and 18 of a column's.
-        rows_at_once: As `_COLUMNS_AT_ONCE`, for rows.
+        row_weight: Binary digits of a weight in the first pass, over the rows; a pixel has the others.
+        between: Of a value between the passes, which is rounded to them.
+        column_weight: Of a weight in the second pass.
     """
 
-    dtype: np.dtype[Any]
-    bits: int
-    rows_at_once: int
+    row_weight: int
+    between: int
+    column_weight: int
 
 
-_EXACT = {8: _Exact(np.dtype(np.float32), 16, rows_at_once=8), 16: _Exact(np.dtype(np.float64), 18, rows_at_once=4)}
-"""By depth, bits."""
+_DIGITS = {8: _Digits(16, 12, 12), 16: _Digits(8, 16, 8)}
+"""By depth, bits. Shortened to 8 digits, the weights of a film of 16 bits move a pixel of the model's input by some
+hundredths of its 256 levels."""
 
 
-def resize(pixels: GreyPixels, height: int, width: int) -> NDArray[np.float64]:
-    """Resizes with a triangle filter whose support grows with the reduction, as Pillow's BILINEAR, but rounds nothing.
+def resize(pixels: GreyPixels, height: int, width: int) -> Floats:
+    """Resizes with a triangle filter whose support grows with the reduction, as Pillow's BILINEAR.
 
     Args:
         pixels: `(rows, columns)` uint8 or uint16.
@@ -50,69 +58,143 @@ def resize(pixels: GreyPixels, height: int, width: int) -> NDArray[np.float64]:
         width: Columns of the result.
 
     Returns:
-        `(height, width)`, on the scale of `pixels`.
+        `(height, width)` float32, on the scale of `pixels`, not rounded to whole levels.
     """
     rows, columns = pixels.shape
-    exact = _EXACT[8 * pixels.dtype.itemsize]
-    down = _Band.of(rows, height, exact.rows_at_once, exact.bits, exact.dtype)
-    along = _Band.of(columns, width, _COLUMNS_AT_ONCE, 18, np.dtype(np.float64))
+    bits = 8 * pixels.dtype.itemsize
+    digits = _DIGITS[bits]
+    rows_of_product = _ROWS_AT_ONCE * max(rows / height, 1.0)
+    down = _Band.of(
+        rows, height, _ROWS_AT_ONCE, max(1, int(_GROUP_BYTES / (4 * rows_of_product * columns))), digits.row_weight
+    )
+    along = _Band.of(columns, width, _COLUMNS_AT_ONCE, width, digits.column_weight)
+    shorten = np.float32(2.0 ** (digits.between - bits - digits.row_weight))
+    resized = np.empty((down.outputs, along.outputs), dtype=np.float32)
 
-    def strip(first: int, end: int) -> NDArray[np.float64]:
-        source = np.empty((down.reach, columns), dtype=exact.dtype)
-        low = np.empty((end - first, exact.rows_at_once, columns), dtype=exact.dtype)
-        for block, start in enumerate(down.starts[first:end]):
-            np.copyto(source, pixels[start : start + down.reach])
-            np.matmul(down.weights[first + block], source, out=low[block])
-        lines = low.reshape(-1, columns).astype(np.float64, copy=False)
-        small = np.empty((len(lines), len(along.starts) * _COLUMNS_AT_ONCE))
-        for block, start in enumerate(along.starts):
-            outputs = slice(block * _COLUMNS_AT_ONCE, (block + 1) * _COLUMNS_AT_ONCE)
-            np.matmul(lines[:, start : start + along.reach], along.weights[block].T, out=small[:, outputs])
-        return small
+    def strip(first: int, end: int) -> None:
+        source = _SCRATCH.floats("source", down.reach_of_group, columns)
+        lines = _SCRATCH.floats("lines", down.products * down.at_once, along.before + columns + along.behind)
+        film_lines = lines.reshape(down.products, down.at_once, -1)[:, :, along.before : along.before + columns]
+        for group in range(first, end):
+            top = down.starts[group]
+            inside = slice(max(0, -top), min(down.reach_of_group, rows - top))
+            np.copyto(source[inside], pixels[top + inside.start : top + inside.stop])
+            np.matmul(down.weights[group], down.windows(source), out=film_lines)
+            np.multiply(lines, shorten, out=lines)
+            np.rint(lines, out=lines)
+            done = resized[group * len(lines) : (group + 1) * len(lines)]
+            np.matmul(
+                along.windows(lines.T[along.before + along.starts[0] :]).transpose(0, 2, 1),
+                along.weights_down[0],
+                out=done.reshape(len(lines), along.products, along.at_once).transpose(1, 0, 2),
+            )
 
-    strips = in_strips(len(down.starts), pixels.size, strip)
-    return (strips[0] if len(strips) == 1 else np.concatenate(strips))[:height, :width]
+    in_strips(len(down.starts), pixels.size, strip)
+    resized *= np.float32(2.0 ** (bits - digits.between - digits.column_weight))
+    return resized[:height, :width]
+
+
+class _Scratch(threading.local):
+    """Memory that each thread keeps from film to film: fresh pages take longer than what is done with them."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, Floats] = {}
+
+    def floats(self, name: str, rows: int, columns: int) -> Floats:
+        """Returns `(rows, columns)` float32 with whatever numbers it was left with, all of them finite."""
+        kept = self._kept.get(name)
+        if kept is None or kept.size < rows * columns:
+            kept = self._kept[name] = np.zeros(rows * columns, dtype=np.float32)
+        return kept[: rows * columns].reshape(rows, columns)
+
+
+_SCRATCH = _Scratch()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Band:
-    """The matrix of one pass, as blocks of its rows: each over the inputs that they need.
+    """The matrix of one pass: its band, cut into products of a few outputs with the inputs that they need.
+
+    Products stand in groups, evenly spaced within each, so that one call to NumPy does a group of them.
 
     Attributes:
-        starts: First input of each block.
-        reach: How many inputs each block has.
-        weights: `(blocks, outputs of a block, reach)`; those of an output sum to 1. The last block may have outputs
-            behind the last one wanted.
+        at_once: Outputs of a product.
+        products: Products of a group.
+        starts: First input of each group; may lie before the first one there is, and the last behind the last.
+        stride: From the first input of a product to that of the next.
+        reach: Inputs of a product.
+        weights: `(groups, products, at_once, reach)` float32, whole numbers; those of an output add up to a power of
+            two, or to 0 for outputs behind the last one wanted.
+        weights_down: The same as `(groups, products, reach, at_once)`, for inputs that stand in a row.
+        before: How many inputs are missing before the first one.
+        behind: And behind the last one.
     """
 
+    at_once: int
+    products: int
     starts: list[int]
+    stride: int
     reach: int
-    weights: NDArray[Any]
+    weights: Floats
+    weights_down: Floats
+    before: int
+    behind: int
+
+    @property
+    def outputs(self) -> int:
+        """Outputs of all groups."""
+        return len(self.starts) * self.products * self.at_once
+
+    @property
+    def reach_of_group(self) -> int:
+        """Inputs of a group."""
+        return (self.products - 1) * self.stride + self.reach
+
+    def windows(self, inputs: Floats) -> NDArray[Any]:
+        """The inputs of each product of a group, `(products, reach, others)`, as views.
+
+        Args:
+            inputs: `(inputs of a group or more, others)`.
+        """
+        step, along = inputs.strides
+        shape = (self.products, self.reach, inputs.shape[1])
+        return as_strided(inputs, shape, (self.stride * step, step, along), writeable=False)
 
     @classmethod
     @lru_cache(maxsize=16)
-    def of(cls, size: int, wanted: int, at_once: int, bits: int, dtype: np.dtype[Any]) -> _Band:
+    def of(cls, size: int, wanted: int, at_once: int, most_products: int, bits: int) -> _Band:
         """Works out the weights for `wanted` outputs from `size` inputs, in units of 2^-bits."""
         scale = size / wanted
         support = max(scale, 1.0)
-        blocks = -(-wanted // at_once)
-        # Centres of the outputs among the inputs; pixel centres are at half-integers. None lies behind the film.
-        centres = np.minimum((np.arange(blocks * at_once) + 0.5) * scale, size - 0.5 * min(scale, 1.0))
-        centres = centres.reshape(blocks, at_once)
-        starts = np.maximum(centres[:, 0] - support + 0.5, 0).astype(np.intp)
-        ends = np.minimum(centres[:, -1] + support + 0.5, size).astype(np.intp)
-        reach = int((ends - starts).max())
-        starts = np.minimum(starts, size - reach)
-        weights = (starts[:, None] - centres)[:, :, None] + (np.arange(reach) + 0.5)
-        np.abs(weights, out=weights)
-        weights *= -1 / support
-        weights += 1
-        np.maximum(weights, 0, out=weights)
-        one = 2.0**bits
-        weights *= (one / weights.sum(axis=-1))[:, :, None]
-        np.rint(weights, out=weights)
-        # What rounding took or gave goes to the input under the centre, which has the most.
-        nearest = np.minimum(centres, size - 1).astype(np.intp) - starts[:, None]
-        weights[np.arange(blocks)[:, None], np.arange(at_once), nearest] += one - weights.sum(axis=-1)
-        weights /= one
-        return cls(starts.tolist(), reach, weights.astype(dtype, copy=False))
+        count = math.ceil(wanted / at_once)
+        products = next(number for number in range(most_products, 0, -1) if count % number == 0)
+        # Centres of the outputs among the inputs; pixel centres are at half-integers.
+        centres = ((np.arange(count * at_once) + 0.5) * scale).reshape(-1, products, at_once)
+        needed = np.floor(centres[:, :, 0] - support + 0.5).astype(np.intp)
+        ends = np.floor(centres[:, :, -1] + support + 0.5).astype(np.intp)
+        stride = int(scale * at_once)
+        apart = np.arange(products) * stride
+        starts = (needed - apart).min(axis=1)
+        reach = int((ends - starts[:, None] - apart).max())
+        inputs = (starts[:, None] + apart)[:, :, None] + np.arange(reach)
+        weights = np.abs(inputs[:, :, None, :] + 0.5 - centres[:, :, :, None])
+        weights = np.maximum(1 - weights / support, 0)
+        weights *= ((inputs >= 0) & (inputs < size))[:, :, None, :]
+        total = weights.sum(axis=-1, keepdims=True)
+        weights = np.rint(weights * np.divide(2.0**bits, total, out=np.zeros_like(total), where=total > 0))
+        # What rounding took or gave goes to the largest weight, where it matters least.
+        largest = np.expand_dims(weights.argmax(axis=-1), -1)
+        short = np.where(total > 0, 2.0**bits - weights.sum(axis=-1, keepdims=True), 0)
+        np.put_along_axis(weights, largest, np.take_along_axis(weights, largest, -1) + short, -1)
+        weights = weights.astype(np.float32)
+        return cls(
+            at_once,
+            products,
+            starts.tolist(),
+            stride,
+            reach,
+            weights,
+            np.ascontiguousarray(weights.swapaxes(2, 3)),
+            before=max(0, -int(starts[0])),
+            behind=max(0, int(starts[-1]) + (products - 1) * stride + reach - size),
+        )

@@ -23,7 +23,7 @@ from edge_app.imaging.preprocess import PreprocessSpec, preprocess
 from trainer.data.catalog import CLASSES, CatalogFilm
 from trainer.data.split import SIDES, Split
 
-PREPARE_VERSION = 3
+PREPARE_VERSION = 4
 """Raised whenever decoding or preprocessing changes pixels, so that no stale PNG is ever trained on."""
 
 

@@ -72,7 +72,7 @@ def ledger_section(counted: Mapping[str, Any]) -> str:
         else ""
     )
     return (
-        f"Since {counted['since']} the trainer has scored the official test split {counted['count']} times on this "
-        f"machine, {counted['models']} different models in all, {counted['of_this_run']} times for this run. "
+        f"Since {counted['since']} the trainer has scored the official test split {counted['count']} times by its "
+        f"log, {counted['models']} different models in all, {counted['of_this_run']} times for this run. "
         f"Weights, thresholds and calibration are computed from training and validation films.{again}"
     )

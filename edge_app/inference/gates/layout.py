@@ -61,15 +61,14 @@ def _in_whole_blocks(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
 def _blocks(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Means over the blocks of a 56 x 56 grid, float32: sums of strided views, ten times as fast as `mean`."""
     high, wide = pixels.shape[0] // SIDE_PX, pixels.shape[1] // SIDE_PX
-    # A block has at most 257 rows of grey levels before uint16 overflows; prepared films have four.
-    rows: NDArray[np.unsignedinteger[Any]] = pixels[0::high].astype(np.uint16 if high <= 257 else np.uint32)
+    # Beyond 257 pixels a block of white ones overflows uint16; those of prepared films have sixteen.
+    rows: NDArray[np.unsignedinteger[Any]] = pixels[0::high].astype(np.uint16 if high * wide <= 257 else np.uint32)
     for offset in range(1, high):
         rows += pixels[offset::high]
-    blocks = rows[:, 0::wide].astype(np.float32)
+    blocks = rows[:, 0::wide].copy()
     for offset in range(1, wide):
         blocks += rows[:, offset::wide]
-    blocks *= np.float32(1 / (high * wide))
-    return blocks
+    return blocks * np.float32(1 / (high * wide))
 
 
 def _first_bins() -> NDArray[np.intp]:

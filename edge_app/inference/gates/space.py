@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,7 +59,8 @@ class Neighbourhood:
         """
         self.space = space
         self.films: Floats = np.concatenate([space.known, others])
-        self._squared_norms = np.einsum("ij,ij->i", self.films, self.films)
+        self._squared_norms: Floats = np.einsum("ij,ij->i", self.films, self.films)
+        self._minus_twice: Floats = np.ascontiguousarray(-2 * self.films.T)
         self._home = len(space.known)
         self._neighbours = neighbours
 
@@ -71,16 +73,33 @@ class Neighbourhood:
         Returns:
             To the known films, and to the nearer of these and the other site's.
         """
-        # |k|^2 - 2 k.p + |p|^2: one product instead of a difference for each film.
-        squared: Floats = self.films @ (projected * np.float32(-2))
-        squared += self._squared_norms
-        squared += projected @ projected
-        np.maximum(squared, 0, out=squared)
-        home = self._mean_nearest(squared[: self._home])
-        if len(squared) - self._home < self._neighbours:
+        relative = self._relative(projected)
+        rest = float(projected @ projected)
+        home = self._mean_nearest(relative[: self._home], rest)
+        if len(relative) - self._home < self._neighbours:
             return home, home
-        return home, min(home, self._mean_nearest(squared[self._home :]))
+        return home, min(home, self._mean_nearest(relative[self._home :], rest))
 
-    def _mean_nearest(self, squared: Floats) -> float:
-        nearest = np.partition(squared, self._neighbours - 1)[: self._neighbours]
-        return float(np.sqrt(nearest).mean())
+    def nearest(self, projected: Floats) -> Floats:
+        """Distances to the nearest film of any site.
+
+        Args:
+            projected: `(points, components)` float32.
+
+        Returns:
+            `(points,)` float32.
+        """
+        relative = self._relative(projected).min(axis=1)
+        distances: Floats = np.sqrt(np.maximum(relative + np.einsum("pc,pc->p", projected, projected), 0))
+        return distances
+
+    def _relative(self, projected: Floats) -> Floats:
+        """|k - p|^2 - |p|^2 = |k|^2 - 2 k.p for every film k: one product instead of a difference for each of them."""
+        relative: Floats = projected @ self._minus_twice
+        relative += self._squared_norms
+        return relative
+
+    def _mean_nearest(self, relative: Floats, rest: float) -> float:
+        relative.partition(self._neighbours - 1)
+        nearest = relative[: self._neighbours].tolist()
+        return sum(math.sqrt(max(squared + rest, 0.0)) for squared in nearest) / len(nearest)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from edge_app.inference.gates import views
 from edge_app.inference.gates.layout import BINS, CELLS, SIDE_PX, VIEWS, describe_layout
 from edge_app.inference.gates.space import KnownSpace, Neighbourhood
 from edge_app.inference.gates.statistics import measure
@@ -56,30 +55,46 @@ def test_layout(seed: int, side: int) -> None:
     np.testing.assert_allclose(np.square(describe_layout(pixels)), np.square(plain_layout(pixels)), atol=1e-6)
 
 
-@pytest.mark.parametrize("seed", range(32))
-def test_statistics(seed: int) -> None:
-    pixels = film(seed)
+@pytest.mark.parametrize(
+    ("seed", "side"), [*((seed, SIDE) for seed in range(32)), (0, 96), (1, 299), (2, 331), (3, 112)]
+)
+def test_statistics(seed: int, side: int) -> None:
+    pixels = film(seed, side)
     figures = measure(pixels)
+    grey = pixels.astype(np.float64)
+    laplacian = 4 * grey[1:-1, 1:-1] - grey[:-2, 1:-1] - grey[2:, 1:-1] - grey[1:-1, :-2] - grey[1:-1, 2:]
+    rows = grey[1:-1:4]
+    low, high = np.percentile(rows, (5, 95))
+
+    assert figures.mean == pytest.approx(rows.mean(), rel=1e-9)
+    assert figures.contrast == pytest.approx(high - low, abs=1e-9)
+    assert figures.sharpness == pytest.approx(100 * np.abs(laplacian[::4]).mean() / max(high - low, 1), rel=1e-9)
+    assert figures.empty_share == max((rows.std(axis=axis) <= 2).mean() for axis in (0, 1))
+    assert figures.clipped_share == np.isin(rows, (0, 255)).mean()
+    assert figures.levels == len(np.unique(rows))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_every_fourth_row_speaks_for_the_film(seed: int) -> None:
+    pixels = chest_like(SIDE, SIDE, seed=seed)
     grey = pixels.astype(np.float64)
     low, high = np.percentile(grey, (5, 95))
     laplacian = 4 * grey[1:-1, 1:-1] - grey[:-2, 1:-1] - grey[2:, 1:-1] - grey[1:-1, :-2] - grey[1:-1, 2:]
+    figures = measure(pixels)
 
-    assert figures.mean == pytest.approx(grey.mean(), rel=1e-9)
-    assert figures.contrast == pytest.approx(high - low, abs=1e-9)
-    assert figures.sharpness == pytest.approx(100 * np.abs(laplacian).mean() / max(high - low, 1), rel=1e-9)
-    assert figures.empty_share == max((grey.std(axis=axis) <= 2).mean() for axis in (0, 1))
-    assert figures.clipped_share == np.isin(pixels, (0, 255)).mean()
-    assert figures.levels == len(np.unique(pixels))
+    assert figures.mean == pytest.approx(grey.mean(), abs=1.5)
+    assert figures.contrast == pytest.approx(high - low, abs=3)
+    assert figures.sharpness == pytest.approx(100 * np.abs(laplacian).mean() / (high - low), rel=0.05)
 
 
 @pytest.mark.parametrize(("step", "share"), [(20, 1.0), (21, 0.0)])
 def test_a_line_is_empty_up_to_two_grey_levels_of_deviation(step: int, share: float) -> None:
     # Two pixels of 200 stand out by 20: a deviation of 2, with the widest range that one can have.
-    pixels = np.tile(np.array([[60], [160]], dtype=np.uint8), (100, 200))
+    pixels = np.tile(np.repeat(np.array([[60], [160]], dtype=np.uint8), 4, axis=0), (25, 200))
     pixels[:, 0] -= np.uint8(step)
     pixels[:, 1] += np.uint8(step)
     assert measure(pixels).empty_share == share
-    assert measure(np.ascontiguousarray(pixels.T)).empty_share == share
+    assert measure(np.repeat(pixels.T, 4, axis=0)).empty_share == share  # every fourth row is looked at
 
 
 def space(seed: int, films: int = 300, components: int = 20) -> KnownSpace:
@@ -122,10 +137,7 @@ def put_right(pixels: np.ndarray, name: str) -> np.ndarray:
     return np.ascontiguousarray(255 - turned if inverted else turned)
 
 
-@pytest.mark.parametrize("front", [1, 8, 10_000])
-def test_a_wrong_view_is_found_as_by_turning_the_picture_itself(monkeypatch: pytest.MonkeyPatch, front: int) -> None:
-    """However many films of a direction are looked at first, from one to all."""
-    monkeypatch.setattr(views, "_FRONT", front)
+def test_a_wrong_view_is_found_as_by_turning_the_picture_itself() -> None:
     known = space(7)
     # Some of the known films lie on their side, as some in every data set do: no direction is free of films.
     turned = [describe_layout(np.ascontiguousarray(np.rot90(chest_like(SIDE, SIDE, seed=one)))) for one in range(12)]
@@ -144,6 +156,8 @@ def test_a_wrong_view_is_found_as_by_turning_the_picture_itself(monkeypatch: pyt
             }
             best = min(scores, key=scores.__getitem__)
             wanted = best if scores[best] < score - 0.5 and scores[best] <= 1.2 else None
+            if score <= 0.25:  # so near to the known films, a film is upright
+                wanted = None
             assert finder.find(described, score) == wanted
             found.append(wanted)
     assert len(set(found)) >= 4
