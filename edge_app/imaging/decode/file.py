@@ -6,7 +6,7 @@ import hashlib
 
 from edge_app.imaging.parallel import Later
 
-_LARGE_BYTES = 1024 * 1024
+_LARGE_BYTES = 128 * 1024
 """Smaller data are hashed sooner than a helper wakes up."""
 
 

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from edge_app.errors import FilmUnreadableError
-from edge_app.imaging.decode import DecodeLimits, FilmFile, ViewChoice, decode_film
+from edge_app.imaging.decode import DecodeLimits, FilmFile, ViewChoice, decode_film, raster
 from edge_app.imaging.preprocess import PreprocessSpec, preprocess
 from edge_app.imaging.radiograph import Radiograph
 from tests.support.films import chest_like
@@ -242,3 +242,10 @@ def test_reading_a_raster_imports_no_dicom_library() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_starts_of_scans_are_counted_wherever_they_stand(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    data = rng.choice(np.frombuffer(b"\xff\xda\x00", np.uint8), int(rng.integers(3, 200))).tobytes()
+    assert raster._count_scans(data) == data.count(b"\xff\xda")
