@@ -17,7 +17,7 @@ from tests.bench.frame import Bench, Case, Cell, Figure, SkippedError, Table, ti
 
 ROUNDS = 15
 _REPEAT = 6
-_MAPPING = ("CONV_2D", "DEPTHWISE_CONV_2D", "ADD", "PADV2", "MEAN", "LOGISTIC")
+_MAPPING = ("CONV_2D", "DEPTHWISE_CONV_2D", "ADD", "SUB", "PAD", "MEAN", "LOGISTIC")
 """Operations that write feature maps, or what follows from them."""
 
 

@@ -244,8 +244,12 @@ def test_reading_a_raster_imports_no_dicom_library() -> None:
     assert done.stdout.strip() == "[]"
 
 
+@pytest.mark.parametrize("small_bytes", [0, 1000])
 @pytest.mark.parametrize("seed", range(20))
-def test_the_starts_of_scans_are_counted_wherever_they_stand(seed: int) -> None:
+def test_the_starts_of_scans_are_counted_wherever_they_stand(
+    seed: int, small_bytes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(raster, "_SMALL_BYTES", small_bytes)
     rng = np.random.default_rng(seed)
     data = rng.choice(np.frombuffer(b"\xff\xda\x00", np.uint8), int(rng.integers(3, 200))).tobytes()
     assert raster._count_scans(data) == data.count(b"\xff\xda")
