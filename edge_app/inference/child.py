@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import logging
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import BinaryIO, cast
 
 from edge_app.errors import PneumoscopeError
 from edge_app.inference.analysis import Reason
+from edge_app.inference.deadline import Deadline
 from edge_app.inference.protocol import (
     Answer,
     LogLine,
@@ -71,6 +70,7 @@ class Child:
         self._process = ahead or start_process(command or child_command())
         self._requests = cast(BinaryIO, self._process.stdin)
         self._answers = cast(BinaryIO, self._process.stdout)
+        self._deadline = Deadline(self._process.kill)
 
     @property
     def pid(self) -> int:
@@ -112,7 +112,7 @@ class Child:
         Raises:
             ChildLostError: The child is gone, and so is the job.
         """
-        with self._deadline(timeout_s) as expired:
+        with self._deadline.limit(timeout_s):
             delivered = False
             try:
                 write_frame(self._requests, request)
@@ -120,14 +120,14 @@ class Child:
                 while True:
                     frame = read_answer(self._answers)
                     if frame is None:
-                        raise self._lost(expired.is_set(), delivered)
+                        raise self._lost(self._deadline.passed, delivered)
                     if not isinstance(frame[0], LogLine):
                         return frame
                     logging.getLogger(f"worker.{frame[0].name}").log(frame[0].level, "%s", frame[0].text)
             except (OSError, ValueError, ProtocolError) as error:
                 # ValueError: the pipe was closed by `close` while this thread was about to use it.
                 detail = error.detail if isinstance(error, ProtocolError) else repr(error)
-                raise self._lost(expired.is_set(), delivered, detail) from error
+                raise self._lost(self._deadline.passed, delivered, detail) from error
 
     def kill(self) -> None:
         """Ends the process at once: it holds nothing to save. A thread that waits in `ask` gets `ChildLostError`."""
@@ -135,6 +135,7 @@ class Child:
 
     def close(self) -> None:
         """Ends the process, waits for it, and closes the pipes. For the thread that asks only."""
+        self._deadline.close()
         self._process.kill()
         self._process.wait()
         for stream in (self._requests, self._answers):
@@ -142,25 +143,6 @@ class Child:
                 stream.close()
             except OSError:  # what was written and not yet taken
                 _LOG.debug("A pipe to a dead child could not be flushed")
-
-    @contextmanager
-    def _deadline(self, timeout_s: float) -> Iterator[threading.Event]:
-        """Kills the child when the time is up; says so through the event."""
-        expired = threading.Event()
-
-        def expire() -> None:
-            expired.set()
-            self._process.kill()
-
-        timer = threading.Timer(timeout_s, expire)
-        timer.name = "worker deadline"
-        timer.daemon = True
-        timer.start()
-        try:
-            yield expired
-        finally:
-            timer.cancel()
-            timer.join()
 
     def _lost(self, timed_out: bool, delivered: bool, detail: str = "") -> ChildLostError:
         self._process.kill()

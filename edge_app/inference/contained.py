@@ -75,7 +75,9 @@ class ContainedPipeline:
         for _ in range(_TRIES):
             self._revive()
             try:
-                answer, _ = self._child.ask(Analyse(path=os.fsencode(path)), self._config.job_timeout_s)
+                answer, _ = self._child.ask(
+                    Analyse(path=os.fsencode(path), with_thumbnail=False), self._config.job_timeout_s
+                )
             except ChildLostError as error:
                 if self._stopped:
                     raise StoppedError from error

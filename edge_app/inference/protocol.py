@@ -81,11 +81,13 @@ class Analyse(_Message, frozen=True, kw_only=True):
     Attributes:
         path: `os.fsencode` of the path: a name on disk need not be text.
         with_film: Whether the film's pixels shall come back, for display.
+        with_thumbnail: Whether a small picture of it shall.
         origin: `camera` flags the result as of a photographed film.
     """
 
     path: bytes
     with_film: bool = False
+    with_thumbnail: bool = True
     origin: Origin = "file"
 
 
@@ -156,7 +158,7 @@ class Analysed(_Message, frozen=True, kw_only=True):
 
     Attributes:
         analysis: Its path is empty: the asker knows it.
-        thumbnail: `(rows, columns)` uint8, at most 128 a side; None where there is no film.
+        thumbnail: `(rows, columns)` uint8, at most 128 a side; None where there is no film, or it was not asked for.
         film: None unless asked for and read.
     """
 

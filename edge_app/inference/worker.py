@@ -149,7 +149,7 @@ def analysed(analysis: Analysis, film: Radiograph | None, request: Analyse) -> t
     analysis = replace(analysis, path="", quality=quality, reason=reason)
     if film is None:
         return Analysed(analysis=analysis), b""
-    small = thumbnail(film.pixels)
+    small = thumbnail(film.pixels) if request.with_thumbnail else None
     if not request.with_film:
         return Analysed(analysis=analysis, thumbnail=small), b""
     header, pixels = pack_film(film)
