@@ -21,6 +21,20 @@ _OPEN_FILM = "Open the film itself, as large as the hospital's system gives it."
 _EXPOSE = "Do not rely on this score; export or expose the film again."
 
 
+_OUT_OF_BOUNDS = {
+    ("mean", -1): Notice("quality.dark", f"The film is darker than those the model knows. {_EXPOSE}"),
+    ("mean", 1): Notice("quality.bright", f"The film is brighter than those the model knows. {_EXPOSE}"),
+    ("contrast", -1): Notice(
+        "quality.low_contrast", f"The film has less contrast than those the model knows. {_EXPOSE}"
+    ),
+    ("sharpness", -1): Notice("quality.blurred", f"The film is blurred. {_EXPOSE}"),
+    ("sharpness", 1): Notice("quality.noisy", f"The film is noisier than those the model knows. {_EXPOSE}"),
+    ("empty_share", 1): Notice("quality.cropped", "Much of the picture is empty: check that the film is whole."),
+    ("clipped_share", 1): Notice("quality.clipped", f"Much of the film is fully black or fully white. {_EXPOSE}"),
+}
+"""What is said of a figure that lies below (-1) or above (1) its bounds."""
+
+
 def refusal_of(film: Radiograph, figures: FilmStatistics) -> FilmRefusedError | None:
     """Says why a film must not be scored whatever the model, or None.
 
@@ -75,18 +89,9 @@ def notices_of(film: Radiograph, figures: FilmStatistics, bounds: Mapping[str, B
                 "The picture has colours, as a photograph of a film has. Export the film itself.",
             )
         )
-    sentences = {
-        ("mean", -1): ("quality.dark", f"The film is darker than those the model knows. {_EXPOSE}"),
-        ("mean", 1): ("quality.bright", f"The film is brighter than those the model knows. {_EXPOSE}"),
-        ("contrast", -1): ("quality.low_contrast", f"The film has less contrast than those the model knows. {_EXPOSE}"),
-        ("sharpness", -1): ("quality.blurred", f"The film is blurred. {_EXPOSE}"),
-        ("sharpness", 1): ("quality.noisy", f"The film is noisier than those the model knows. {_EXPOSE}"),
-        ("empty_share", 1): ("quality.cropped", "Much of the picture is empty: check that the film is whole."),
-        ("clipped_share", 1): ("quality.clipped", f"Much of the film is fully black or fully white. {_EXPOSE}"),
-    }
     for name, bound in bounds.items():
         value = float(getattr(figures, name))
         side = -1 if value < bound.low else 1 if value > bound.high else 0
-        if (name, side) in sentences:
-            found.append(Notice(*sentences[name, side]))
+        if (name, side) in _OUT_OF_BOUNDS:
+            found.append(_OUT_OF_BOUNDS[name, side])
     return found

@@ -35,18 +35,19 @@ def describe_layout(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
     across[:, 1:-1] = small[:, 2:] - small[:, :-2]
     down[1:-1] = small[2:] - small[:-2]
     strength = np.sqrt(across * across + down * down)
-    # Each edge is shared between the two nearest of the eight directions.
+    # Each edge is shared between the two nearest of the eight directions: counted in the lower one, a part moves on.
     direction = np.arctan2(down, across) * np.float32(BINS / (2 * np.pi))
     lower = np.floor(direction)
-    upper_share = direction - lower
-    lower_bin = lower.astype(np.intp) & (BINS - 1)
-    upper_weight = strength * upper_share
-    lower_weight = strength - upper_weight
-    histogram = np.bincount(
-        np.concatenate([(_FIRST_BIN + lower_bin).ravel(), (_FIRST_BIN + ((lower_bin + 1) & (BINS - 1))).ravel()]),
-        np.concatenate([lower_weight.ravel(), upper_weight.ravel()]),
-        LAYOUT_LENGTH,
-    )
+    bins = lower.astype(np.intp)
+    bins &= BINS - 1
+    bins += _FIRST_BIN
+    direction -= lower
+    direction *= strength
+    histogram = np.bincount(bins.ravel(), strength.ravel(), LAYOUT_LENGTH)
+    moved = np.bincount(bins.ravel(), direction.ravel(), LAYOUT_LENGTH)
+    histogram += moved[_BIN_BEFORE]
+    histogram -= moved
+    np.maximum(histogram, 0, out=histogram)
     total = float(histogram.sum())
     return np.sqrt(histogram / total).astype(np.float32) if total > 0 else np.zeros(LAYOUT_LENGTH, dtype=np.float32)
 
@@ -78,6 +79,8 @@ def _first_bins() -> NDArray[np.intp]:
 
 
 _FIRST_BIN = _first_bins()
+_BIN_BEFORE = np.roll(np.arange(LAYOUT_LENGTH).reshape(-1, BINS), 1, axis=1).ravel()
+"""For each number of a description the place of the same cell's direction before it."""
 
 VIEWS: dict[str, tuple[int, bool, bool]] = {
     "inverted": (0, False, True),

@@ -6,7 +6,6 @@ import math
 from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
-from operator import mul
 
 import msgspec
 import numpy as np
@@ -47,7 +46,7 @@ def measure(pixels: NDArray[np.uint8]) -> FilmStatistics:
     low, high = _percentile(ranks, 0.05), _percentile(ranks, 0.95)
     contrast = high - low
     return FilmStatistics(
-        mean=sum(map(mul, histogram, range(len(histogram)))) / rows.size,
+        mean=int(rows.sum(dtype=np.uint32)) / rows.size,
         contrast=contrast,
         sharpness=100 * _mean_laplacian(pixels, rows) / max(contrast, 1.0),
         empty_share=max(_flat_share(rows), _flat_share(rows.T)),
