@@ -63,34 +63,34 @@ def resize(pixels: GreyPixels, height: int, width: int) -> Floats:
     rows, columns = pixels.shape
     bits = 8 * pixels.dtype.itemsize
     digits = _DIGITS[bits]
-    rows_of_product = _ROWS_AT_ONCE * max(rows / height, 1.0)
-    down = _Band.of(
-        rows, height, _ROWS_AT_ONCE, max(1, int(_GROUP_BYTES / (4 * rows_of_product * columns))), digits.row_weight
-    )
-    along = _Band.of(columns, width, _COLUMNS_AT_ONCE, width, digits.column_weight)
-    shorten = np.float32(2.0 ** (digits.between - bits - digits.row_weight))
+    group_rows = max(1, int(_GROUP_BYTES / (4 * columns * _ROWS_AT_ONCE * max(rows / height, 1.0))))
+    # Between the passes values are whole numbers of `between` digits, at the end they are on the scale of the pixels.
+    between = 2.0 ** (digits.between - bits)
+    down = _Band.of(rows, height, _ROWS_AT_ONCE, group_rows, digits.row_weight, between)
+    along = _Band.of(columns, width, _COLUMNS_AT_ONCE, width, digits.column_weight, 1 / between)
+    rows_done = down.products * down.at_once
     resized = np.empty((down.outputs, along.outputs), dtype=np.float32)
 
     def strip(first: int, end: int) -> None:
         source = _SCRATCH.floats("source", down.reach_of_group, columns)
-        lines = _SCRATCH.floats("lines", down.products * down.at_once, along.before + columns + along.behind)
-        film_lines = lines.reshape(down.products, down.at_once, -1)[:, :, along.before : along.before + columns]
+        windows = down.windows(source)
+        lines = _SCRATCH.floats("lines", (end - first) * rows_done, along.before + columns + along.behind)
+        products = lines.reshape(end - first, down.products, down.at_once, -1)
         for group in range(first, end):
             top = down.starts[group]
             inside = slice(max(0, -top), min(down.reach_of_group, rows - top))
             np.copyto(source[inside], pixels[top + inside.start : top + inside.stop])
-            np.matmul(down.weights[group], down.windows(source), out=film_lines)
-            np.multiply(lines, shorten, out=lines)
-            np.rint(lines, out=lines)
-            done = resized[group * len(lines) : (group + 1) * len(lines)]
-            np.matmul(
-                along.windows(lines.T[along.before + along.starts[0] :]).transpose(0, 2, 1),
-                along.weights_down[0],
-                out=done.reshape(len(lines), along.products, along.at_once).transpose(1, 0, 2),
-            )
+            film_lines = products[group - first, :, :, along.before : along.before + columns]
+            np.matmul(down.weights[group], windows, out=film_lines)
+        np.rint(lines, out=lines)
+        done = resized[first * rows_done : end * rows_done]
+        np.matmul(
+            along.windows(lines.T[along.before + along.starts[0] :]).transpose(0, 2, 1),
+            along.weights[0].swapaxes(1, 2),
+            out=done.reshape(len(lines), along.products, along.at_once).transpose(1, 0, 2),
+        )
 
     in_strips(len(down.starts), pixels.size, strip)
-    resized *= np.float32(2.0 ** (bits - digits.between - digits.column_weight))
     return resized[:height, :width]
 
 
@@ -123,9 +123,8 @@ class _Band:
         starts: First input of each group; may lie before the first one there is, and the last behind the last.
         stride: From the first input of a product to that of the next.
         reach: Inputs of a product.
-        weights: `(groups, products, at_once, reach)` float32, whole numbers; those of an output add up to a power of
-            two, or to 0 for outputs behind the last one wanted.
-        weights_down: The same as `(groups, products, reach, at_once)`, for inputs that stand in a row.
+        weights: `(groups, products, at_once, reach)` float32; those of an output add up to the scale that was asked
+            for, or to 0 for outputs behind the last one wanted.
         before: How many inputs are missing before the first one.
         behind: And behind the last one.
     """
@@ -136,7 +135,6 @@ class _Band:
     stride: int
     reach: int
     weights: Floats
-    weights_down: Floats
     before: int
     behind: int
 
@@ -162,8 +160,17 @@ class _Band:
 
     @classmethod
     @lru_cache(maxsize=16)
-    def of(cls, size: int, wanted: int, at_once: int, most_products: int, bits: int) -> _Band:
-        """Works out the weights for `wanted` outputs from `size` inputs, in units of 2^-bits."""
+    def of(cls, size: int, wanted: int, at_once: int, most_products: int, bits: int, outputs_scale: float) -> _Band:
+        """Works out the weights for `wanted` outputs from `size` inputs.
+
+        Args:
+            size: Inputs.
+            wanted: Outputs.
+            at_once: Of a product.
+            most_products: Of a group; there are as many as divide all products evenly.
+            bits: Binary digits of a weight.
+            outputs_scale: What the weights of an output add up to, a power of two.
+        """
         scale = size / wanted
         support = max(scale, 1.0)
         count = math.ceil(wanted / at_once)
@@ -186,15 +193,13 @@ class _Band:
         largest = np.expand_dims(weights.argmax(axis=-1), -1)
         short = np.where(total > 0, 2.0**bits - weights.sum(axis=-1, keepdims=True), 0)
         np.put_along_axis(weights, largest, np.take_along_axis(weights, largest, -1) + short, -1)
-        weights = weights.astype(np.float32)
         return cls(
             at_once,
             products,
             starts.tolist(),
             stride,
             reach,
-            weights,
-            np.ascontiguousarray(weights.swapaxes(2, 3)),
+            (weights * (outputs_scale / 2.0**bits)).astype(np.float32),
             before=max(0, -int(starts[0])),
             behind=max(0, int(starts[-1]) + (products - 1) * stride + reach - size),
         )
