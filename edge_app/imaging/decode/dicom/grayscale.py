@@ -20,7 +20,7 @@ from edge_app.imaging.parallel import in_strips
 Floats = NDArray[np.float64]
 VoiFunction = Literal["LINEAR", "LINEAR_EXACT", "SIGMOID"]
 
-_BLOCK_ROWS = 32
+_BLOCK_ROWS = 128
 
 P_VALUE_MAX = 65535
 """P-values are given in 16 bits, whatever the depth of the file: 0 black, 65535 white."""

@@ -39,14 +39,15 @@ def check_stored_values(
     raw = stored.view(f"u{stored.dtype.itemsize}")
     mask = (1 << bits) - 1
     # Every bit that is set anywhere; a film has 80 MB, so that it is not copied unless there is something to take out.
-    above = int(np.bitwise_or.reduce(raw, axis=None)) & ~mask
+    set_anywhere = int(np.bitwise_or.reduce(raw, axis=None))
+    above = set_anywhere & ~mask
     if above and not embedded_overlay and not (header.is_signed and _is_sign_extended(raw, bits, width)):
         raise DicomStructureError(f"bits above the {bits} stored ones are set")
     if embedded_overlay and above:
         notices.append(Notice("dicom.overlay", "A drawing inside the film's pixels was left out."))
     values = np.bitwise_and(raw, np.array(mask, dtype=raw.dtype)) if above else raw
     _check_sign(values, bits, header)
-    used = int(values.max()).bit_length()
+    used = (set_anywhere & mask).bit_length()
     if not header.is_signed and used <= bits - _UNUSED_BITS:
         notices.append(
             Notice("dicom.bits_unused", f"The header states {bits} bits for each pixel; the film uses {used}.")
