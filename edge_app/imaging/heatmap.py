@@ -43,7 +43,8 @@ def unit_map(evidence: NDArray[np.float32], scale: float) -> NDArray[np.float32]
         raise ValueError(f"The evidence scale must be positive. Received: {scale}.")
     if np.isnan(evidence).any():
         raise ValueError("The evidence grid holds NaN.")
-    return np.clip(evidence / np.float32(scale), 0, 1).astype(np.float32)
+    unit: NDArray[np.float32] = evidence / np.float32(scale)
+    return np.minimum(np.maximum(unit, 0, out=unit), 1, out=unit)
 
 
 def has_positive_evidence(unit: NDArray[np.float32]) -> bool:

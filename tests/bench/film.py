@@ -93,13 +93,15 @@ def run(bench: Bench) -> Section:
     )
 
 
-def _measure(bench: Bench, films: dict[str, Path], threads: int, notes: list[str]) -> dict[str, dict[str, Figure]]:
+def _measure(
+    bench: Bench, films: dict[str, list[Path]], threads: int, notes: list[str]
+) -> dict[str, dict[str, Figure]]:
     """Figures by kind of film: of the app in milliseconds by stage, its `total`, and `plain` of the script."""
     app: dict[str, Servant] = {}
     plain: dict[str, Servant] = {}
     try:
-        for kind, path in films.items():
-            arguments = (str(bench.bundle), str(path), threads)
+        for kind, paths in films.items():
+            arguments = (str(bench.bundle), [str(path) for path in paths], threads)
             try:
                 # As the app starts its own worker processes (edge_app/inference/spawn.py).
                 app[kind] = Servant("tests.bench.film:app_case", *arguments, environment=blas_environment())
@@ -108,7 +110,8 @@ def _measure(bench: Bench, films: dict[str, Path], threads: int, notes: list[str
                 notes.append(f"{kind} is left out: {reason}.")
                 continue
             probabilities = app[kind].ready["probability"], plain[kind].ready["probability"]
-            notes.append("{}: probability {:.3f}, of the plain script {:.3f}.".format(kind, *probabilities))
+            own, theirs = (", ".join(f"{probability:.3f}" for probability in some) for some in probabilities)
+            notes.append(f"{kind}: probability {own}; of the plain script, which does not calibrate it, {theirs}.")
         cases: dict[str, Case] = {}
         for kind in plain:
             cases |= {f"{kind}, app": app[kind], f"{kind}, script": plain[kind]}
@@ -119,37 +122,42 @@ def _measure(bench: Bench, films: dict[str, Path], threads: int, notes: list[str
     return {kind: {**measured[f"{kind}, app"], **measured[f"{kind}, script"]} for kind in plain}
 
 
-def app_case(bundle_path: str, film_path: str, threads: int) -> tuple[Case, dict[str, Any]]:
-    """The app on one film: from file to result, and each stage by itself."""
+def app_case(bundle_path: str, film_paths: list[str], threads: int) -> tuple[Case, dict[str, Any]]:
+    """The app on films of a kind, in turn: from file to result, and each stage by itself."""
     bundle = open_bundle(Path(bundle_path))
     pipeline, gate = Pipeline(bundle, threads=threads), Gate.from_bundle(bundle)
-    path = Path(film_path)
-    first = pipeline.analyse(path)
-    if first.decision is None:
-        raise SkippedError(f"it was {first.status}: {first.reason}")
-    film = read_film(path)
+    paths = [Path(path) for path in film_paths]
+    for path in paths:
+        first = pipeline.analyse(path)
+        if first.decision is None:
+            raise SkippedError(f"{path.name} was {first.status}: {first.reason}")
     spec = bundle.manifest.preprocessing
-    pixels = preprocess(film, spec).pixels
-    outputs = pipeline.classifier(pixels)
+    prepared = [
+        (path, film, preprocess(film, spec).pixels) for path, film in ((path, read_film(path)) for path in paths)
+    ]
+    features = [pipeline.classifier(pixels).features for _, _, pixels in prepared]
+    turns = itertools.cycle(range(len(paths)))
 
     def whole() -> dict[str, float]:
-        analysis = pipeline.analyse(path)
+        analysis = pipeline.analyse(paths[next(turns)])
         assert analysis.evidence is not None
         mapped = _ms(lambda: unit_map(analysis.evidence, analysis.evidence_scale))
         return {"total": analysis.timings.total_ms + mapped, "evidence": mapped}
 
     def alone() -> dict[str, float]:
+        turn = next(turns)
+        path, film, pixels = prepared[turn]
         return {
             "decode": _ms(lambda: read_film(path)),
             "preprocess": _ms(lambda: preprocess(film, spec)),
             "invoke": _ms(lambda: pipeline.classifier(pixels)),
-            "gate": _ms(lambda: gate.examine(film, pixels, outputs.features)),
+            "gate": _ms(lambda: gate.examine(film, pixels, features[turn])),
         }
 
     def bare() -> dict[str, float]:
         pipeline._gate = cast(Gate, _Ungated())
         try:
-            return {"bare": pipeline.analyse(path).timings.total_ms}
+            return {"bare": pipeline.analyse(paths[next(turns)]).timings.total_ms}
         finally:
             pipeline._gate = gate
 
@@ -162,7 +170,7 @@ def app_case(bundle_path: str, film_path: str, threads: int) -> tuple[Case, dict
             figures |= _series(part)
         return {**figures, "added": 1 - figures["bare"] / figures["total"]}
 
-    return case, {"probability": first.decision.probability}
+    return case, {"probability": [pipeline.analyse(path).decision.probability for path in paths]}  # type: ignore[union-attr]
 
 
 class _Ungated:
@@ -175,12 +183,14 @@ class _Ungated:
         return Verdict()
 
 
-def plain_case(bundle_path: str, film_path: str, threads: int) -> tuple[Case, dict[str, Any]]:
-    """The plain script on one film."""
+def plain_case(bundle_path: str, film_paths: list[str], threads: int) -> tuple[Case, dict[str, Any]]:
+    """The plain script on films of a kind, in turn."""
     model = open_bundle(Path(bundle_path)).manifest.variant("quant").file.path
     script = PlainScript(Path(bundle_path) / model, threads)
-    path = Path(film_path)
-    return lambda: _series(lambda: {"plain": _ms(lambda: script(path))}), {"probability": script(path)[0]}
+    paths = [Path(path) for path in film_paths]
+    turns = itertools.cycle(paths)
+    probabilities = [script(path)[0] for path in paths]
+    return lambda: _series(lambda: {"plain": _ms(lambda: script(next(turns)))}), {"probability": probabilities}
 
 
 def _series(case: Case) -> Mapping[str, float]:

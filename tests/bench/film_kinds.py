@@ -19,7 +19,11 @@ DICOM_SIZE_PX = (2140, 1760)
 """Rows and columns of the DICOM films, as many detectors have."""
 
 
-def make_films(bench: Bench, notes: list[str]) -> dict[str, Path]:
+SMALL_FILMS = 6
+"""Films of the model's size that stand for all of them: how much the gate asks depends on the film."""
+
+
+def make_films(bench: Bench, notes: list[str]) -> dict[str, list[Path]]:
     """Makes a film of each kind.
 
     Args:
@@ -27,43 +31,45 @@ def make_films(bench: Bench, notes: list[str]) -> dict[str, Path]:
         notes: Is told what is not real.
 
     Returns:
-        The files, by kind.
+        The files, by kind; of most kinds there is one.
     """
     folder = bench.scratch / "films"
     folder.mkdir()
-    films: dict[str, Path] = {}
+    films: dict[str, list[Path]] = {}
     try:
-        films["224 JPEG"] = Path(shutil.copy(bench.films("test")[0], folder / "small.jpeg"))
+        small = bench.films("test")
+        for number, path in enumerate(small[:: len(small) // SMALL_FILMS][:SMALL_FILMS]):
+            films.setdefault("224 JPEG", []).append(Path(shutil.copy(path, folder / f"small_{number}.jpeg")))
         originals = bench.films("originals")
         # The middle one by size: neither the easiest nor the hardest to decode.
         original = sorted(originals, key=lambda path: path.stat().st_size)[len(originals) // 2]
-        films["original JPEG"] = Path(shutil.copy(original, folder / "original.jpeg"))
+        films["original JPEG"] = [Path(shutil.copy(original, folder / "original.jpeg"))]
     except SkippedError as reason:
         notes.append(f"Drawn films stand in for real ones: {reason}.")
         for kind, name, size in (
             ("224 JPEG", "small.jpeg", (224, 224)),
             ("original JPEG", "original.jpeg", (1400, 1700)),
         ):
-            films.setdefault(kind, folder / name)
+            films.setdefault(kind, [folder / name])
             Image.fromarray(chest_like(*size)).save(folder / name, quality=90)
-        original = films["original JPEG"]
+        original = films["original JPEG"][0]
     source = Image.fromarray(read_film(original).pixels)
     deep = _deep(source, (DEEP_SIDE_PX, DEEP_SIDE_PX), 16)
-    films["2500 x 2500 16-bit PNG"] = folder / "deep.png"
-    Image.fromarray(deep).save(films["2500 x 2500 16-bit PNG"])
+    films["2500 x 2500 16-bit PNG"] = [folder / "deep.png"]
+    Image.fromarray(deep).save(folder / "deep.png")
     values = _deep(source, DICOM_SIZE_PX, 12)
     elements = {
         0x00080068: text("CS", "FOR PRESENTATION"),
         0x00185101: text("CS", "AP"),
         0x00101010: text("AS", "003Y"),
     }
-    films["uncompressed DICOM"] = folder / "plain.dcm"
-    films["uncompressed DICOM"].write_bytes(DicomBuilder(values, 12, elements=elements).bytes())
+    films["uncompressed DICOM"] = [folder / "plain.dcm"]
+    (folder / "plain.dcm").write_bytes(DicomBuilder(values, 12, elements=elements).bytes())
     stream = io.BytesIO()
     Image.fromarray(values).save(stream, format="JPEG2000", no_jp2=True, irreversible=False)
-    films["JPEG 2000 DICOM"] = folder / "wavelet.dcm"
+    films["JPEG 2000 DICOM"] = [folder / "wavelet.dcm"]
     compressed = encapsulated(stream.getvalue())
-    films["JPEG 2000 DICOM"].write_bytes(
+    (folder / "wavelet.dcm").write_bytes(
         DicomBuilder(values, 12, syntax=JPEG_2000, elements=elements, pixel_data=compressed).bytes()
     )
     return films
