@@ -16,6 +16,8 @@ EXIT_OK = 0
 EXIT_NOTHING_RAN = 1
 EXIT_USAGE = 2
 EXIT_SOME_NOT_ANALYSED = 3
+EXIT_NO_READER = 141
+"""As a shell reports of programs that SIGPIPE ended."""
 
 _INTENDED_USE = "Research software, not a medical device."
 _COMMANDS = ("predict", "selftest")
@@ -28,7 +30,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: Arguments without the program's name; `None` for the process's own.
 
     Returns:
-        The exit status: 0 all analysed or passed, 1 nothing could run, 2 usage, 3 some files were not analysed.
+        The exit status: 0 all analysed or passed, 1 nothing could run, 2 usage, 3 some files were not analysed, 141
+        nobody read the lines any more.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
     wants_window = not arguments or arguments[0] not in (*_COMMANDS, "-h", "--help", "--version")
@@ -50,6 +53,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         if error.detail:
             print(f"  ({error.detail})", file=sys.stderr)
         return EXIT_NOTHING_RAN
+    except BrokenPipeError:
+        # Whoever reads the lines has had enough, as `head` has. What is left to be flushed on the way out goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_NO_READER
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -63,10 +63,10 @@ def resize(pixels: GreyPixels, height: int, width: int) -> Floats:
     rows, columns = pixels.shape
     bits = 8 * pixels.dtype.itemsize
     digits = _DIGITS[bits]
-    group_rows = max(1, int(_GROUP_BYTES / (4 * columns * _ROWS_AT_ONCE * max(rows / height, 1.0))))
+    most_products = max(1, int(_GROUP_BYTES / (4 * columns * _ROWS_AT_ONCE * max(rows / height, 1.0))))
     # Between the passes values are whole numbers of `between` digits, at the end they are on the scale of the pixels.
     between = 2.0 ** (digits.between - bits)
-    down = _Band.of(rows, height, _ROWS_AT_ONCE, group_rows, digits.row_weight, between)
+    down = _Band.of(rows, height, _ROWS_AT_ONCE, most_products, digits.row_weight, between)
     along = _Band.of(columns, width, _COLUMNS_AT_ONCE, width, digits.column_weight, 1 / between)
     rows_done = down.products * down.at_once
     resized = np.empty((down.outputs, along.outputs), dtype=np.float32)

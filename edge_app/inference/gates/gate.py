@@ -18,7 +18,7 @@ from edge_app.inference.gates.layout import describe_layout
 from edge_app.inference.gates.population import OUTSIDE_CODE, header_notice, header_refusal, outside
 from edge_app.inference.gates.space import Floats, KnownSpace, Neighbourhood
 from edge_app.inference.gates.statistics import FilmStatistics, measure
-from edge_app.inference.gates.views import ViewFinder
+from edge_app.inference.gates.views import find_wrong_view
 
 OutsidePolicy = Literal["flag", "refuse"]
 
@@ -133,7 +133,6 @@ class FittedGate:
         )
         self._features = Neighbourhood(features, arrays.other_features, parameters.neighbours)
         self._layout = Neighbourhood(layout, arrays.other_layout, parameters.neighbours)
-        self._views = ViewFinder(self._layout)
 
     def describe(self, prepared: NDArray[np.uint8]) -> LayoutDistances:
         """Measures what a film looks like: all that needs no model.
@@ -144,7 +143,7 @@ class FittedGate:
         described = describe_layout(prepared)
         projected = self._layout.space.project(described)
         home, any_site = map(self._layout.space.scaled, self._layout.distances(projected))
-        return LayoutDistances(projected, home, any_site, self._views.find(described, any_site))
+        return LayoutDistances(projected, home, any_site, find_wrong_view(self._layout, described, any_site))
 
     def measure(self, layout: LayoutDistances, features: NDArray[np.float32]) -> FilmDistances:
         """Measures a film.

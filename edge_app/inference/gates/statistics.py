@@ -19,7 +19,7 @@ _FLAT_LEVELS = 2.0
 
 
 class FilmStatistics(msgspec.Struct, frozen=True, kw_only=True):
-    """Figures of a prepared film.
+    """Figures of a prepared film, of every fourth of its rows.
 
     Attributes:
         mean: Mean grey, 0..255.
@@ -73,9 +73,8 @@ def _mean_laplacian(pixels: NDArray[np.uint8], rows: NDArray[np.uint8]) -> float
     """The mean absolute Laplacian of the rows that are looked at, without the outermost columns, grey levels."""
     middle = rows.astype(np.int16)
     laplacian = middle << 2
-    laplacian -= pixels[:-2:_EVERY].astype(
-        np.int16
-    )  # in turn: NumPy is slow where it has to convert while it subtracts
+    # Converted first: NumPy is slow where it has to convert while it subtracts.
+    laplacian -= pixels[:-2:_EVERY].astype(np.int16)
     laplacian -= pixels[2::_EVERY].astype(np.int16)
     inside = laplacian[:, 1:-1]
     inside -= middle[:, :-2]

@@ -15,36 +15,30 @@ _ROUNDING = 1e-3
 """What float32 may be wrong by in a distance, generously."""
 _UPRIGHT = 0.25
 """A film that is no farther from the known ones is upright: of 3,740 validation films that were turned, flipped or
-inverted the nearest lay at 0.57 (docs/gate.md)."""
+inverted the nearest lay at 0.62 (docs/gate.md)."""
 _NAMES = tuple(VIEWS)
 
 
-class ViewFinder:
-    """Tries the ways of `VIEWS` on a film's layout."""
+def find_wrong_view(layouts: Neighbourhood, described: Floats, score: float) -> str | None:
+    """Tries the ways of `VIEWS` on a film's layout, and names the one it has gone wrong in.
 
-    def __init__(self, layouts: Neighbourhood) -> None:
-        """Looks among the known layouts."""
-        self._layouts = layouts
+    Args:
+        layouts: The known layouts.
+        described: `(392,)` float32, from `describe_layout`.
+        score: The scaled distance of this layout, as it is.
 
-    def find(self, described: Floats, score: float) -> str | None:
-        """Names the way a film has gone wrong.
-
-        Args:
-            described: `(392,)` float32, from `describe_layout`.
-            score: The scaled distance of this layout, as it is.
-
-        Returns:
-            A key of `VIEWS`, or None for a film that is upright, or not known in any view.
-        """
-        if score <= _UPRIGHT:
-            return None
-        space = self._layouts.space
-        best, best_score = None, score - _MARGIN
-        limit = space.unscaled(min(best_score, _KNOWN_LAYOUT)) + _ROUNDING
-        projected = space.project(undo_views(described))
-        # The mean over several films is no less than the distance to the nearest one, which nearly always is too far.
-        for index in np.flatnonzero(self._layouts.nearest(projected) <= limit):
-            found = space.scaled(self._layouts.distances(projected[index])[1])
-            if found < best_score:
-                best, best_score = _NAMES[index], found
-        return best if best_score <= _KNOWN_LAYOUT else None
+    Returns:
+        A key of `VIEWS`, or None for a film that is upright, or not known in any view.
+    """
+    if score <= _UPRIGHT:
+        return None
+    space = layouts.space
+    best, best_score = None, score - _MARGIN
+    limit = space.unscaled(min(best_score, _KNOWN_LAYOUT)) + _ROUNDING
+    projected = space.project(undo_views(described))
+    # The mean over several films is no less than the distance to the nearest one, which nearly always is too far.
+    for index in np.flatnonzero(layouts.nearest(projected) <= limit):
+        found = space.scaled(layouts.distances(projected[index])[1])
+        if found < best_score:
+            best, best_score = _NAMES[index], found
+    return best if best_score <= _KNOWN_LAYOUT else None

@@ -151,3 +151,20 @@ def test_a_folder_that_cannot_be_listed_is_named_in_its_place(tmp_path: Path, mo
     assert found == [tmp_path / "a/1.png", tmp_path / "b", tmp_path / "c/3.png"]
     with pytest.raises(FilmUnreadableError, match="folder b cannot be listed"):
         read_film(tmp_path / "b")
+
+
+def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
+    """As `head` does."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        samples = Path(__file__).parents[3] / "assets" / "samples"
+        done = subprocess.run(
+            [sys.executable, "-m", "edge_app", "predict", str(samples)],
+            stdout=writing,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    finally:
+        os.close(writing)
+    assert (done.returncode, done.stderr) == (141, "")
