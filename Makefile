@@ -68,7 +68,7 @@ compare: setup ## run the table of trials: backbone x augmentation x fine-tuning
 
 experiments: setup ## run that table and the further experiments, and write docs/experiments.md
 	$(BIN)/python -m trainer compare --data "$(DATA)" --weights "$(WEIGHTS)" --report docs/experiments.md \
-		--trials trainer/configs/compare.toml --trials trainer/configs/experiments.toml $(ARGS)
+		--trials trainer/research/configs/compare.toml --trials trainer/research/configs/experiments.toml $(ARGS)
 
 heat-maps: setup ## measure what the heat maps of BUNDLE are worth: docs/heat_maps.md
 	$(BIN)/python -m trainer heat-maps --data "$(DATA)" --bundle "$(BUNDLE)" --out docs $(ARGS)

@@ -22,13 +22,13 @@ from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from edge_app import __version__
-from edge_app.services.assembly import Services
 from edge_app.services.crash import CrashReporter
 from edge_app.services.places import Places
 from edge_app.services.power import PowerWatch
-from edge_app.services.service_manager import ServiceManager
+from edge_app.services.service_container import Services
 from edge_app.services.settings import DENSITY, LANGUAGE, TEXT_SCALE, THEME, ThemeName
-from edge_app.services.storage import keeping
+from edge_app.services.systemd_watchdog import ServiceManager
+from edge_app.system.filesystem_kind import keeping
 from edge_app.ui.main_window import MainWindow
 from edge_app.ui.theme import theme
 from edge_app.ui.translation import install_translations

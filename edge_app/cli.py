@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from edge_app import __version__
-from edge_app.errors import PneumoscopeError
+from edge_app.system.errors import PneumoscopeError
 
 EXIT_OK = 0
 EXIT_NOTHING_RAN = 1
@@ -139,7 +139,7 @@ def _predict(options: argparse.Namespace) -> int:
         from edge_app.commands.cluster import run as run_on_cluster
 
         return run_on_cluster(options)
-    from edge_app.inference.spawn import started_ahead
+    from edge_app.process.launch import started_ahead
 
     # The process that will read the films loads while this one does: half of a cold start.
     with started_ahead():

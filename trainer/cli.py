@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from edge_app.bundle.bundle import SHIPPED_BUNDLE
-from edge_app.errors import PneumoscopeError
+from edge_app.system.errors import PneumoscopeError
 from trainer.config import AugmentPreset, choices, load_config
 from trainer.errors import ConfigError
 
@@ -161,14 +161,14 @@ def _train(options: argparse.Namespace) -> int:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    from trainer.evaluate import evaluate_bundle
+    from trainer.commands.evaluate import evaluate_bundle
 
     print(evaluate_bundle(options.bundle, options.data, options.runs, options.out))
     return 0
 
 
 def _compare(options: argparse.Namespace) -> int:
-    from trainer.compare import compare
+    from trainer.research.compare import compare
 
     print(
         compare(
@@ -187,9 +187,9 @@ def _compare(options: argparse.Namespace) -> int:
 
 def _preview(options: argparse.Namespace) -> int:
     from edge_app.imaging.preprocess import PreprocessSpec
+    from trainer.commands.preview import contact_sheet
     from trainer.data.catalog import scan
     from trainer.data.prepare import PreparedFilms
-    from trainer.preview import contact_sheet
 
     catalog = scan(options.data)
     films = catalog.of("train")
@@ -202,14 +202,14 @@ def _preview(options: argparse.Namespace) -> int:
 
 
 def _model_card(options: argparse.Namespace) -> int:
-    from trainer.model_card import write_model_card
+    from trainer.packaging.model_card import write_model_card
 
     print(f"wrote {write_model_card(options.bundle)}")
     return 0
 
 
 def _samples(options: argparse.Namespace) -> int:
-    from trainer.samples import write_samples
+    from trainer.commands.samples import write_samples
 
     for path, analysis in write_samples(options.data, options.runs, options.bundle, options.out, options.seed):
         probability = analysis.decision.probability if analysis.decision else float("nan")
@@ -218,14 +218,14 @@ def _samples(options: argparse.Namespace) -> int:
 
 
 def _heat_maps(options: argparse.Namespace) -> int:
-    from trainer.heat_maps import measure_heat_maps
+    from trainer.commands.heat_maps import measure_heat_maps
 
     measure_heat_maps(options.bundle, options.data, options.runs, options.out, options.seed)
     return 0
 
 
 def _operating_points(options: argparse.Namespace) -> int:
-    from trainer.operating_points import compare_operating_points
+    from trainer.research.operating_points import compare_operating_points
 
     options.out.write_text(compare_operating_points(options.bundle, options.data, options.runs), encoding="utf-8")
     print(f"wrote {options.out}")
@@ -237,9 +237,9 @@ def _recalibrate(options: argparse.Namespace) -> int:
         raise ConfigError(f"A half width of {options.half_width} is no interval.", hint="Give --half-width 0.05 or so.")
     config = load_config(options.config, options.overrides)
     from edge_app.bundle import open_bundle
+    from trainer.commands.recalibrate import recalibrate
     from trainer.data.site_films import list_site_films
     from trainer.progress import progress_line
-    from trainer.recalibrate import recalibrate
 
     print(
         recalibrate(
@@ -256,7 +256,7 @@ def _recalibrate(options: argparse.Namespace) -> int:
 
 
 def _precisions(options: argparse.Namespace) -> int:
-    from trainer.experiments.precisions import compare_precisions
+    from trainer.research.precisions import compare_precisions
 
     report = compare_precisions(
         options.bundle,
@@ -272,7 +272,7 @@ def _precisions(options: argparse.Namespace) -> int:
 
 
 def _verify(options: argparse.Namespace) -> int:
-    from trainer.verify import verify
+    from trainer.commands.verify import verify
 
     print(verify(options.bundle))
     return 0

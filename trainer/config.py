@@ -57,7 +57,7 @@ class ModelConfig(_Section, frozen=True):
     """The net.
 
     Attributes:
-        backbone: A row of `trainer.backbones.BACKBONES`.
+        backbone: A row of `trainer.nets.backbones.BACKBONES`.
         weights: `imagenet` (downloaded, or from an installed package), `none` (random), or a `.weights.h5` file.
         dropout: Before the last layer, while training.
         input_px: Height and width of the input; 0 for what the backbone was trained at.
@@ -100,7 +100,7 @@ class FineTuneConfig(_Section, frozen=True):
         mixup: Films are mixed in pairs, with shares from Beta(mixup, mixup) (Zhang et al. 2018, arXiv 1710.09412); 0
             switches it off.
         teachers: `.keras` files of other runs whose mean answer becomes part of each film's label; none by default.
-        teacher_share: How much of the label they are; see `trainer.data.distil`.
+        teacher_share: How much of the label they are; see `trainer.training.distil`.
     """
 
     enabled: bool = True
@@ -124,7 +124,7 @@ class TrainingConfig(_Section, frozen=True):
 
     Attributes:
         batch_size: Films in a step, over all replicas.
-        augment: Preset of `trainer.augment`.
+        augment: Preset of `trainer.training.augment`.
         loss: `focal` lets films that are already answered well count less (Lin et al. 2017, arXiv 1708.02002, gamma 2).
         label_smoothing: Targets become smoothing / 2 and 1 - smoothing / 2.
         class_weights: Weigh each class by the inverse of its share.

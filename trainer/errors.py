@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge_app.errors import PneumoscopeError
+from edge_app.system.errors import PneumoscopeError
 
 
 class ConfigError(PneumoscopeError):

@@ -14,20 +14,20 @@ import msgspec
 import numpy as np
 
 from edge_app.imaging.preprocess import PreprocessSpec
-from trainer.backbones import input_side
 from trainer.config import Config, ExportConfig, OperatingPointConfig
 from trainer.data.catalog import scan
 from trainer.data.prepare import PreparedFilms
+from trainer.data.second_site import beside
 from trainer.data.split import Split, configured_split
 from trainer.data.stress import stress
-from trainer.distribution import build_team
 from trainer.evaluation.report import FilmSet
 from trainer.export.bundle import put_in_place
-from trainer.finish import FinishedTraining, finish
+from trainer.nets.backbones import input_side
+from trainer.packaging import FinishedTraining, finish
+from trainer.packaging.provenance import write_provenance
 from trainer.progress import progress_line, say
-from trainer.provenance import write_provenance
-from trainer.second_site import beside
-from trainer.train import RunFiles, ValidationSet, train
+from trainer.training.distribution import build_team
+from trainer.training.train import RunFiles, ValidationSet, train
 
 
 @dataclass(frozen=True, slots=True)

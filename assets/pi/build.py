@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 
 from assets.pi.systems import HERE, REPOSITORY, SYSTEMS, System, fetch, glibc_needed, installed_bytes, sha256
 from edge_app import __version__
-from edge_app.files import partial_file
+from edge_app.system.files import partial_file
 
 _MTIME = 1580601600  # 2020-02-02, the date that the wheel's own files carry
 _NO_WINDOW = ("pyside6_essentials", "shiboken6", "opencv_python_headless")

@@ -14,9 +14,9 @@ from pathlib import Path
 from edge_app.bundle.keras_file import check_keras_file
 from edge_app.bundle.manifest import FileRecord, Manifest, Variant, parse_manifest
 from edge_app.bundle.signature import MAX_SIGNATURE_BYTES, SIGNATURE_NAME, verify_manifest
-from edge_app.errors import BundleError
-from edge_app.imaging.parallel import side_by_side
-from edge_app.shipped import SHIPPED_BUNDLE as SHIPPED_BUNDLE
+from edge_app.system.errors import BundleError
+from edge_app.system.parallel import side_by_side
+from edge_app.system.shipped import SHIPPED_BUNDLE as SHIPPED_BUNDLE
 
 MANIFEST_NAME = "manifest.json"
 

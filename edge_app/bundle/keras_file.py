@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-from edge_app.errors import BundleError
+from edge_app.system.errors import BundleError
 
 _MEMBERS = frozenset({"metadata.json", "config.json", "model.weights.h5"})
 _MAX_CONFIG_BYTES = 16 * 1024 * 1024

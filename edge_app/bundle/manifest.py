@@ -11,8 +11,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from edge_app.errors import BundleError
 from edge_app.imaging.preprocess import PreprocessSpec
+from edge_app.system.errors import BundleError
 
 SCHEMA_VERSION = 1
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
+from edge_app.analysis.analysis import Analysis, ModelId, Reason, Timings
 from edge_app.cluster.scorer import Job, release, score
-from edge_app.errors import PneumoscopeError
-from edge_app.inference.analysis import Analysis, ModelId, Reason, Timings
+from edge_app.system.errors import PneumoscopeError
 
 _LOG = logging.getLogger(__name__)
 

@@ -18,10 +18,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
-from edge_app.errors import PneumoscopeError
-from edge_app.files import replace_file
-from edge_app.inference.protocol import plain
+from edge_app.process.protocol import plain
 from edge_app.report.csv_export import CsvWriter, flat
+from edge_app.system.errors import PneumoscopeError
+from edge_app.system.files import replace_file
 
 Form = Literal["parquet", "csv"]
 

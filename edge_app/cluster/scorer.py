@@ -13,9 +13,9 @@ from typing import Any
 
 from edge_app import __version__
 from edge_app.bundle.bundle import SHIPPED_BUNDLE, Bundle, open_bundle
-from edge_app.errors import PneumoscopeError
-from edge_app.inference.contained import ContainedPipeline
-from edge_app.inference.protocol import WorkerConfig
+from edge_app.process.isolated_pipeline import ContainedPipeline
+from edge_app.process.protocol import WorkerConfig
+from edge_app.system.errors import PneumoscopeError
 
 
 @dataclass(frozen=True, slots=True)

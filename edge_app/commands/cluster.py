@@ -13,14 +13,14 @@ from typing import Any
 
 import msgspec
 
+from edge_app.analysis.analysis import ModelId
 from edge_app.cluster.client import Cluster, Take, connected
 from edge_app.cluster.parts import Parts, locked
 from edge_app.cluster.scorer import Job
 from edge_app.commands.progress import Progress
 from edge_app.commands.request import EXIT_INTERRUPTED, count_films, open_checked_bundle, worker_config
-from edge_app.errors import PneumoscopeError
-from edge_app.imaging.find import find_films
-from edge_app.inference.analysis import ModelId
+from edge_app.intake.find import find_films
+from edge_app.system.errors import PneumoscopeError
 
 
 def run(options: argparse.Namespace) -> int:

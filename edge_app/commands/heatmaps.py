@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from edge_app.analysis.analysis import Analysis
+from edge_app.analysis.gate.population import OUTSIDE_CODE
 from edge_app.bundle import Bundle
-from edge_app.errors import FilmUnreadableError, PneumoscopeError
+from edge_app.display.heatmap import colourise, enlarge, has_positive_evidence, overlay, unit_map
 from edge_app.imaging.decode import DecodeLimits, read_film
-from edge_app.imaging.heatmap import colourise, enlarge, has_positive_evidence, overlay, unit_map
 from edge_app.imaging.preprocess import preprocess
-from edge_app.inference.analysis import Analysis
-from edge_app.inference.gates.population import OUTSIDE_CODE
+from edge_app.system.errors import FilmUnreadableError, PneumoscopeError
 
 MAX_SIDE_PX = 1024
 """Longer side of an overlay; films are reduced to it, never enlarged above it."""
@@ -52,7 +52,7 @@ class HeatmapWriter:
         self._gradcam = None
         self._one_at_a_time = threading.Lock()
         if explainer == "keras":
-            from edge_app.explain.keras_gradcam import KerasGradCam
+            from edge_app.engine.keras_gradcam import KerasGradCam
 
             self._gradcam = KerasGradCam.load(bundle.keras_path())
 

@@ -8,6 +8,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Protocol
 
+from edge_app.analysis.analysis import Analysis, Reason, Timings
 from edge_app.bundle import Bundle
 from edge_app.commands.progress import Progress
 from edge_app.commands.records import open_output, partial_name, writer
@@ -18,11 +19,10 @@ from edge_app.commands.request import (
     open_checked_bundle,
     worker_config,
 )
-from edge_app.errors import FilmError, PneumoscopeError
-from edge_app.imaging.find import find_films
-from edge_app.imaging.parallel import cores
-from edge_app.inference.analysis import Analysis, Reason, Timings
-from edge_app.inference.pool import FilmPool
+from edge_app.intake.find import find_films
+from edge_app.process.pool import FilmPool
+from edge_app.system.errors import FilmError, PneumoscopeError
+from edge_app.system.parallel import cores
 
 FILMS_PER_JOB = 32
 """A process takes about as long to start as this many films; fewer are not worth another one."""

@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
-from edge_app.errors import PneumoscopeError
-from edge_app.inference.gates.population import OUTSIDE_CODE
+from edge_app.analysis.gate.population import OUTSIDE_CODE
 from edge_app.report.csv_export import CsvWriter
+from edge_app.system.errors import PneumoscopeError
 
 _TABLE = "{status:<9} {probability:>6}  {band:<9} {label:<10} {path}{reason}{flags}"
 

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from edge_app.bundle.bundle import SHIPPED_BUNDLE, Bundle, open_bundle
+from edge_app.engine.runtime import find_runtime
 from edge_app.imaging.decode import DecodeLimits
-from edge_app.imaging.find import find_films
-from edge_app.inference.protocol import WorkerConfig
-from edge_app.inference.runtime import find_runtime
+from edge_app.intake.find import find_films
+from edge_app.process.protocol import WorkerConfig
 
 EXIT_INTERRUPTED = 130
 """128 + SIGINT, as shells have it."""

@@ -10,9 +10,9 @@ from dataclasses import asdict
 
 from edge_app import __version__
 from edge_app.bundle.bundle import SHIPPED_BUNDLE, open_bundle
-from edge_app.inference.classifier import Classifier
-from edge_app.inference.runtime import RUNTIMES, find_runtime
-from edge_app.inference.selftest import run_selftest
+from edge_app.engine.classifier import Classifier
+from edge_app.engine.runtime import RUNTIMES, find_runtime
+from edge_app.engine.selftest import run_selftest
 
 
 def run(options: argparse.Namespace) -> int:

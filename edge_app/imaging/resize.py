@@ -17,8 +17,8 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
-from edge_app.imaging.parallel import in_strips
 from edge_app.imaging.radiograph import GreyPixels
+from edge_app.system.parallel import in_strips
 
 Floats = NDArray[np.float32]
 

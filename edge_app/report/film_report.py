@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from edge_app.analysis.analysis import Analysis
+from edge_app.analysis.gate.population import OUTSIDE_CODE
 from edge_app.bundle.manifest import OperatingPoint, Variant
-from edge_app.imaging.heatmap import ColourMap, colourise, enlarge, has_positive_evidence, overlay, unit_map
+from edge_app.display.heatmap import ColourMap, colourise, enlarge, has_positive_evidence, overlay, unit_map
+from edge_app.display.window_level import WindowLevel
 from edge_app.imaging.radiograph import Radiograph
-from edge_app.imaging.window_level import WindowLevel
-from edge_app.inference.analysis import Analysis
-from edge_app.inference.gates.population import OUTSIDE_CODE
-from edge_app.services.jobs import LoadedModel
-from edge_app.services.worklist import NO_REVIEW, Review
+from edge_app.process.jobs import LoadedModel
+from edge_app.records.worklist import NO_REVIEW, Review
 
 PICTURE_SIDE_PX = 1400
 """Longer side of a picture in a report: 85 mm at 400 dots per inch."""

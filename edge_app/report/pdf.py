@@ -11,10 +11,10 @@ from PySide6.QtGui import QColor, QImage, QPageLayout, QPageSize, QPainter, QPdf
 
 from edge_app import __version__
 from edge_app.bundle.manifest import Estimate
-from edge_app.errors import PneumoscopeError
 from edge_app.report.film_report import FilmReport, pictures
 from edge_app.report.flow import FAINT, INK, RULE, Flow, make_font
 from edge_app.report.wording import band_words, heat_map_caption, research_use_line
+from edge_app.system.errors import PneumoscopeError
 
 _DOTS_PER_INCH = 300
 _MARGIN_MM = 15.0

@@ -8,10 +8,10 @@ from pathlib import Path
 from PySide6.QtCore import QBuffer, QIODevice, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from edge_app.errors import PneumoscopeError
-from edge_app.files import replace_file
 from edge_app.report.flow import make_font, printable
 from edge_app.report.wording import research_use_line
+from edge_app.system.errors import PneumoscopeError
+from edge_app.system.files import replace_file
 
 _GROUND = QColor("#0b0d10")
 _TEXT = QColor("#f2f4f7")

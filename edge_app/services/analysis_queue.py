@@ -15,10 +15,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
+from edge_app.analysis.analysis import Analysis, ModelId, Reason, Timings
 from edge_app.imaging.radiograph import Radiograph
-from edge_app.inference.analysis import Analysis, ModelId, Reason, Timings
-from edge_app.inference.protocol import Analyse, Analysed, FilmRead, ReadFilm
-from edge_app.services.jobs import AnalysisResult, FilmResult, LoadedModel, Origin, Priority, WorkerConfig, WorkerState
+from edge_app.process.jobs import AnalysisResult, FilmResult, LoadedModel, Origin, Priority, WorkerConfig, WorkerState
+from edge_app.process.protocol import Analyse, Analysed, FilmRead, ReadFilm
 from edge_app.services.worker_thread import Reply, Task, WorkerThread
 
 _LOG = logging.getLogger(__name__)

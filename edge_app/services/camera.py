@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from PIL import Image
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
-from edge_app.errors import PneumoscopeError
-from edge_app.files import replace_file
-from edge_app.imaging.perspective import Corners, straighten
-from edge_app.services.camera_sources import AUTO, CameraError, FrameSource, open_source
+from edge_app.display.perspective import Corners, straighten
+from edge_app.intake.camera_sources import AUTO, CameraError, FrameSource, open_source
+from edge_app.system.errors import PneumoscopeError
+from edge_app.system.files import replace_file
 
 _LOG = logging.getLogger(__name__)
 

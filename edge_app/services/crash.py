@@ -23,7 +23,7 @@ from types import TracebackType
 from PySide6.QtCore import qVersion
 
 from edge_app import __version__
-from edge_app.errors import FilmError
+from edge_app.system.errors import FilmError
 
 _LOG = logging.getLogger(__name__)
 

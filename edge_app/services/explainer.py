@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from edge_app.explain.agreement import correlation
-from edge_app.inference.analysis import Reason
-from edge_app.inference.explain_worker import is_installed
-from edge_app.inference.protocol import Explain, Explained
-from edge_app.inference.spawn import EXPLAINER_MODULE, child_command
-from edge_app.services.jobs import WorkerConfig
+from edge_app.analysis.analysis import Reason
+from edge_app.display.map_agreement import correlation
+from edge_app.process.explain_worker import is_installed
+from edge_app.process.jobs import WorkerConfig
+from edge_app.process.launch import EXPLAINER_MODULE, child_command
+from edge_app.process.protocol import Explain, Explained
 from edge_app.services.worker_thread import Reply, Task, WorkerThread
 
 _HEADROOM_MB = 8192

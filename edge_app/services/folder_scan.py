@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
-from edge_app.imaging.find import find_films
+from edge_app.intake.find import find_films
 
 
 class FolderScan(QObject):

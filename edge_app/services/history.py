@@ -12,9 +12,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 
-from edge_app.services.history_db import HistoryDatabase, HistoryError
-from edge_app.services.history_records import HistoryPage, HistoryQuery, HistoryRecord, HistoryState
-from edge_app.services.worklist import Review
+from edge_app.records.history_db import HistoryDatabase, HistoryError
+from edge_app.records.history_records import HistoryPage, HistoryQuery, HistoryRecord, HistoryState
+from edge_app.records.worklist import Review
 
 _LOG = logging.getLogger(__name__)
 

@@ -12,15 +12,15 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from edge_app.analysis.analysis import Reason
 from edge_app.imaging.radiograph import Radiograph
-from edge_app.inference.analysis import Reason
+from edge_app.process.jobs import AnalysisResult, FilmResult, Origin, Priority
+from edge_app.records.history_records import record_of
+from edge_app.records.worklist import NO_REVIEW, Review, WorklistItem
 from edge_app.services.analysis_queue import AnalysisQueue
 from edge_app.services.film_store import FilmStore
 from edge_app.services.history import History
-from edge_app.services.history_records import record_of
-from edge_app.services.jobs import AnalysisResult, FilmResult, Origin, Priority
 from edge_app.services.settings import HISTORY_KEPT, HISTORY_PATHS, Settings
-from edge_app.services.worklist import NO_REVIEW, Review, WorklistItem
 
 
 @dataclass(frozen=True, slots=True)

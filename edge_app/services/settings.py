@@ -20,12 +20,13 @@ from typing import Any, Generic, Literal, TypeVar, cast
 
 from PySide6.QtCore import QObject, QSettings, Signal
 
+from edge_app.analysis.gate import OutsidePolicy
 from edge_app.bundle import Variant
+from edge_app.display.heatmap import COLOUR_MAPS, ColourMap
+from edge_app.engine.runtime import RuntimeChoice
 from edge_app.imaging.decode import DecodeLimits
-from edge_app.imaging.heatmap import COLOUR_MAPS, ColourMap
-from edge_app.inference.gates import OutsidePolicy
-from edge_app.inference.protocol import WorkerConfig
-from edge_app.inference.runtime import RuntimeChoice
+from edge_app.process.protocol import WorkerConfig
+from edge_app.records.history_records import PathDetail
 
 _LOG = logging.getLogger(__name__)
 
@@ -33,7 +34,6 @@ T = TypeVar("T")
 
 ThemeName = Literal["dark", "light", "system"]
 Density = Literal["comfortable", "touch"]
-PathDetail = Literal["path", "name", "none"]
 
 CONSENT_VERSION = 1
 """Rises when the text of the first-start consent changes its meaning; then it is asked again."""

@@ -14,12 +14,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QThread, Signal
 
+from edge_app.analysis.analysis import Reason
 from edge_app.bundle.manifest import parse_manifest
-from edge_app.errors import PneumoscopeError
 from edge_app.imaging.radiograph import Radiograph
-from edge_app.inference.analysis import Reason
-from edge_app.inference.child import Child, ChildLostError, ChildNotReadyError
-from edge_app.inference.protocol import (
+from edge_app.process.child import Child, ChildLostError, ChildNotReadyError
+from edge_app.process.jobs import LoadedModel, WorkerState
+from edge_app.process.protocol import (
     Analysed,
     Answer,
     FilmHeader,
@@ -30,7 +30,7 @@ from edge_app.inference.protocol import (
     WorkerConfig,
     unpack_film,
 )
-from edge_app.services.jobs import LoadedModel, WorkerState
+from edge_app.system.errors import PneumoscopeError
 
 _LOG = logging.getLogger(__name__)
 

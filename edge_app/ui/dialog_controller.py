@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
-from edge_app.services.assembly import Services
 from edge_app.services.camera import Camera
 from edge_app.services.crash import CrashReporter
+from edge_app.services.service_container import Services
 from edge_app.services.settings import CAMERA_DEVICE, CONSENT, CONSENT_VERSION
 from edge_app.ui.file_controller import FileController
 from edge_app.ui.viewer.document import FilmDocument

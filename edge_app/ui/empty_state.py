@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from edge_app.ui.actions import Actions
-from edge_app.ui.labels import label
+from edge_app.ui.plain_label import label
 from edge_app.ui.resources import sample_films
 from edge_app.ui.theme import theme
 from edge_app.ui.theme.tokens import FILM_MUTED, FILM_TEXT

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from edge_app.errors import PneumoscopeError
-from edge_app.services.assembly import Services
-from edge_app.services.worklist import WorklistItem
+from edge_app.records.worklist import WorklistItem
+from edge_app.services.service_container import Services
+from edge_app.system.errors import PneumoscopeError
 from edge_app.ui.messages import band_words, notice_words, reason_words
 from edge_app.ui.panels.worklist_panel import WorklistPanel
 from edge_app.ui.viewer.document import FilmDocument
@@ -20,7 +20,7 @@ from edge_app.ui.viewer.viewer_panel import ViewerPanel
 
 if TYPE_CHECKING:
     from edge_app.report.film_report import FilmReport
-    from edge_app.report.pdf_export import PdfExport
+    from edge_app.services.pdf_export import PdfExport
 
 
 class ExportController(QObject):
@@ -50,7 +50,7 @@ class ExportController(QObject):
 
     def show_report(self) -> None:
         """Opens the report dialog."""
-        from edge_app.report.pdf_export import PdfExport
+        from edge_app.services.pdf_export import PdfExport
         from edge_app.ui.dialogs.report_dialog import ReportDialog
 
         if self._pdf is None:

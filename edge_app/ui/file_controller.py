@@ -12,8 +12,8 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from edge_app.imaging.decode import FILM_SUFFIXES
-from edge_app.services.assembly import Services
 from edge_app.services.recent import forget_all, recent_files, remember
+from edge_app.services.service_container import Services
 from edge_app.services.settings import LAST_FOLDER
 from edge_app.ui.resources import sample_films
 

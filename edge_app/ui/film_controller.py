@@ -7,9 +7,9 @@ import logging
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit, QPlainTextEdit
 
-from edge_app.inference.analysis import Reason
+from edge_app.analysis.analysis import Reason
+from edge_app.records.worklist import Review
 from edge_app.services.session import Session
-from edge_app.services.worklist import Review
 from edge_app.ui.messages import reason_words
 from edge_app.ui.panels.result_panel import ResultPanel
 from edge_app.ui.panels.worklist_panel import WorklistPanel

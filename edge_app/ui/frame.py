@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QSplitter, QTabW
 
 from edge_app.ui.actions import Actions
 from edge_app.ui.bar_button import BarButton
-from edge_app.ui.labels import label
 from edge_app.ui.panels.machine_notices import MachineNotices
+from edge_app.ui.plain_label import label
 from edge_app.ui.theme import theme
 
 COMPACT_BELOW = QSize(1000, 620)

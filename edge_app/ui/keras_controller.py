@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from edge_app.inference.analysis import Reason
-from edge_app.services.assembly import Services
+from edge_app.analysis.analysis import Reason
 from edge_app.services.explainer import KerasEvidence, KerasExplainer
+from edge_app.services.service_container import Services
 from edge_app.ui.actions import Actions
 from edge_app.ui.messages import reason_words
 from edge_app.ui.viewer.document import FilmDocument

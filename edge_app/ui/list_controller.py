@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from edge_app.services.assembly import Services
+from edge_app.services.service_container import Services
 from edge_app.services.session import Removed
 from edge_app.ui.actions import Actions
 from edge_app.ui.panels.worklist_panel import WorklistPanel

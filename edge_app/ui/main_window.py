@@ -14,8 +14,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMainWindow, QMenu
 
-from edge_app.services.assembly import Services
-from edge_app.services.jobs import WorkerState
+from edge_app.process.jobs import WorkerState
+from edge_app.services.service_container import Services
 from edge_app.services.settings import DENSITY, SPLITTER_STATE, WINDOW_GEOMETRY
 from edge_app.ui.actions import FILE, GROUPS, Actions, translated
 from edge_app.ui.dialog_controller import DialogController
@@ -26,10 +26,10 @@ from edge_app.ui.film_controller import FilmController
 from edge_app.ui.frame import COMPACT_BELOW, Frame
 from edge_app.ui.held_keys import HeldKeys
 from edge_app.ui.keras_controller import KerasController
-from edge_app.ui.labels import label
 from edge_app.ui.list_controller import ListController
 from edge_app.ui.panels.result_panel import ResultPanel
 from edge_app.ui.panels.worklist_panel import WorklistPanel
+from edge_app.ui.plain_label import label
 from edge_app.ui.resources import ICONS
 from edge_app.ui.settings_controller import SettingsController
 from edge_app.ui.theme import theme

@@ -5,7 +5,7 @@ English keeps that half's own sentence, which says more: sizes, names. A test ho
 
 from __future__ import annotations
 
-from edge_app.ui.marking import QT_TRANSLATE_NOOP
+from edge_app.analysis.marking import QT_TRANSLATE_NOOP
 
 NOTICES: dict[str, str] = {
     "dicom.bits_stored": QT_TRANSLATE_NOOP(

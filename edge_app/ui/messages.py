@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
+from edge_app.analysis.analysis import Analysis, Reason
+from edge_app.analysis.gate.population import OUTSIDE_CODE
+from edge_app.analysis.marking import QT_TRANSLATE_NOOP
 from edge_app.bundle.decision import Band
 from edge_app.bundle.manifest import OperatingPoint
 from edge_app.imaging.radiograph import Notice
-from edge_app.inference.analysis import Analysis, Reason
-from edge_app.inference.gates.population import OUTSIDE_CODE
-from edge_app.services.worklist import Outcome, WorklistItem
-from edge_app.ui.marking import QT_TRANSLATE_NOOP
+from edge_app.records.worklist import Outcome, WorklistItem
 from edge_app.ui.message_table import NOTICES, REASONS
 
 _BANDS: dict[Band, str] = {

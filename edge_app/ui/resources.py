@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edge_app.shipped import ASSETS
+from edge_app.system.shipped import ASSETS
 
 ICONS = ASSETS / "icons"
 FONTS = ASSETS / "fonts"

@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer
 
 from edge_app.services import settings as table
-from edge_app.services.assembly import Services
+from edge_app.services.service_container import Services
 from edge_app.services.settings import Setting
 from edge_app.ui.frame import Frame
 from edge_app.ui.theme import theme

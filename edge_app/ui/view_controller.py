@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Qt
 
-from edge_app.imaging.geometry import WHEEL_ZOOM
-from edge_app.imaging.view_state import HeatState
+from edge_app.display.geometry import WHEEL_ZOOM
+from edge_app.display.view_state import HeatState
 from edge_app.services.settings import HEATMAP_COLOURS, HEATMAP_OPACITY, HEATMAP_SHOWN, Settings
 from edge_app.ui.actions import Actions
 from edge_app.ui.viewer.document import FilmDocument

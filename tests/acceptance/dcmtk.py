@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from edge_app.errors import FilmUnreadableError
 from edge_app.imaging.decode import DecodeLimits, FilmFile, ViewChoice, decode_film
+from edge_app.system.errors import FilmUnreadableError
 from tests.acceptance.corpus import dicom_test_files
 
 LIMITS = DecodeLimits(min_side_px=1)

@@ -2,7 +2,7 @@
 
     python -m tests.acceptance faults            the shipped bundle, or the one in BUNDLE
 
-The same faults without a bundle are in tests/unit/inference/test_selftest_faults.py.
+The same faults without a bundle are in tests/unit/engine/test_selftest_faults.py.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from PIL import Image
 
 from edge_app.bundle.bundle import SHIPPED_BUNDLE, Bundle, open_bundle
 from edge_app.bundle.manifest import Labels
-from edge_app.errors import PneumoscopeError
+from edge_app.engine import selftest
+from edge_app.engine.classifier import Classifier
 from edge_app.imaging.preprocess import GridToFilm, PreparedFilm, preprocess
-from edge_app.inference import selftest
-from edge_app.inference.classifier import Classifier
+from edge_app.system.errors import PneumoscopeError
 
 Prepare = Callable[..., PreparedFilm]
 

@@ -3,7 +3,8 @@
     python -m tests.acceptance gate              the shipped bundle, or the one in BUNDLE
     REFIT=1 python -m tests.acceptance gate      fits a gate to it first, from the data set's training films
 
-Needs the data set (DATA, default ../shared/data/chest_xray); MATERIAL adds sources, see tests/acceptance/material.py.
+Needs the data set (DATA, default ../shared/data/chest_xray); MATERIAL adds sources, see
+tests/acceptance/negative_images.py.
 """
 
 from __future__ import annotations
@@ -18,16 +19,16 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageFilter
 
+from edge_app.analysis.gate import Gate, Verdict
+from edge_app.analysis.gate.gate import FittedGate
+from edge_app.analysis.gate.population import OUTSIDE_CODE
 from edge_app.bundle.bundle import SHIPPED_BUNDLE, Bundle, open_bundle
+from edge_app.engine.classifier import Classifier
 from edge_app.imaging.decode import read_film
 from edge_app.imaging.preprocess import preprocess
 from edge_app.imaging.radiograph import Acquisition, Radiograph
-from edge_app.inference.classifier import Classifier
-from edge_app.inference.gates import Gate, Verdict
-from edge_app.inference.gates.gate import FittedGate
-from edge_app.inference.gates.population import OUTSIDE_CODE
 from tests.acceptance.corpus import data_set, second_site
-from tests.acceptance.material import DEVELOPMENT, HELD_OUT
+from tests.acceptance.negative_images import DEVELOPMENT, HELD_OUT
 
 _PATIENT = re.compile(r"(person\d+|(?:NORMAL2-)?IM-\d+)")
 
@@ -153,7 +154,8 @@ def fitted_gate(bundle: Bundle) -> Gate:
     """The bundle's own gate; with REFIT, one that is fitted now."""
     if bundle.manifest.gate is not None and not os.environ.get("REFIT"):
         return Gate.from_bundle(bundle)
-    from trainer.second_site import fit_gate_for, read_second_site
+    from trainer.data.second_site import read_second_site
+    from trainer.gating.site_gate import fit_gate_for
 
     paths_and_films = [*dataset_films("train")]
     spec = bundle.manifest.preprocessing

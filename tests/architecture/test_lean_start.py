@@ -40,7 +40,7 @@ def test_neither_predict_nor_its_worker_process_loads_one() -> None:
 
     assert done.returncode == 0, done.stderr[-2000:]
     # Only the worker process loads this one, so its imports are among those that are looked at.
-    assert "edge_app.inference.selftest" in loaded
+    assert "edge_app.engine.selftest" in loaded
     assert {module.partition(".")[0] for module in loaded} & set(HEAVY) == set()
 
 

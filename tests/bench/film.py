@@ -11,14 +11,14 @@ from typing import Any, cast
 
 import numpy as np
 
+from edge_app.analysis.gate import Gate, Verdict
+from edge_app.analysis.pipeline import Pipeline
 from edge_app.bundle import open_bundle
+from edge_app.display.heatmap import colourise, enlarge, unit_map
 from edge_app.imaging.decode import read_film
-from edge_app.imaging.heatmap import colourise, enlarge, unit_map
 from edge_app.imaging.preprocess import preprocess
-from edge_app.inference.blas import blas_environment
-from edge_app.inference.gates import Gate, Verdict
-from edge_app.inference.pipeline import Pipeline
-from edge_app.inference.runtime import default_threads
+from edge_app.system.blas import blas_environment
+from edge_app.system.machine import default_threads
 from tests.bench.film_kinds import make_films
 from tests.bench.frame import (
     LEAST_ROUNDS,
@@ -103,7 +103,7 @@ def _measure(
         for kind, paths in films.items():
             arguments = (str(bench.bundle), [str(path) for path in paths], threads)
             try:
-                # As the app starts its own worker processes (edge_app/inference/spawn.py).
+                # As the app starts its own worker processes (edge_app/process/launch.py).
                 app[kind] = Servant("tests.bench.film:app_case", *arguments, environment=blas_environment())
                 plain[kind] = Servant("tests.bench.film:plain_case", *arguments)
             except SkippedError as reason:

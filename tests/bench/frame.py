@@ -228,7 +228,7 @@ class Servant:
             SkippedError: The factory raised `SkippedError`, or its process ended.
         """
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.bench.servant", factory, json.dumps(arguments)],
+            [sys.executable, "-m", "tests.bench.subprocess_case", factory, json.dumps(arguments)],
             cwd=REPOSITORY,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

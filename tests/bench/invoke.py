@@ -13,7 +13,7 @@ import numpy as np
 from edge_app.bundle import Bundle, open_bundle
 from edge_app.imaging.decode import read_film
 from edge_app.imaging.preprocess import preprocess
-from edge_app.inference.runtime import default_threads
+from edge_app.system.machine import default_threads
 from tests.bench import peers
 from tests.bench.frame import Bars, Bench, Cell, Figure, Limit, Section, Servant, SkippedError, Table, ratio
 from tests.bench.profile import profile_tables

@@ -128,7 +128,7 @@ def speed(weights: str) -> tuple[Case, str]:
 
     from trainer.config import ModelConfig
     from trainer.errors import ConfigError
-    from trainer.model import build_model
+    from trainer.nets.model import build_model
 
     try:
         model = build_model(ModelConfig(weights=weights), positive_share=0.5, seed=1)
@@ -150,15 +150,15 @@ def ours(root: str, folder: str, weights: str) -> tuple[Case, None]:
     """The trainer itself, phase by phase."""
     import keras
 
-    from trainer.augment import build_augmentation
-    from trainer.callbacks import read_log
     from trainer.config import Config, DataConfig, FineTuneConfig, HeadConfig, ModelConfig, TrainingConfig
     from trainer.data.catalog import scan
     from trainer.data.pipeline import read_tree, training_batches
     from trainer.data.prepare import PreparedFilms
     from trainer.data.split import make_split
-    from trainer.distribution import build_team
-    from trainer.train import RunFiles, _Trainer
+    from trainer.training.augment import build_augmentation
+    from trainer.training.callbacks import read_log
+    from trainer.training.distribution import build_team
+    from trainer.training.train import RunFiles, _Trainer
     from trainer.workflow import spec_of, validation_set
 
     config = Config(

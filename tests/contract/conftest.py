@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from keras import layers
 
-from edge_app.explain.keras_gradcam import FEATURE_MAP_LAYER, LOGIT_LAYER
+from edge_app.engine.keras_gradcam import FEATURE_MAP_LAYER, LOGIT_LAYER
 from edge_app.imaging.preprocess import PreprocessSpec
 
 SIDE = 48

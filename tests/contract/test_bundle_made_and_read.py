@@ -13,11 +13,11 @@ from PIL import Image
 
 from edge_app.bundle import ModelFile, Variant, open_bundle
 from edge_app.bundle.manifest import Identity, IntendedUse, Labels, Manifest, Parity, Training
-from edge_app.errors import BundleError
+from edge_app.system.errors import BundleError
+from trainer.calibration.calibration import JudgedFilms
+from trainer.calibration.operating_point import calibrate_file
 from trainer.config import OperatingPointConfig
 from trainer.errors import TrainingError
-from trainer.evaluation.calibration import JudgedFilms
-from trainer.evaluation.operating_point import calibrate_file
 from trainer.evaluation.predictions import score_tflite
 from trainer.export import bundle as bundle_files
 from trainer.export.convert import convert
@@ -139,6 +139,6 @@ def test_putting_in_place_replaces_the_whole_bundle(built: Path, tmp_path: Path)
 
 
 def _installed_runtimes() -> list[str]:
-    from edge_app.inference.runtime import RUNTIMES
+    from edge_app.engine.runtime import RUNTIMES
 
     return [runtime.name for runtime in RUNTIMES if runtime.is_installed()]

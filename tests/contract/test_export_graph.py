@@ -6,13 +6,13 @@ import keras
 import numpy as np
 import pytest
 
-from edge_app.explain.keras_gradcam import KerasGradCam
-from trainer.contrast import normalise_contrast
+from edge_app.engine.keras_gradcam import KerasGradCam
 from trainer.export.convert import convert, operations
 from trainer.export.equalise import equalise_channels
 from trainer.export.fold_input import fold_input
 from trainer.export.graph import export_graph
 from trainer.export.pack_weights import pack_weights
+from trainer.nets.contrast import normalise_contrast
 
 
 def _outputs(graph: keras.Model, films: np.ndarray) -> dict[str, np.ndarray]:

@@ -6,8 +6,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from trainer.augment import build_augmentation
-from trainer.head import head_of, look, put_head
+from trainer.training.augment import build_augmentation
+from trainer.training.frozen_features import head_of, look, put_head
 
 
 def _singles(films: np.ndarray, labels: np.ndarray) -> tf.data.Dataset:

@@ -11,19 +11,19 @@ import numpy as np
 import pytest
 from msgspec import structs
 
-from trainer.evaluation.heat_map_plot import draw_heat_maps
-from trainer.evaluation.heat_map_report import heat_map_page, heat_map_section
-from trainer.evaluation.heat_maps import Sample, heat_map_quality
-from trainer.evaluation.map_checks import CHANGES, CUTS
+from trainer.data.second_site import SiteFilms
 from trainer.evaluation.predictions import score_tflite
-from trainer.evaluation.randomisation import STEPS, cascade
-from trainer.evaluation.removal import SHOWN
 from trainer.evaluation.report import FilmSet
 from trainer.export.convert import convert
 from trainer.export.describe import draft
 from trainer.export.fold_input import fold_input
 from trainer.export.graph import export_graph
-from trainer.second_site import SiteFilms
+from trainer.heat_map_quality.deletion_insertion import SHOWN
+from trainer.heat_map_quality.heat_map_plot import draw_heat_maps
+from trainer.heat_map_quality.heat_map_report import heat_map_page, heat_map_section
+from trainer.heat_map_quality.heat_maps import Sample, heat_map_quality
+from trainer.heat_map_quality.map_checks import CHANGES, CUTS
+from trainer.heat_map_quality.randomisation import STEPS, cascade
 
 
 @pytest.fixture(scope="module")

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from edge_app.bundle import open_bundle
-from edge_app.explain.keras_gradcam import KerasGradCam
+from edge_app.engine.classifier import Classifier
+from edge_app.engine.keras_gradcam import KerasGradCam
+from edge_app.engine.runtime import find_runtime
 from edge_app.imaging.decode import read_film
 from edge_app.imaging.preprocess import PreprocessSpec, preprocess
-from edge_app.inference.classifier import Classifier
-from edge_app.inference.runtime import find_runtime
 from tests.acceptance.corpus import data_set
 
 pytestmark = pytest.mark.dataset

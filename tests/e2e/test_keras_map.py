@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from edge_app.inference.analysis import Reason
+from edge_app.analysis.analysis import Reason
 from edge_app.services.explainer import KerasEvidence, KerasExplainer
 from edge_app.ui.viewer.corners import heat_caption
 from tests.support.window import Driver

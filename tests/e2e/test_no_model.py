@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from edge_app.inference import child, spawn
+from edge_app.process import child, launch
 from tests.support.window import Driver
 
 
 def test_missing_model_is_said_and_the_window_lives(drive, films, monkeypatch, expected_log, tmp_path):
     expected_log.append("The worker process cannot work")
     # The real child process: it finds no bundle.
-    real = spawn.child_command()
+    real = launch.child_command()
 
     def script(w: Driver) -> None:
         w.wait(lambda: w.session.current is not None and w.session.current.state == "done")

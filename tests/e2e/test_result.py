@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
-from edge_app.inference.analysis import Analysis
+from edge_app.analysis.analysis import Analysis
 from tests.support.window import Driver
 
 BANDS = {

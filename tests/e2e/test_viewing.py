@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 
-from edge_app.imaging.geometry import Orientation
-from edge_app.imaging.window_level import WindowLevel
+from edge_app.display.geometry import Orientation
+from edge_app.display.window_level import WindowLevel
 from tests.support.window import Driver
 
 

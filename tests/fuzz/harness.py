@@ -45,9 +45,9 @@ class Report:
 
 def load_film(data: bytes) -> str:
     """The target for films: returns the code of the refusal, or `opened`."""
-    from edge_app.errors import FilmUnreadableError
     from edge_app.imaging.decode import FilmFile, decode_film
     from edge_app.imaging.preprocess import PreprocessSpec, preprocess
+    from edge_app.system.errors import FilmUnreadableError
 
     try:
         film = decode_film(FilmFile(data, "mutant"))
@@ -60,7 +60,7 @@ def load_film(data: bytes) -> str:
 def load_manifest(data: bytes) -> str:
     """The target for bundles: the manifest of a mutant, read as `open_bundle` reads it."""
     from edge_app.bundle.manifest import parse_manifest
-    from edge_app.errors import BundleError
+    from edge_app.system.errors import BundleError
 
     try:
         parse_manifest(data)

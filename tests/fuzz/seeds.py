@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from tests.acceptance.corpus import dicom_test_files
-from tests.acceptance.lies import honest
+from tests.acceptance.false_headers import honest
 from tests.support import dicom as d
 from tests.support.films import chest_like
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from edge_app.bundle.manifest import dump_manifest
-from edge_app.errors import BundleError
+from edge_app.system.errors import BundleError
 from tests.fuzz import harness, seeds
 from tests.fuzz.mutate import MUTATIONS, mutate
 from tests.support.manifests import manifest

@@ -15,16 +15,16 @@ from pathlib import Path
 
 import numpy as np
 
+from edge_app.analysis.analysis import Analysis, ModelId, Reason, Timings
+from edge_app.analysis.gate.population import OUTSIDE_CODE
 from edge_app.bundle.decision import decide
 from edge_app.bundle.manifest import Identity, dump_manifest
-from edge_app.errors import FilmError
 from edge_app.imaging.decode import decode_film, read_film_file
 from edge_app.imaging.preprocess import PreprocessSpec, preprocess
 from edge_app.imaging.radiograph import Notice
-from edge_app.inference.analysis import Analysis, ModelId, Reason, Timings
-from edge_app.inference.gates.population import OUTSIDE_CODE
-from edge_app.inference.protocol import Analyse, FilmRead, ReadFilm, Ready, pack_film
-from edge_app.inference.worker import analysed, run
+from edge_app.process.protocol import Analyse, FilmRead, ReadFilm, Ready, pack_film
+from edge_app.process.worker import analysed, run
+from edge_app.system.errors import FilmError
 from tests.support.manifests import manifest
 
 MODEL = ModelId("pneumonia-fake 0.1.0", "quant", "ab" * 32, "arithmetic 1.0")

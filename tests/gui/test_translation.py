@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QTranslator
 
-from edge_app.inference.gates.population import OUTSIDE_CODE
+from edge_app.analysis.gate.population import OUTSIDE_CODE
 from edge_app.ui.message_table import NOTICES, REASONS
 from edge_app.ui.resources import ASSETS, TRANSLATIONS
 from edge_app.ui.translation import languages

@@ -187,7 +187,7 @@ def _programs(pid: int) -> dict[str, int]:
         except OSError:
             continue
         if b"qemu-aarch64" in words.partition(b"\0")[0]:
-            found["worker" if b"edge_app.inference.worker" in words else "window"] = one
+            found["worker" if b"edge_app.process.worker" in words else "window"] = one
     return found
 
 

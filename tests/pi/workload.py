@@ -20,10 +20,10 @@ def main(site: str, runtime: str, film: str, what: str, times: str) -> None:
         times: How often.
     """
     sys.path.insert(0, site)
+    from edge_app.analysis.pipeline import Pipeline
     from edge_app.bundle.bundle import open_bundle
     from edge_app.imaging.decode import read_film
     from edge_app.imaging.preprocess import preprocess
-    from edge_app.inference.pipeline import Pipeline
 
     bundle = open_bundle()
     pipeline = Pipeline(bundle, runtime=runtime, threads=1)  # type: ignore[arg-type]

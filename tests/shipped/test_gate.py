@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from edge_app.analysis.gate import Gate, views
+from edge_app.analysis.gate.hog import VIEWS
 from edge_app.bundle import open_bundle
 from edge_app.imaging.decode import read_film
 from edge_app.imaging.preprocess import preprocess
-from edge_app.inference.gates import Gate, views
-from edge_app.inference.gates.layout import VIEWS
 
 pytestmark = pytest.mark.dataset
 

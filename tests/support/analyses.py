@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from edge_app.analysis.analysis import Analysis, ModelId, Reason, Timings
 from edge_app.bundle.decision import Decision
-from edge_app.inference.analysis import Analysis, ModelId, Reason, Timings
 
 MODEL = ModelId(name="test-model 1.0.0", variant="quant", sha256="a" * 64, runtime="fake 1.0")
 

@@ -15,10 +15,10 @@ import numpy as np
 
 from edge_app.bundle.bundle import MANIFEST_NAME, Bundle, open_bundle
 from edge_app.bundle.manifest import FileRecord, Manifest, Tensor, dump_manifest
+from edge_app.engine.classifier import Outputs
+from edge_app.engine.selftest import answer_lines
 from edge_app.imaging.preprocess import preprocess
 from edge_app.imaging.radiograph import Radiograph
-from edge_app.inference.classifier import Outputs
-from edge_app.inference.selftest import answer_lines
 from tests.support.films import chest_like
 from tests.support.manifests import manifest
 

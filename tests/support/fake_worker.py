@@ -22,11 +22,10 @@ from pathlib import Path
 
 import numpy as np
 
+from edge_app.analysis.analysis import Reason
 from edge_app.bundle.manifest import dump_manifest
-from edge_app.errors import BundleError
 from edge_app.imaging.radiograph import Radiograph
-from edge_app.inference.analysis import Reason
-from edge_app.inference.protocol import (
+from edge_app.process.protocol import (
     Analyse,
     Answer,
     Explain,
@@ -38,8 +37,9 @@ from edge_app.inference.protocol import (
     WorkerConfig,
     pack_film,
 )
-from edge_app.inference.worker import analysed as answer_of
-from edge_app.inference.worker import run
+from edge_app.process.worker import analysed as answer_of
+from edge_app.process.worker import run
+from edge_app.system.errors import BundleError
 from tests.support import analyses
 from tests.support.manifests import manifest, operating_point
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from edge_app.imaging.parallel import HELPER_NAME
+from edge_app.system.parallel import HELPER_NAME
 
 
 @contextmanager
@@ -25,7 +25,7 @@ def nothing_left() -> Iterator[None]:
 
 
 _STAY = ("Dummy", HELPER_NAME)
-"""Threads that are meant to: those that Python did not start, and the helpers of `edge_app.imaging.parallel`."""
+"""Threads that are meant to: those that Python did not start, and the helpers of `edge_app.system.parallel`."""
 _POOL = 4
 """Libraries keep a few threads of their own from their first use on."""
 

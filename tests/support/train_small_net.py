@@ -16,9 +16,9 @@ from keras import layers
 
 from trainer.config import Strategy, TrainingConfig, choices
 from trainer.data.pipeline import array_batches, training_batches
-from trainer.distribution import build_team
-from trainer.head import Features
-from trainer.train import metrics
+from trainer.training.distribution import build_team
+from trainer.training.frozen_features import Features
+from trainer.training.train import metrics
 
 BATCH = 12
 FILMS = 300

@@ -38,7 +38,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from edge_app import app
 from edge_app.cli import main
-from edge_app.inference import child
+from edge_app.process import child
 from edge_app.services.places import Places
 from edge_app.services.settings import CONSENT, CONSENT_VERSION, Settings
 from edge_app.ui.main_window import MainWindow

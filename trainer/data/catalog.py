@@ -13,8 +13,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
-from edge_app.errors import FilmUnreadableError
 from edge_app.imaging.decode import FILM_SUFFIXES, decode_film, read_film_file
+from edge_app.system.errors import FilmUnreadableError
 from trainer.data.phash import perceptual_hash
 from trainer.errors import DataError
 

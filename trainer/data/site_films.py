@@ -6,7 +6,7 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
-from edge_app.imaging.find import find_films
+from edge_app.intake.find import find_films
 from trainer.data.catalog import CLASSES, patient_of
 from trainer.errors import DataError
 

@@ -16,8 +16,8 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from sklearn.metrics import precision_recall_curve, roc_auc_score, roc_curve
 
-from edge_app.imaging.heatmap import colourise, enlarge, overlay, unit_map
-from trainer.evaluation.statistics import reliability
+from edge_app.display.heatmap import colourise, enlarge, overlay, unit_map
+from trainer.statistics.metrics import reliability
 
 # Okabe and Ito's palette: apart for every kind of colour vision.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00")
@@ -97,7 +97,7 @@ def trial_comparison(results: Sequence[Mapping[str, Any]], path: Path) -> None:
     """Recall of each trial at one specificity, on plain and stressed validation films, with its interval.
 
     Args:
-        results: The JSON of each trial, see `trainer.compare`.
+        results: The JSON of each trial, see `trainer.research.compare`.
         path: PNG to write.
     """
     rows = sorted(results, key=lambda row: row["stressed"]["recall_at_specificity"]["value"])

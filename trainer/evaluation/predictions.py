@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from edge_app.bundle import ModelFile
 from edge_app.bundle.decision import logit
-from edge_app.inference.classifier import Classifier
-from edge_app.inference.runtime import Runtime, find_runtime
+from edge_app.engine.classifier import Classifier
+from edge_app.engine.runtime import Runtime, find_runtime
 
 Progress = Callable[[int, int], None]
 
@@ -80,7 +80,7 @@ def score_keras(films: NDArray[np.uint8], model: Any, batch_size: int = 8) -> ND
 
     Args:
         films: `(films, height, width)` uint8.
-        model: From `trainer.model.build_model`.
+        model: From `trainer.nets.model.build_model`.
         batch_size: Films at a time. A Keras graph keeps every feature map of a batch until its end, about 100 MB for a
             film of MobileNetV2.
 

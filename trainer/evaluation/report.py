@@ -13,9 +13,9 @@ from sklearn.metrics import roc_auc_score
 from edge_app.bundle import ModelFile, Variant
 from edge_app.bundle.decision import calibrate
 from edge_app.bundle.manifest import Estimate, Parity
+from trainer.calibration.operating_point import Calibration
 from trainer.data.catalog import CatalogFilm
-from trainer.evaluation.operating_point import Calibration
-from trainer.evaluation.statistics import (
+from trainer.statistics.metrics import (
     CALIBRATION_BINS,
     Confusion,
     as_plain,

@@ -13,11 +13,11 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from edge_app.inference.classifier import SIGNATURE
-from trainer.contrast import CONTRAST_LAYERS
+from edge_app.engine.classifier import SIGNATURE
 from trainer.errors import TrainingError
 from trainer.export.graph import EVIDENCE_CONV, LOGIT_CONV
 from trainer.export.pack_weights import pack_weights
+from trainer.nets.contrast import CONTRAST_LAYERS
 
 Precision = Literal["float", "quant", "dynamic", "float16"]
 

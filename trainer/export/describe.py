@@ -9,8 +9,8 @@ import msgspec
 import numpy as np
 
 from edge_app.bundle.manifest import Estimate, FileRecord, ModelFile, OperatingPoint, Tensor, UncertainBand
-from edge_app.inference.classifier import SIGNATURE
-from trainer.evaluation.operating_point import Calibration
+from edge_app.engine.classifier import SIGNATURE
+from trainer.calibration.operating_point import Calibration
 
 
 def record(name: str, data: bytes) -> FileRecord:

@@ -16,7 +16,7 @@ import keras
 import numpy as np
 from keras import layers
 
-from trainer.contrast import CONTRAST_LAYERS
+from trainer.nets.contrast import CONTRAST_LAYERS
 
 
 def fold_input(model: keras.Model) -> keras.Model:

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from keras import layers
 
-from edge_app.explain.keras_gradcam import FEATURE_MAP_LAYER, LOGIT_LAYER
+from edge_app.engine.keras_gradcam import FEATURE_MAP_LAYER, LOGIT_LAYER
 
 EVIDENCE_CONV = "evidence_conv"
 LOGIT_CONV = "logit_conv"
@@ -21,7 +21,7 @@ def export_graph(model: keras.Model) -> keras.Model:
     FULLY_CONNECTED that tflite-runtime 2.14 does not know.
 
     Args:
-        model: From `trainer.model.build_model`, trained.
+        model: From `trainer.nets.model.build_model`, trained.
 
     Returns:
         A model on `(1, height, width, 1)` pixels 0..255 with a dict of outputs: `probability` (1, 1), `evidence`

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from edge_app.bundle import ModelFile, Variant
 from edge_app.bundle.manifest import Labels
+from edge_app.engine.selftest import answer_lines
 from edge_app.imaging.preprocess import PreprocessSpec, preprocess
 from edge_app.imaging.radiograph import Radiograph
-from edge_app.inference.selftest import answer_lines
 from trainer.evaluation.predictions import score_tflite
 from trainer.export.phantom import phantoms
 

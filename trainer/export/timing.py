@@ -14,9 +14,9 @@ from pathlib import Path
 
 import numpy as np
 
-from edge_app.errors import RuntimeUnavailableError
-from edge_app.inference.classifier import SIGNATURE
-from edge_app.inference.runtime import RUNTIMES, build_interpreter
+from edge_app.engine.classifier import SIGNATURE
+from edge_app.engine.runtime import RUNTIMES, build_interpreter
+from edge_app.system.errors import RuntimeUnavailableError
 
 ROUNDS = 9
 THREADS = 1

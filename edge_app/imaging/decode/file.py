@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from edge_app.imaging.parallel import Later
+from edge_app.system.parallel import Later
 
 _LARGE_BYTES = 128 * 1024
 """Smaller data are hashed sooner than a helper wakes up."""

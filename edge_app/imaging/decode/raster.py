@@ -12,15 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageOps, PngImagePlugin, UnidentifiedImageError
 
-from edge_app.errors import FilmUnreadableError
-from edge_app.imaging.decode import failures
+from edge_app.imaging.decode import errors
 from edge_app.imaging.decode.file import FilmFile
 from edge_app.imaging.decode.limits import DecodeLimits
+from edge_app.imaging.decode.pillow_buffer import pixels_of
 from edge_app.imaging.decode.pixels import COLOUR_STEP, has_colour
-from edge_app.imaging.decode.shared import pixels_of
-from edge_app.imaging.decode.strict import strict_warnings
 from edge_app.imaging.decode.view import ViewChoice
+from edge_app.imaging.decode.warnings_as_errors import strict_warnings
 from edge_app.imaging.radiograph import GreyPixels, Notice, Radiograph
+from edge_app.system.errors import FilmUnreadableError
 
 # Compressed text in a PNG is inflated on opening; Pillow allows 64 MB of it, and we read none.
 PngImagePlugin.MAX_TEXT_CHUNK = 256 * 1024
@@ -71,7 +71,7 @@ def decode(file: FilmFile, limits: DecodeLimits, choice: ViewChoice | None = Non
         # Pillow warns of a bomb at half the size at which it raises, and of damaged metadata that it skips.
         with strict_warnings():
             if file_format == "JPEG" and _count_scans(data) > _MAX_JPEG_SCANS:
-                raise failures.broken(name, f"more than {_MAX_JPEG_SCANS} scans")
+                raise errors.broken(name, f"more than {_MAX_JPEG_SCANS} scans")
             with Image.open(io.BytesIO(data), formats=(file_format,)) as image:
                 # Before and after choosing a page: pages have sizes of their own.
                 _check_size(image, name, limits, len(data))
@@ -81,11 +81,11 @@ def decode(file: FilmFile, limits: DecodeLimits, choice: ViewChoice | None = Non
     except FilmUnreadableError:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise failures.too_many_pixels(name, limits, repr(error)) from error
+        raise errors.too_many_pixels(name, limits, repr(error)) from error
     except UnidentifiedImageError as error:
-        raise failures.broken(name, type(error).__name__) from error
+        raise errors.broken(name, type(error).__name__) from error
     except Exception as error:  # Pillow raises many types on hostile bytes: each becomes the one typed error
-        raise failures.broken(name, type(error).__name__) from error
+        raise errors.broken(name, type(error).__name__) from error
     return Radiograph(pixels, file.sha256, file_format, notices=tuple(notices))
 
 
@@ -100,7 +100,7 @@ def _count_scans(data: bytes) -> int:
 
 def _check_size(image: Image.Image, name: str, limits: DecodeLimits, file_bytes: int) -> None:
     pixel_bytes = 2 if image.mode in _DEEP_MODES else len(image.getbands())
-    failures.check_size(*image.size, name, limits, file_bytes=file_bytes, pixel_bytes=pixel_bytes)
+    errors.check_size(*image.size, name, limits, file_bytes=file_bytes, pixel_bytes=pixel_bytes)
 
 
 def _choose_page(image: Image.Image, choice: ViewChoice, name: str, notices: list[Notice]) -> None:
@@ -111,7 +111,7 @@ def _choose_page(image: Image.Image, choice: ViewChoice, name: str, notices: lis
             image.seek(wanted)
             return
     except EOFError as error:
-        raise failures.broken(name, f"no page {wanted + 1}") from error
+        raise errors.broken(name, f"no page {wanted + 1}") from error
     if choice.frame is None and _has_second_page(image):
         notices.append(Notice("raster.pages", "The file holds several pictures; only the first of them was read."))
 

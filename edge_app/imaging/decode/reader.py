@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from edge_app.errors import FilmUnreadableError
 from edge_app.imaging.decode import raster
 from edge_app.imaging.decode.dicom.sniff import MAGIC_OFFSET, has_magic, is_dicom
 from edge_app.imaging.decode.file import FilmFile
 from edge_app.imaging.decode.limits import DecodeLimits
 from edge_app.imaging.decode.view import ViewChoice
 from edge_app.imaging.radiograph import Radiograph
+from edge_app.system.errors import FilmUnreadableError
 
 FILM_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".dcm", ".dicom", ".dic"})
 """What a folder is searched for, lower case. A file named by the user is read whatever its suffix."""

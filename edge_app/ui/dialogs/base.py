@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from edge_app.ui.labels import label
+from edge_app.ui.plain_label import label
 
 LARGEST = QSize(760, 440)
 """Of a dialog on a screen of 800 x 480, with room for a title bar."""

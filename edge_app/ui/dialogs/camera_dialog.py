@@ -7,11 +7,11 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from edge_app.imaging.perspective import Corners
+from edge_app.display.perspective import Corners
 from edge_app.services.camera import Camera, Photograph, Preview
 from edge_app.ui.dialogs.base import Dialog
 from edge_app.ui.dialogs.corner_picker import CornerPicker
-from edge_app.ui.labels import label
+from edge_app.ui.plain_label import label
 
 
 class CameraDialog(Dialog):

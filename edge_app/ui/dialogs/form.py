@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFormLayout, QWidget
 
 from edge_app.ui.dialogs.base import scrolled
-from edge_app.ui.labels import label
+from edge_app.ui.plain_label import label
 
 
 def form_page(rows: list[tuple[str, str]]) -> QWidget:

@@ -25,12 +25,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from edge_app.records.history_records import HistoryPage, HistoryQuery, HistoryRecord
+from edge_app.records.worklist import Outcome
 from edge_app.services.history import History
-from edge_app.services.history_records import HistoryPage, HistoryQuery, HistoryRecord
-from edge_app.services.worklist import Outcome
 from edge_app.ui.dialogs.base import Dialog
-from edge_app.ui.labels import label
 from edge_app.ui.messages import BAND_ICONS, outcome_words
+from edge_app.ui.plain_label import label
 from edge_app.ui.theme import theme
 
 _PAGE = 200

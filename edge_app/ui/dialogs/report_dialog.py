@@ -7,10 +7,10 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QProgressBar, QRadioButton, QWidget
 
-from edge_app.services.worklist import WorklistItem
+from edge_app.records.worklist import WorklistItem
 from edge_app.ui.dialogs.base import Dialog
-from edge_app.ui.labels import label
 from edge_app.ui.messages import outcome_words
+from edge_app.ui.plain_label import label
 
 
 class ReportDialog(Dialog):

@@ -18,12 +18,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from edge_app.process.jobs import LoadedModel
 from edge_app.services import settings as table
-from edge_app.services.jobs import LoadedModel
 from edge_app.services.settings import Setting, Settings
 from edge_app.ui.dialogs.base import Dialog, scrolled
-from edge_app.ui.labels import label
 from edge_app.ui.messages import point_words
+from edge_app.ui.plain_label import label
 from edge_app.ui.theme import theme
 from edge_app.ui.translation import languages
 

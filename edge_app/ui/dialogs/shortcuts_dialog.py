@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from edge_app.ui.actions import GROUPS, HELD, MOUSE, translated
 from edge_app.ui.dialogs.base import Dialog, scrolled
-from edge_app.ui.labels import label
+from edge_app.ui.plain_label import label
 
 
 class ShortcutsDialog(Dialog):

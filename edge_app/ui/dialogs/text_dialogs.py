@@ -7,10 +7,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QDialogButtonBox, QPushButton, QWidget
 
 from edge_app import __version__
+from edge_app.process.jobs import LoadedModel
 from edge_app.services.crash import CrashReport, versions
-from edge_app.services.jobs import LoadedModel
 from edge_app.ui.dialogs.base import Dialog, reading_field
-from edge_app.ui.labels import label
+from edge_app.ui.plain_label import label
 
 
 class ConsentDialog(Dialog):

@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from edge_app.services.power import PowerNotice
-from edge_app.services.storage import Keeping
+from edge_app.system.filesystem_kind import Keeping
 from edge_app.ui.panels.warning_bar import WarningBar
 
 

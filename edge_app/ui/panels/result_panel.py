@@ -6,14 +6,14 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from edge_app.inference.analysis import Analysis
-from edge_app.services.jobs import LoadedModel
-from edge_app.services.worklist import NO_REVIEW, WorklistItem
-from edge_app.ui.labels import card, label
+from edge_app.analysis.analysis import Analysis
+from edge_app.process.jobs import LoadedModel
+from edge_app.records.worklist import NO_REVIEW, WorklistItem
 from edge_app.ui.messages import BAND_ICONS, band_words, is_outside, meaning, notice_words, outcome_words, reason_words
 from edge_app.ui.panels.probability_scale import ProbabilityScale, ScaleValues
 from edge_app.ui.panels.review_box import ReviewBox
 from edge_app.ui.panels.warning_bar import WarningBar
+from edge_app.ui.plain_label import card, label
 from edge_app.ui.theme import theme
 
 _HASH_SHOWN = 12

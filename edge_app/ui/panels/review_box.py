@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
-from edge_app.services.worklist import NO_REVIEW, Review, Verdict
-from edge_app.ui.labels import label
+from edge_app.records.worklist import NO_REVIEW, Review, Verdict
+from edge_app.ui.plain_label import label
 from edge_app.ui.theme import theme
 
 _COMMENT_LINES = 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
-from edge_app.ui.labels import label
+from edge_app.ui.plain_label import label
 from edge_app.ui.theme import theme
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, QTimer
 from PySide6.QtGui import QIcon, QPixmap
 
+from edge_app.records.worklist import SortKey, WorklistFilter, WorklistItem, arrange
 from edge_app.services.session import Session
-from edge_app.services.worklist import SortKey, WorklistFilter, WorklistItem, arrange
 from edge_app.ui.messages import BAND_ICONS, is_outside, item_words, notice_words, reason_words
 from edge_app.ui.panels.film_delegate import SECOND_LINE_COLOUR_ROLE, SECOND_LINE_ROLE, THUMBNAIL_PX
 from edge_app.ui.theme import theme

@@ -18,12 +18,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from edge_app.records.worklist import WorklistFilter
 from edge_app.services.session import Session
-from edge_app.services.worklist import WorklistFilter
 from edge_app.ui.actions import Actions
-from edge_app.ui.labels import label
 from edge_app.ui.panels.film_delegate import FilmDelegate
 from edge_app.ui.panels.worklist_model import FILM, FLAGS, PROBABILITY, RESULT, WorklistModel
+from edge_app.ui.plain_label import label
 from edge_app.ui.theme import theme
 
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from edge_app.imaging.heatmap import ColourMap, colour_table
+from edge_app.display.heatmap import ColourMap, colour_table
 from edge_app.ui.theme import theme
 from edge_app.ui.viewer.film_picture import rgba_image
 

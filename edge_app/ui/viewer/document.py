@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
-from edge_app.imaging.geometry import Orientation
-from edge_app.imaging.heatmap import has_positive_evidence, unit_map
+from edge_app.analysis.analysis import Analysis
+from edge_app.display.geometry import Orientation
+from edge_app.display.heatmap import has_positive_evidence, unit_map
+from edge_app.display.view_state import HeatState, ViewState
+from edge_app.display.window_level import Preset, WindowLevel, preset_window
 from edge_app.imaging.radiograph import Radiograph
-from edge_app.imaging.view_state import HeatState, ViewState
-from edge_app.imaging.window_level import Preset, WindowLevel, preset_window
-from edge_app.inference.analysis import Analysis
 from edge_app.services.explainer import KerasEvidence
 from edge_app.ui.viewer.film_picture import FilmPicture
 from edge_app.ui.viewer.view_command import ViewCommand

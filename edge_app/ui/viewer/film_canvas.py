@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QResizeEvent, QTransform
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QSizePolicy, QWidget
 
-from edge_app.imaging.geometry import clamp_zoom, fit_zoom
+from edge_app.display.geometry import clamp_zoom, fit_zoom
 from edge_app.ui.theme.tokens import FILM_GROUND
 from edge_app.ui.viewer.corners import corner_texts, paint_corners
 from edge_app.ui.viewer.document import FilmDocument

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 
-from edge_app.imaging.pyramid import Pyramid
+from edge_app.display.pyramid import Pyramid
+from edge_app.display.view_state import ViewState
+from edge_app.display.window_level import to_screen
 from edge_app.imaging.radiograph import GreyPixels
-from edge_app.imaging.view_state import ViewState
-from edge_app.imaging.window_level import to_screen
 
 _KEPT_PICTURES = 4
 """Two views, and the magnifying glass over one of them."""

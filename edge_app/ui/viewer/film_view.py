@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from edge_app.imaging.geometry import distance, pixel_at, wheel_factor
-from edge_app.imaging.window_level import WindowLevel
+from edge_app.display.geometry import distance, pixel_at, wheel_factor
+from edge_app.display.window_level import WindowLevel
 from edge_app.ui.viewer.document import FilmDocument
 from edge_app.ui.viewer.film_canvas import FilmCanvas
 from edge_app.ui.viewer.magnifier import paint_magnifier

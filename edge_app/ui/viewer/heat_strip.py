@@ -7,8 +7,8 @@ from dataclasses import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QSlider, QWidget
 
-from edge_app.imaging.heatmap import COLOUR_MAPS
-from edge_app.ui.labels import label
+from edge_app.display.heatmap import COLOUR_MAPS
+from edge_app.ui.plain_label import label
 from edge_app.ui.viewer.colour_bar import ColourBar
 from edge_app.ui.viewer.document import FilmDocument
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from edge_app.imaging.heatmap import colourise, enlarge
+from edge_app.display.heatmap import colourise, enlarge
 from edge_app.ui.viewer.document import FilmDocument
 from edge_app.ui.viewer.film_picture import rgba_image
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from edge_app.imaging.geometry import Length
+from edge_app.display.geometry import Length
 from edge_app.ui.theme.tokens import FILM_GROUND
 
 _LINE = QColor("#ffd966")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtGui import QUndoCommand
 
-from edge_app.imaging.view_state import ViewState
+from edge_app.display.view_state import ViewState
 
 
 class ViewCommand(QUndoCommand):

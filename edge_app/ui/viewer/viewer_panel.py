@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSplitter, QStackedWi
 
 from edge_app.ui.actions import Actions
 from edge_app.ui.bar_button import BarButton
-from edge_app.ui.labels import label
+from edge_app.ui.plain_label import label
 from edge_app.ui.theme.tokens import FILM_MUTED, FILM_TEXT
 from edge_app.ui.viewer.document import FilmDocument
 from edge_app.ui.viewer.film_view import FilmView, Tool

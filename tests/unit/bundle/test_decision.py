@@ -10,7 +10,7 @@ import pytest
 
 from edge_app.bundle.decision import calibrate, decide
 from edge_app.bundle.manifest import dump_manifest, parse_manifest
-from edge_app.inference.selftest import answer_lines
+from edge_app.engine.selftest import answer_lines
 from tests.support.manifests import manifest
 
 

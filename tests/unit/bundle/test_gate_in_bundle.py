@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from edge_app.analysis import pipeline as pipelines
+from edge_app.analysis.pipeline import Pipeline
 from edge_app.bundle.bundle import Bundle, open_bundle
-from edge_app.errors import BundleError
-from edge_app.inference import pipeline as pipelines
-from edge_app.inference.pipeline import Pipeline
+from edge_app.system.errors import BundleError
 from tests.support import bundles
 from tests.support import dicom as d
 from tests.support.bundles import FakeClassifier
-from tests.unit.inference.test_gates import varied
-from trainer.gate import fit_gate
-from trainer.regate import add_gate
+from tests.unit.analysis.gate.test_gates import varied
+from trainer.commands.refit_gate import add_gate
+from trainer.gating.fit_gate import fit_gate
 
 
 @pytest.fixture(scope="module")

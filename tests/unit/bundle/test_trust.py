@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from edge_app.analysis.pipeline import Pipeline
 from edge_app.bundle.bundle import MANIFEST_NAME, open_bundle
-from edge_app.errors import BundleError
-from edge_app.inference import classifier
-from edge_app.inference.pipeline import Pipeline
+from edge_app.engine import classifier
+from edge_app.system.errors import BundleError
 from tests.support import bundles
 
 FILES = ("quant.tflite", "float.tflite", "model.keras", "known_answers.npz")

@@ -11,8 +11,8 @@ import pytest
 
 from edge_app.cluster import parts as module
 from edge_app.cluster.parts import Form, Parts, locked
-from edge_app.errors import PneumoscopeError
-from edge_app.files import FileWriteError
+from edge_app.system.errors import PneumoscopeError
+from edge_app.system.files import FileWriteError
 from tests.support import analyses
 
 pytest.importorskip("pyarrow")

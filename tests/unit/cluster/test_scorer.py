@@ -13,8 +13,8 @@ from edge_app.bundle import open_bundle
 from edge_app.bundle.bundle import MANIFEST_NAME, SHIPPED_BUNDLE
 from edge_app.cluster.client import Cluster
 from edge_app.cluster.scorer import Job, release, score
-from edge_app.errors import PneumoscopeError
-from edge_app.inference.protocol import WorkerConfig
+from edge_app.process.protocol import WorkerConfig
+from edge_app.system.errors import PneumoscopeError
 from tests.support import analyses, bundles
 from tests.support.leftovers import child_pids, nothing_left
 

@@ -18,9 +18,9 @@ import pytest
 
 from edge_app.bundle.bundle import MANIFEST_NAME, SHIPPED_BUNDLE
 from edge_app.commands.predict import jobs_for
-from edge_app.errors import FilmUnreadableError
 from edge_app.imaging.decode import read_film
-from edge_app.imaging.find import find_films
+from edge_app.intake.find import find_films
+from edge_app.system.errors import FilmUnreadableError
 from tests.support.signals import heed_ctrl_c
 
 ROOT = Path(__file__).resolve().parents[3]

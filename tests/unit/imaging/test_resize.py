@@ -14,7 +14,7 @@ from edge_app.imaging import parallel
 from edge_app.imaging.preprocess import PreprocessSpec, preprocess
 from edge_app.imaging.radiograph import GreyPixels, Radiograph
 from edge_app.imaging.resize import resize
-from edge_app.inference.blas import blas_environment
+from edge_app.system.blas import blas_environment
 from tests.support.films import chest_like
 
 SHAPES = [(1211, 1373), (3000, 400), (400, 3000), (6000, 190), (160, 171), (224, 300), (448, 448), (7, 900), (1, 1)]

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge_app.imaging.radiograph import Notice
+from edge_app.records.worklist import Review
 from edge_app.report.csv_export import CsvWriter, escaped, write_csv
 from edge_app.report.film_report import list_record
-from edge_app.services.worklist import Review
 from tests.support import analyses
 
 

@@ -10,15 +10,15 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QGuiApplication, QImage, QTextLayout
 
+from edge_app.analysis.gate.population import OUTSIDE_CODE
 from edge_app.imaging.radiograph import Notice, Radiograph
-from edge_app.inference.gates.population import OUTSIDE_CODE
+from edge_app.process.jobs import LoadedModel
+from edge_app.records.worklist import Review
 from edge_app.report.film_report import FilmReport, pictures
 from edge_app.report.flow import printable
 from edge_app.report.pdf import PdfReport, to_image
 from edge_app.report.picture import save_png, with_caption
 from edge_app.report.wording import research_use_line
-from edge_app.services.jobs import LoadedModel
-from edge_app.services.worklist import Review
 from tests.support import analyses
 from tests.support.manifests import manifest, operating_point
 

@@ -13,8 +13,8 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from edge_app.process.jobs import AnalysisResult, FilmResult, Priority, WorkerConfig, WorkerState
 from edge_app.services.analysis_queue import AnalysisQueue
-from edge_app.services.jobs import AnalysisResult, FilmResult, Priority, WorkerConfig, WorkerState
 from edge_app.services.worker_thread import WorkerThread
 from tests.support.fake_worker import COMMAND, REACHED, film_of, probability_of
 from tests.unit.services.conftest import Films
@@ -224,7 +224,7 @@ def test_a_child_that_dies_idle_costs_no_film(
 def test_a_child_that_dies_as_a_job_is_sent_costs_no_film(
     qtbot: QtBot, queue: AnalysisQueue, watcher: Watcher, films: Films, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from edge_app.inference.child import Child
+    from edge_app.process.child import Child
 
     qtbot.waitUntil(lambda: queue.state.phase == "ready", timeout=WAIT_MS)
     pid = queue.state.pid

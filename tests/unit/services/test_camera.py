@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 from pytestqt.qtbot import QtBot
 
-from edge_app.imaging.perspective import Corners
+from edge_app.display.perspective import Corners
+from edge_app.intake.camera_sources import CameraError, OpenCvSource, open_source
 from edge_app.services.camera import Camera, Photograph, Preview
-from edge_app.services.camera_sources import CameraError, OpenCvSource, open_source
 
 ROWS, COLUMNS = 600, 1200
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from edge_app.process.jobs import WorkerConfig
 from edge_app.services.explainer import KerasExplainer
-from edge_app.services.jobs import WorkerConfig
 from tests.support.fake_worker import COMMAND, film_of
 from tests.unit.services.conftest import Films
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from edge_app.records.history_db import HistoryDatabase
+from edge_app.records.history_records import HistoryQuery, record_of
+from edge_app.records.worklist import Review
 from edge_app.services.history import History
-from edge_app.services.history_db import HistoryDatabase
-from edge_app.services.history_records import HistoryQuery, record_of
-from edge_app.services.worklist import Review
 from tests.support import analyses
 
 RECORD = record_of(analyses.analysed())

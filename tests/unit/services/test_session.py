@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from edge_app.process.jobs import WorkerConfig
+from edge_app.records.history_records import HistoryQuery
+from edge_app.records.worklist import Review
 from edge_app.services.analysis_queue import AnalysisQueue
 from edge_app.services.folder_scan import FolderScan
 from edge_app.services.history import History
-from edge_app.services.history_records import HistoryQuery
-from edge_app.services.jobs import WorkerConfig
 from edge_app.services.session import Session
 from edge_app.services.settings import HISTORY_KEPT, HISTORY_PATHS, Settings
-from edge_app.services.worklist import Review
 from tests.support.fake_worker import COMMAND, film_of
 from tests.unit.services.conftest import Films
 

@@ -7,8 +7,8 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from edge_app.bundle.decision import calibrate
-from trainer.evaluation.calibration import JudgedFilms, Platt, cross_fitted, fit_platt, patient_folds
-from trainer.evaluation.statistics import (
+from trainer.calibration.calibration import JudgedFilms, Platt, cross_fitted, fit_platt, patient_folds
+from trainer.statistics.metrics import (
     auc_of,
     binned_error,
     calibration_error,

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from trainer.callbacks import EpochLog, StopOnNaN, best_so_far, read_log, selection_score
 from trainer.config import Monitor
 from trainer.errors import TrainingError
+from trainer.training.callbacks import EpochLog, StopOnNaN, best_so_far, read_log, selection_score
 
 
 def _score(recall: float, specificity: float, loss: float = 0.3, monitor: Monitor = "val_recall") -> float:

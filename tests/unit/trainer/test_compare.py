@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from trainer.compare import compare
-from trainer.experiments.differences import Judged
-from trainer.experiments.table import Trial, read_table
-from trainer.experiments.trial import RESULT, SCORES, measures, save_judged
+from trainer.research.compare import compare
+from trainer.research.differences import Judged
+from trainer.research.table import Trial, read_table
+from trainer.research.trial import RESULT, SCORES, measures, save_judged
 
 TABLE = """
 title = "Toys"

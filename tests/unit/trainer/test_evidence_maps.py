@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from trainer.evaluation.evidence_maps import (
+from trainer.heat_map_quality.evidence_maps import (
     centre_map,
     moved,
     random_map,
@@ -13,8 +13,8 @@ from trainer.evaluation.evidence_maps import (
     similarity,
     structural_similarity,
 )
-from trainer.evaluation.intervals import Intervals
-from trainer.evaluation.map_checks import CHANGES, CUTS, cut_at_lungs, share_inside
+from trainer.heat_map_quality.map_checks import CHANGES, CUTS, cut_at_lungs, share_inside
+from trainer.statistics.intervals import Intervals
 
 RANDOM = np.random.default_rng(5)
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from trainer.finish.calibrated import evidence_scale
+from trainer.packaging.calibrated_files import evidence_scale
 
 
 def test_the_scale_is_that_of_the_strongest_cells() -> None:

@@ -12,8 +12,7 @@ from edge_app.imaging.preprocess import PreprocessSpec
 from trainer.data.catalog import scan
 from trainer.errors import ConfigError
 from trainer.evaluation.predictions import Scores
-from trainer.experiments.agreement import agreement
-from trainer.experiments.differences import (
+from trainer.research.differences import (
     STATISTICS,
     Judged,
     auc,
@@ -22,11 +21,12 @@ from trainer.experiments.differences import (
     recall_at_specificity,
     seed_noise,
 )
-from trainer.experiments.films import SETS, TrialFilms, epoch_films, evenly
-from trainer.experiments.precisions import measure
-from trainer.experiments.report import Outcome, noise_of, report, verdict
-from trainer.experiments.table import Table, Trial, read_table
-from trainer.experiments.trial import load_judged, measures, save_judged
+from trainer.research.films import SETS, TrialFilms, epoch_films, evenly
+from trainer.research.precisions import measure
+from trainer.research.rank_agreement import agreement
+from trainer.research.report import Outcome, noise_of, report, verdict
+from trainer.research.table import Table, Trial, read_table
+from trainer.research.trial import load_judged, measures, save_judged
 
 TABLE = """
 title = "Small"
@@ -101,7 +101,7 @@ def test_a_faulty_table_is_named_with_its_fault(tmp_path: Path, text: str, says:
 
 
 def test_shipped_tables_share_their_first_trial_so_that_it_runs_once() -> None:
-    configs = Path(__file__).parents[3] / "trainer" / "configs"
+    configs = Path(__file__).parents[3] / "trainer" / "research" / "configs"
     compare, experiments = (read_table(configs / f"{name}.toml") for name in ("compare", "experiments"))
     assert compare.trials[0].key == experiments.trials[0].key
 

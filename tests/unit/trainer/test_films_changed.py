@@ -3,9 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from trainer.augment import build_augmentation
-from trainer.data.other_stress import OTHER_CHANGES
 from trainer.data.stress import CHANGES, stress
+from trainer.research.other_stress import OTHER_CHANGES
+from trainer.training.augment import build_augmentation
 
 
 @pytest.fixture

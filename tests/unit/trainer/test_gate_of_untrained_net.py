@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from trainer.gate import fit_gate
+from trainer.gating.fit_gate import fit_gate
 
 
 def test_features_that_are_all_alike_still_give_a_scale() -> None:

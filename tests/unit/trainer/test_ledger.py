@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from trainer.errors import DataError
-from trainer.evaluation.ledger import LEDGER_NAME, ledger_section, log_test_evaluation
+from trainer.evaluation.test_split_log import LEDGER_NAME, ledger_section, log_test_evaluation
 
 
 def test_each_evaluation_adds_a_line_and_is_counted(tmp_path: Path) -> None:

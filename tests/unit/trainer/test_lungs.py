@@ -11,8 +11,8 @@ from PIL import Image
 
 from edge_app.imaging.preprocess import PreprocessSpec
 from tests.support.films import chest_like
-from trainer.evaluation.heat_maps import lung_agreement, outlined_films
-from trainer.evaluation.lungs import DrawnLungs, LungShape, chest_mask, drawn_lungs, lung_mask, overlap
+from trainer.heat_map_quality.heat_maps import lung_agreement, outlined_films
+from trainer.heat_map_quality.lungs import DrawnLungs, LungShape, chest_mask, drawn_lungs, lung_mask, overlap
 
 CHEST = chest_like(224, 224)
 """Dark ellipses at 30 % and 70 % of the width, around 45 % of the height, some 13 % by 28 % of the film."""

@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from trainer.config import OperatingPointConfig
-from trainer.evaluation.calibration import JudgedFilms
-from trainer.evaluation.operating_point import (
+from trainer.calibration.calibration import JudgedFilms
+from trainer.calibration.operating_point import (
     calibrate_file,
     choose_thresholds,
     even_odds_threshold,
     sensitivity_threshold,
     specificity_threshold,
 )
+from trainer.config import OperatingPointConfig
 
 
 def judged(logits: np.ndarray, labels: np.ndarray, stressed: np.ndarray | None = None) -> JudgedFilms:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from edge_app.errors import FilmRefusedError
+from edge_app.analysis.gate import Verdict
+from edge_app.analysis.gate.population import OUTSIDE_CODE
 from edge_app.imaging.radiograph import Notice
-from edge_app.inference.gates import Verdict
-from edge_app.inference.gates.population import OUTSIDE_CODE
+from edge_app.system.errors import FilmRefusedError
 from tests.support.manifests import manifest
-from trainer.evaluation.outside import FOR_WHOM_NOT, outside_look, outside_section
+from trainer.data.second_site import SiteFilms
+from trainer.evaluation.external_site import FOR_WHOM_NOT, outside_look, outside_section
 from trainer.evaluation.predictions import Scores
-from trainer.second_site import SiteFilms
 
 FILMS = 120
 FLAG = Verdict(1.0, None, (Notice(OUTSIDE_CODE, "outside"),))

@@ -8,18 +8,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from edge_app.analysis.pipeline import Pipeline
 from edge_app.bundle import open_bundle
 from edge_app.bundle.bundle import SHIPPED_BUNDLE
-from edge_app.inference.pipeline import Pipeline
 from tests.acceptance.corpus import data_set as real_data_set
 from tests.support.manifests import manifest
-from trainer.config import OperatingPointConfig
-from trainer.data.site_films import LabelledFile, list_site_films
-from trainer.errors import DataError
-from trainer.evaluation.calibration import JudgedFilms
-from trainer.evaluation.operating_point import calibrate_file
-from trainer.gate import wilson
-from trainer.recalibrate import (
+from trainer.calibration.calibration import JudgedFilms
+from trainer.calibration.operating_point import calibrate_file
+from trainer.commands.recalibrate import (
     ScoredSite,
     before_and_after,
     changes_section,
@@ -28,6 +24,10 @@ from trainer.recalibrate import (
     require_enough,
     score_site,
 )
+from trainer.config import OperatingPointConfig
+from trainer.data.site_films import LabelledFile, list_site_films
+from trainer.errors import DataError
+from trainer.statistics.metrics import wilson
 
 
 def site_of(logits: np.ndarray, labels: np.ndarray) -> ScoredSite:

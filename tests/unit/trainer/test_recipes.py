@@ -8,9 +8,9 @@ import pytest
 import tensorflow as tf
 
 from trainer.config import ModelConfig, TrainingConfig
-from trainer.contrast import MEAN, SPREAD, normalise_contrast
-from trainer.data.mixup import mixed_pairs
-from trainer.train import build_loss
+from trainer.nets.contrast import MEAN, SPREAD, normalise_contrast
+from trainer.training.mixup import mixed_pairs
+from trainer.training.train import build_loss
 
 WEIGHTS = {0: 2.0, 1: 0.5}
 
@@ -78,7 +78,7 @@ def test_an_empty_film_is_not_stretched_into_noise(normalise: keras.Model) -> No
 
 
 def test_the_side_of_the_input_is_the_backbones_unless_another_is_chosen() -> None:
-    from trainer.backbones import input_side
+    from trainer.nets.backbones import input_side
 
     assert input_side(ModelConfig(backbone="inceptionv3")) == 299
     assert input_side(ModelConfig(backbone="inceptionv3", input_px=160)) == 160

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from trainer.evaluation.removal import FRACTIONS, Curves, curves, filled
+from trainer.heat_map_quality.deletion_insertion import FRACTIONS, Curves, curves, filled
 
 ROWS, COLUMNS = 60, 52
 

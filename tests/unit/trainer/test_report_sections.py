@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from tests.support.manifests import manifest
+from trainer.calibration.calibration import JudgedFilms
+from trainer.calibration.operating_point import calibrate_file
 from trainer.config import OperatingPointConfig
-from trainer.evaluation.calibration import JudgedFilms
-from trainer.evaluation.operating_point import calibrate_file
-from trainer.evaluation.outside import FOR_WHOM_NOT
+from trainer.evaluation.external_site import FOR_WHOM_NOT
 from trainer.evaluation.report import FilmSet, calibration_part, calibration_section, evaluate_file, readable
-from trainer.evaluation.sections import further_sections
+from trainer.packaging.card_sections import further_sections
 
 
 def _films(count: int = 120) -> tuple[FilmSet, np.ndarray]:

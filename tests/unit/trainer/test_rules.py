@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from trainer.evaluation.calibration import JudgedFilms
-from trainer.evaluation.rules import (
+from trainer.calibration.calibration import JudgedFilms
+from trainer.research.threshold_rules import (
     compare_fits,
     compare_rules,
     equal_rates,

@@ -9,7 +9,7 @@ from PIL import Image
 
 from edge_app.imaging.preprocess import PreprocessSpec
 from tests.support.films import chest_like
-from trainer.second_site import read_second_site
+from trainer.data.second_site import read_second_site
 
 
 def test_patients_are_on_one_side_only(tmp_path: Path) -> None:

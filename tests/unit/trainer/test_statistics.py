@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from trainer.evaluation.statistics import (
+from trainer.statistics.metrics import (
     calibration_error,
     mcnemar_p,
     metrics_at,

@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from trainer.data.pipeline import training_batches
 from trainer.errors import ConfigError
-from trainer.workers import Workers, read_tf_config
+from trainer.training.multi_worker import Workers, read_tf_config
 
 TWO = {"cluster": {"worker": ["10.0.0.1:5000", "10.0.0.2:5000"]}, "task": {"type": "worker", "index": 1}}
 

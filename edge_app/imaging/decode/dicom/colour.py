@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app.errors import FilmUnreadableError
 from edge_app.imaging.decode.dicom.elements import Elements
 from edge_app.imaging.decode.dicom.grayscale import P_VALUE_MAX
 from edge_app.imaging.decode.dicom.header import PixelHeader
 from edge_app.imaging.decode.dicom.luts import table_entries
 from edge_app.imaging.decode.dicom.stream import DicomStructureError
 from edge_app.imaging.decode.pixels import COLOUR_STEP, has_colour
+from edge_app.system.errors import FilmUnreadableError
 
 _LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 """ITU-R BT.601, as in JPEG and in Pillow's convert("L")."""

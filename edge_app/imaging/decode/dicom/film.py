@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app.errors import FilmUnreadableError
-from edge_app.imaging.decode import failures
+from edge_app.imaging.decode import errors
 from edge_app.imaging.decode.dicom import luts, sniff, stream, syntaxes
 from edge_app.imaging.decode.dicom.acquisition import read_acquisition, read_spacing
 from edge_app.imaging.decode.dicom.colour import luminance, palette_luminance
@@ -16,11 +15,12 @@ from edge_app.imaging.decode.dicom.elements import Elements
 from edge_app.imaging.decode.dicom.frames import decode_frame
 from edge_app.imaging.decode.dicom.grayscale import render
 from edge_app.imaging.decode.dicom.header import PixelHeader, read_header
-from edge_app.imaging.decode.dicom.truth import check_stored_values
+from edge_app.imaging.decode.dicom.stored_value_checks import check_stored_values
 from edge_app.imaging.decode.file import FilmFile
 from edge_app.imaging.decode.limits import DecodeLimits
 from edge_app.imaging.decode.view import ViewChoice
 from edge_app.imaging.radiograph import Notice, Radiograph
+from edge_app.system.errors import FilmUnreadableError
 
 
 def decode(file: FilmFile, limits: DecodeLimits, choice: ViewChoice) -> Radiograph:
@@ -49,12 +49,12 @@ def decode(file: FilmFile, limits: DecodeLimits, choice: ViewChoice) -> Radiogra
     except FilmUnreadableError as error:
         raise _named(error, name) from error
     except MemoryError as error:
-        raise failures.broken(name, "out of memory") from error
+        raise errors.broken(name, "out of memory") from error
     except Exception as error:
         # pydicom and the codecs raise many types on hostile bytes. Messages may quote the file: only the type is kept,
         # unless it is one of our own sentences.
         detail = str(error) if isinstance(error, stream.DicomStructureError) else type(error).__name__
-        raise failures.broken(name, detail) from error
+        raise errors.broken(name, detail) from error
 
 
 def _decode(file: FilmFile, limits: DecodeLimits, choice: ViewChoice) -> Radiograph:

@@ -14,9 +14,9 @@ from edge_app.imaging.decode.dicom.codestream import Codestream, read_codestream
 from edge_app.imaging.decode.dicom.header import PixelHeader
 from edge_app.imaging.decode.dicom.stream import DicomStream, DicomStructureError
 from edge_app.imaging.decode.dicom.syntaxes import TransferSyntax
-from edge_app.imaging.decode.strict import strict_warnings
-from edge_app.imaging.parallel import cores
+from edge_app.imaging.decode.warnings_as_errors import strict_warnings
 from edge_app.imaging.radiograph import Notice
+from edge_app.system.parallel import cores
 
 _JPEG_EXTENDED = "1.2.840.10008.1.2.4.51"
 # Item and delimiter as little-endian words read in one: group in the low half.

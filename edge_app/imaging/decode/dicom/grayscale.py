@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app.imaging.decode.dicom.stream import DicomStructureError
-from edge_app.imaging.parallel import in_strips
+from edge_app.system.parallel import in_strips
 
 Floats = NDArray[np.float64]
 VoiFunction = Literal["LINEAR", "LINEAR_EXACT", "SIGMOID"]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from edge_app.errors import FilmUnreadableError
 from edge_app.imaging.decode.dicom.elements import Elements
 from edge_app.imaging.decode.dicom.stream import DicomStructureError
-from edge_app.imaging.decode.failures import check_size
+from edge_app.imaging.decode.errors import check_size
 from edge_app.imaging.decode.limits import DecodeLimits
+from edge_app.system.errors import FilmUnreadableError
 
 _GREY = ("MONOCHROME1", "MONOCHROME2")
 _COLOUR = ("RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT")

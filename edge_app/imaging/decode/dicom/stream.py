@@ -11,10 +11,10 @@ import struct
 import zlib
 from dataclasses import dataclass
 
-from edge_app.errors import FilmUnreadableError
 from edge_app.imaging.decode.dicom import syntaxes
 from edge_app.imaging.decode.dicom.sniff import MAGIC_OFFSET, has_magic
 from edge_app.imaging.decode.limits import DecodeLimits
+from edge_app.system.errors import FilmUnreadableError
 
 UNDEFINED = 0xFFFFFFFF
 

@@ -7,10 +7,10 @@ import pickle
 
 import pytest
 
-from edge_app.errors import FilmUnreadableError
 from edge_app.imaging.decode import FilmFile, decode_film
 from edge_app.imaging.decode.dicom.acquisition import age_years
 from edge_app.imaging.radiograph import PixelSpacing, Radiograph
+from edge_app.system.errors import FilmUnreadableError
 from tests.support import dicom as d
 from tests.support.films import chest_like
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from edge_app.errors import FilmUnreadableError
 from edge_app.imaging.decode import FilmFile, ViewChoice, decode_film, looks_like_film
 from edge_app.imaging.radiograph import Radiograph
+from edge_app.system.errors import FilmUnreadableError
 from tests.acceptance.corpus import dicom_file
 from tests.support import dicom as d
 from tests.support.films import chest_like

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from edge_app.errors import FilmUnreadableError
 from edge_app.imaging.decode import FilmFile, ViewChoice, decode_film
 from edge_app.imaging.decode.dicom.grayscale import FullRange, LookupTable, Rescale, VoiTable, Window, render
 from edge_app.imaging.radiograph import Radiograph
+from edge_app.system.errors import FilmUnreadableError
 from tests.support import dicom as d
 
 STORED = np.array([[0, 1, 2, 3]], dtype=np.uint16)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from edge_app.errors import FilmUnreadableError
 from edge_app.imaging.decode import FilmFile, decode_film
-from tests.acceptance import bombs
-from tests.acceptance.lies import Lie, honest, judge, lies
+from edge_app.system.errors import FilmUnreadableError
+from tests.acceptance import decompression_bombs as bombs
+from tests.acceptance.false_headers import Lie, honest, judge, lies
 from tests.support import dicom as d
 from tests.support.films import chest_like
 

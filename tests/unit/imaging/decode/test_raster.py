@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from edge_app.errors import FilmUnreadableError
 from edge_app.imaging.decode import DecodeLimits, FilmFile, ViewChoice, decode_film, raster
 from edge_app.imaging.preprocess import PreprocessSpec, preprocess
 from edge_app.imaging.radiograph import Radiograph
+from edge_app.system.errors import FilmUnreadableError
 from tests.support.films import chest_like
 
 FLAT = chest_like(128, 112)

@@ -1,0 +1,146 @@
+"""File to `Analysis`. A film that cannot be scored becomes a typed reason; it never raises, and never a number."""
+
+from __future__ import annotations
+
+import logging
+import time
+from pathlib import Path
+
+from edge_app.analysis.analysis import Analysis, ModelId, Reason, Status, Timings
+from edge_app.analysis.gate import Gate, OutsidePolicy
+from edge_app.bundle import Bundle, Variant
+from edge_app.bundle.decision import decide
+from edge_app.engine.classifier import Classifier
+from edge_app.engine.runtime import RuntimeChoice, find_runtime
+from edge_app.imaging.decode import DecodeLimits, FilmFile, decode_film, read_film_file
+from edge_app.imaging.preprocess import preprocess
+from edge_app.imaging.radiograph import Radiograph
+from edge_app.system.errors import FilmError, FilmRefusedError
+from edge_app.system.parallel import Later
+
+_LOG = logging.getLogger(__name__)
+
+
+class Pipeline:
+    """A verified bundle in a runtime, ready for films. Not thread-safe: one for each worker."""
+
+    def __init__(
+        self,
+        bundle: Bundle,
+        *,
+        variant: Variant = "quant",
+        runtime: RuntimeChoice = "auto",
+        threads: int | None = None,
+        operating_point: str | None = None,
+        limits: DecodeLimits | None = None,
+        outside_population: OutsidePolicy = "flag",
+    ) -> None:
+        """Builds the interpreter.
+
+        Args:
+            bundle: The verified bundle.
+            variant: Which of its files runs.
+            runtime: Which interpreter runs it.
+            threads: For one invoke; `None` for a default by the number of cores.
+            operating_point: Name; `None` for the model's default.
+            limits: How large a film may be.
+            outside_population: What happens to films of patients the model does not know: a flag, or a refusal.
+
+        Raises:
+            BundleError: The bundle lacks the variant or the operating point.
+            RuntimeUnavailableError: No runtime can run it.
+        """
+        self.bundle = bundle
+        self.classifier = Classifier.from_bundle(bundle, variant, runtime=find_runtime(runtime), threads=threads)
+        self._model = bundle.manifest.variant(variant)
+        self._point = self._model.operating_point(operating_point)
+        self._limits = limits or DecodeLimits()
+        self._gate = Gate.from_bundle(bundle, outside_population)
+        identity = bundle.manifest.identity
+        self.model_id = ModelId(
+            name=f"{identity.name} {identity.version}",
+            variant=variant,
+            sha256=self._model.file.sha256,
+            runtime=f"{self.classifier.runtime.name} {self.classifier.runtime.version()}",
+        )
+
+    def analyse(self, path: Path) -> Analysis:
+        """Reads and scores one file.
+
+        Args:
+            path: The file.
+
+        Returns:
+            The analysis, whatever the file is.
+        """
+        return self.analyse_film(path)[0]
+
+    def analyse_film(self, path: Path) -> tuple[Analysis, Radiograph | None]:
+        """As `analyse`, and also returns the film that was read, so that a caller who shows it reads it once."""
+        start = time.perf_counter()
+        file: FilmFile | None = None
+        film: Radiograph | None = None
+        try:
+            file = read_film_file(path, self._limits)
+            film = decode_film(file, self._limits)
+            return self._score(path, film, start), film
+        except FilmError as error:
+            status: Status = "refused" if isinstance(error, FilmRefusedError) else "failed"
+            reason = Reason(error.code, error.message, error.hint)
+            _LOG.info("A film was %s: %s", status, error.code)
+        except Exception as error:
+            # One film must never end a list of them; the log gets the kind of error, without the path.
+            _LOG.exception("A film failed with %s", type(error).__name__)
+            status = "failed"
+            reason = Reason("internal", f"{path.name} could not be analysed: an internal error.", "Please report it.")
+        timings = Timings(total_ms=_ms_since(start))
+        sha256 = file.sha256 if file else ""
+        return Analysis(str(path), sha256, status, self.model_id, timings, reason=reason), film
+
+    def _score(self, path: Path, film: Radiograph, start: float) -> Analysis:
+        decoded = time.perf_counter()
+        prepared = preprocess(film, self.bundle.manifest.preprocessing)
+        ready = time.perf_counter()
+        look = Later(lambda: self._gate.look(prepared.pixels), at_once=self.classifier.threads > 1)
+        outputs = self.classifier(prepared.pixels)
+        invoked = time.perf_counter()
+        verdict = self._gate.examine(film, prepared.pixels, outputs.features, look.result())
+        judged = time.perf_counter()
+        quality = (*verdict.notices, *film.notices)
+        if verdict.refusal is not None:
+            refusal = verdict.refusal
+            _LOG.info("A film was refused: %s", refusal.code)
+            return Analysis(
+                str(path),
+                film.sha256,
+                "refused",
+                self.model_id,
+                Timings(total_ms=_ms_since(start)),
+                reason=Reason(refusal.code, refusal.message, refusal.hint),
+                ood_score=verdict.score,
+                quality=quality,
+            )
+        decision = decide(outputs.probability, self._model, self.bundle.manifest.labels, self._point)
+        timings = Timings(
+            decode_ms=(decoded - start) * 1000,
+            preprocess_ms=(ready - decoded) * 1000,
+            invoke_ms=(invoked - ready) * 1000,
+            total_ms=_ms_since(start),
+            gate_ms=(judged - invoked) * 1000,
+        )
+        return Analysis(
+            str(path),
+            film.sha256,
+            "analysed",
+            self.model_id,
+            timings,
+            decision=decision,
+            evidence=outputs.evidence,
+            evidence_scale=self._model.evidence_scale,
+            ood_score=verdict.score,
+            quality=quality,
+        )
+
+
+def _ms_since(start: float) -> float:
+    return (time.perf_counter() - start) * 1000

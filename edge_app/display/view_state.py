@@ -1,0 +1,53 @@
+"""What the reader did to the picture on the screen: a value, so that it can be undone. The model never sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from edge_app.display.geometry import UPRIGHT, Orientation
+from edge_app.display.heatmap import ColourMap
+from edge_app.display.window_level import WindowLevel, default_window
+from edge_app.imaging.radiograph import Radiograph
+
+
+@dataclass(frozen=True, slots=True)
+class ViewState:
+    """How a film is shown.
+
+    Attributes:
+        window: Window and level.
+        inverted: Black for white.
+        orientation: Turned or mirrored.
+    """
+
+    window: WindowLevel
+    inverted: bool = False
+    orientation: Orientation = UPRIGHT
+
+    @classmethod
+    def of(cls, film: Radiograph) -> ViewState:
+        """How `film` is shown when it is opened."""
+        return cls(default_window(film.pixels))
+
+    def with_window(self, window: WindowLevel) -> ViewState:
+        """The same with another window."""
+        return replace(self, window=window)
+
+
+@dataclass(frozen=True, slots=True)
+class HeatState:
+    """How the heat map is shown.
+
+    Attributes:
+        visible: On or off.
+        opacity: Of full evidence, 0..1.
+        colour_map: Name of the colours.
+    """
+
+    visible: bool = True
+    opacity: float = 0.6
+    colour_map: ColourMap = "cividis"
+
+    def stepped(self, step: float) -> HeatState:
+        """More (`step` > 0) or less opaque, kept within 0..1 and switched on by it."""
+        return replace(self, opacity=round(min(1.0, max(0.0, self.opacity + step)), 2), visible=True)

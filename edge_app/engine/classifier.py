@@ -1,0 +1,143 @@
+"""Runs one model file: pixels in; probability, evidence and features out, in a single invoke."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app.bundle import Bundle, ModelFile, Variant
+from edge_app.bundle.manifest import Tensor
+from edge_app.engine.runtime import Runtime, build_interpreter, find_runtime, quiet_stderr
+from edge_app.system.errors import BundleError, RuntimeUnavailableError
+from edge_app.system.machine import default_threads
+
+SIGNATURE = "serving_default"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outputs:
+    """What the graph says of one film, as it says it: no calibration, no threshold.
+
+    Attributes:
+        probability: 0..1, uncalibrated.
+        evidence: `(grid rows, grid columns)` float32, >= 0: the Grad-CAM of the logit, ReLU(sum_k w_k A_k) / cells.
+        features: `(channels,)` float32: the pooled last feature map.
+    """
+
+    probability: float
+    evidence: NDArray[np.float32]
+    features: NDArray[np.float32]
+
+
+class Classifier:
+    """A model file in a runtime. Not thread-safe: one for each worker."""
+
+    def __init__(
+        self,
+        model_bytes: bytes,
+        model: ModelFile,
+        *,
+        runtime: Runtime | None = None,
+        threads: int | None = None,
+    ) -> None:
+        """Builds the interpreter.
+
+        Args:
+            model_bytes: Verified `.tflite` bytes.
+            model: What the manifest says of them.
+            runtime: `None` for the first that is installed.
+            threads: For one invoke; `None` for a default by the number of cores.
+
+        Raises:
+            BundleError: The graph does not have the tensors that the manifest states.
+            RuntimeUnavailableError: No runtime can run it.
+        """
+        self.runtime = runtime or find_runtime()
+        self.threads = threads or default_threads()
+        self._bytes = model_bytes  # the interpreter reads from this buffer
+        interpreter = build_interpreter(self.runtime, model_bytes, self.threads)
+        try:
+            self._run: Any = interpreter.get_signature_runner(SIGNATURE)
+        except ValueError as error:
+            raise BundleError("The model has no signature that can be run.", detail=repr(error)) from error
+        self._interpreter = interpreter
+        self._input = _single_input(model)
+        _check_tensors(self._run.get_input_details(), model.inputs)
+        _check_tensors(self._run.get_output_details(), model.outputs)
+        self._output_names = {output.name for output in model.outputs}
+        # The first invoke prepares the kernels, and prints of it; no film's time shall hold that.
+        height, width = self._input.shape[1:3]
+        with quiet_stderr():
+            self(np.zeros((height, width), dtype=np.uint8))
+
+    @classmethod
+    def from_bundle(
+        cls, bundle: Bundle, variant: Variant = "quant", *, runtime: Runtime | None = None, threads: int | None = None
+    ) -> Classifier:
+        """Builds the classifier of a verified bundle."""
+        return cls(bundle.model_bytes(variant), bundle.manifest.variant(variant), runtime=runtime, threads=threads)
+
+    def __call__(self, pixels: NDArray[np.uint8]) -> Outputs:
+        """Runs the model on one prepared film.
+
+        Args:
+            pixels: `(height, width)` uint8, as from `imaging.preprocess`.
+
+        Returns:
+            The graph's outputs, copied out of the interpreter.
+
+        Raises:
+            ValueError: The pixels do not have the model's size or dtype.
+            RuntimeUnavailableError: The runtime gave no finite answer.
+        """
+        if pixels.dtype != np.uint8 or pixels.shape != self._input.shape[1:3]:
+            raise ValueError(
+                f"The model takes uint8 pixels of {self._input.shape[1:3]}. Received: {pixels.dtype} of {pixels.shape}."
+            )
+        result = self._run(**{self._input.name: _as_tensor(pixels, self._input)})
+        probability = float(result["probability"].reshape(()))
+        evidence = np.array(result["evidence"], dtype=np.float32)[0]
+        features = np.array(result["features"], dtype=np.float32)[0]
+        if not (0 <= probability <= 1 and np.isfinite(evidence).all() and np.isfinite(features).all()):
+            raise RuntimeUnavailableError(
+                "The model gave no usable answer on this machine.", hint="Run `python -m edge_app selftest`."
+            )
+        return Outputs(probability, evidence, features)
+
+
+def _single_input(model: ModelFile) -> Tensor:
+    if len(model.inputs) != 1 or len(model.inputs[0].shape) != 4 or model.inputs[0].shape[3] != 1:
+        raise BundleError("The model does not take one grey film.", detail=repr(model.inputs))
+    return model.inputs[0]
+
+
+def _as_tensor(pixels: NDArray[np.uint8], tensor: Tensor) -> NDArray[Any]:
+    """Adds batch and channel, and quantizes where the input is: q = round(x / scale) + zero_point."""
+    batch = pixels[None, :, :, None]
+    if tensor.dtype == "float32":
+        return batch.astype(np.float32)
+    if tensor.dtype == "uint8" and tensor.scale == 1 and tensor.zero_point == 0:
+        return batch
+    bounds = np.iinfo(tensor.dtype)
+    levels = np.rint(np.arange(256) / tensor.scale) + tensor.zero_point
+    table: NDArray[Any] = np.clip(levels, bounds.min, bounds.max).astype(tensor.dtype)
+    quantized: NDArray[Any] = table[batch]
+    return quantized
+
+
+def _check_tensors(details: dict[str, Any], stated: tuple[Tensor, ...]) -> None:
+    found = {}
+    for name, detail in details.items():
+        scale, zero_point = detail["quantization"]
+        shape = tuple(int(side) for side in detail["shape"])
+        found[name] = (shape, np.dtype(detail["dtype"]).name, round(float(scale), 6), int(zero_point))
+    wanted = {t.name: (t.shape, t.dtype, round(t.scale, 6), t.zero_point) for t in stated}
+    if found != wanted:
+        raise BundleError(
+            "The model's inputs and outputs are not those of its manifest.",
+            hint="Install the model bundle again.",
+            detail=f"manifest {wanted}, graph {found}",
+        )

@@ -1,0 +1,122 @@
+"""Which interpreter runs the `.tflite` files, in order of preference, and how to get one that is missing."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import importlib.util
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from edge_app.system.errors import RuntimeUnavailableError
+
+RuntimeName = Literal["litert", "tflite-runtime"]
+RuntimeChoice = Literal["auto", "litert", "tflite-runtime"]
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """An interpreter package.
+
+    Attributes:
+        name: As given to `--runtime`.
+        distribution: What pip installs.
+        module: Where its `Interpreter` lives.
+    """
+
+    name: RuntimeName
+    distribution: str
+    module: str
+
+    def is_installed(self) -> bool:
+        """Whether the package is there; nothing is imported."""
+        return importlib.util.find_spec(self.module.partition(".")[0]) is not None
+
+    def version(self) -> str:
+        """The installed version, such as `2.14.0`."""
+        # Not from the distribution's metadata: to read that takes longer than to import the package.
+        return str(importlib.import_module(self.module.partition(".")[0]).__version__)
+
+
+# LiteRT is the renamed continuation of tflite-runtime, with the same interface and newer kernels.
+RUNTIMES: tuple[Runtime, ...] = (
+    Runtime("litert", "ai-edge-litert", "ai_edge_litert.interpreter"),
+    Runtime("tflite-runtime", "tflite-runtime", "tflite_runtime.interpreter"),
+)
+
+
+def find_runtime(choice: RuntimeChoice = "auto") -> Runtime:
+    """Chooses a runtime.
+
+    Args:
+        choice: `auto` takes the first that is installed, in the order of `RUNTIMES`.
+
+    Returns:
+        The runtime.
+
+    Raises:
+        RuntimeUnavailableError: None is installed, or not the one asked for; the hint says what to install.
+    """
+    wanted = [runtime for runtime in RUNTIMES if choice in ("auto", runtime.name)]
+    for runtime in wanted:
+        if runtime.is_installed():
+            return runtime
+    names = " or ".join(runtime.distribution for runtime in wanted)
+    raise RuntimeUnavailableError(
+        f"No runtime for the model is installed ({names}).", hint=f"Install it: pip install {wanted[0].distribution}"
+    )
+
+
+def build_interpreter(runtime: Runtime, model: bytes, threads: int) -> Any:
+    """Builds an interpreter over a model that was verified before.
+
+    Args:
+        runtime: Which package.
+        model: The `.tflite` bytes; the caller keeps them alive as long as the interpreter.
+        threads: Threads for one invoke.
+
+    Returns:
+        The package's `Interpreter`, tensors not yet allocated.
+
+    Raises:
+        RuntimeUnavailableError: The package cannot be imported, or cannot run the model.
+    """
+    if runtime.name == "tflite-runtime" and "tensorflow" in sys.modules:
+        # Measured: it then dies with "vector::reserve" when an interpreter is built (docs/adr/0003).
+        raise RuntimeUnavailableError(
+            "tflite-runtime does not work in a process that has imported TensorFlow.",
+            hint="Use LiteRT there (--runtime litert), or a process of its own.",
+        )
+    try:
+        interpreter_class = importlib.import_module(runtime.module).Interpreter
+        with quiet_stderr():
+            return interpreter_class(model_content=model, num_threads=threads)
+    except (ImportError, ValueError, RuntimeError) as error:
+        raise RuntimeUnavailableError(
+            f"{runtime.distribution} cannot run the model on this machine.",
+            hint=f"Install it again: pip install --force-reinstall {runtime.distribution}",
+            detail=repr(error),
+        ) from error
+
+
+@contextlib.contextmanager
+def quiet_stderr() -> Iterator[None]:
+    """Drops what the C++ side prints when it builds and first runs a model.
+
+    ("INFO: Created TensorFlow Lite XNNPACK delegate for CPU.")
+    """
+    try:
+        saved = os.dup(2)
+    except OSError:  # no stderr, as under a desktop launcher
+        yield
+        return
+    try:
+        with open(os.devnull, "wb") as sink:  # noqa: PTH123 -- a descriptor is wanted, not a path
+            os.dup2(sink.fileno(), 2)
+        yield
+    finally:
+        os.dup2(saved, 2)
+        os.close(saved)

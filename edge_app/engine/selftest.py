@@ -1,0 +1,225 @@
+"""Known answers: does the runtime on this machine give what the bundle says it must?
+
+Wrong-result bugs of single platforms are on record (tensorflow/tensorflow#45237, google/XNNPACK#1922), and a changed
+resize filter costs more than quantization does; both show here before a patient's film is scored.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app.bundle import Bundle, ModelFile, Variant
+from edge_app.bundle.decision import decide
+from edge_app.bundle.manifest import Labels
+from edge_app.engine.classifier import Classifier
+from edge_app.imaging.preprocess import preprocess
+from edge_app.imaging.radiograph import Radiograph
+from edge_app.system.errors import BundleError, SelfTestError
+
+PROBABILITY_TOLERANCE: dict[Variant, float] = {"quant": 2 / 256, "float": 1e-3}
+"""Difference of the middle film's raw probability from its known answer."""
+FARTHEST_TOLERANCE: dict[Variant, float] = {"quant": 8 / 256, "float": 1e-3}
+"""The same for the farthest film. Int8 kernels of two runtimes round differently in the last bit, and where a film lies
+between the answers that grows (docs/adr/0003); a fault moves many films, and by more."""
+EVIDENCE_CORRELATION = 0.98
+"""Least Pearson correlation of the middle film's evidence grid with its known answer."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KnownAnswers:
+    """Synthetic films and what must come of them.
+
+    Attributes:
+        films: `(count, rows, columns)` uint8, larger than the model's input, so that the resize is tested too.
+        prepared: `(count, height, width)` uint8: the films as the model must see them.
+        probability: By variant, `(count,)` float32, uncalibrated.
+        evidence: By variant, `(count, grid rows, grid columns)` float32.
+        answers: By variant, what `answer_lines` gave when the bundle was made; empty in bundles that carry none.
+    """
+
+    films: NDArray[np.uint8]
+    prepared: NDArray[np.uint8]
+    probability: dict[Variant, NDArray[np.float32]]
+    evidence: dict[Variant, NDArray[np.float32]]
+    answers: dict[Variant, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class SelfTestResult:
+    """How far this machine is from the known answers.
+
+    Attributes:
+        variant: The file that ran.
+        runtime: Name and version.
+        films: How many known answers were replayed.
+        max_pixel_difference: Grey levels, over all prepared films.
+        max_probability_difference: Over all films, 0..1.
+        median_probability_difference: Of the films, 0..1.
+        median_evidence_correlation: Of the films; 1.0 for a film without evidence, then and now.
+        failures: What is out of tolerance, in words; empty when all is well.
+    """
+
+    variant: Variant
+    runtime: str
+    films: int
+    max_pixel_difference: int
+    max_probability_difference: float
+    median_probability_difference: float
+    median_evidence_correlation: float
+    failures: tuple[str, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether everything lies within tolerance."""
+        return not self.failures
+
+    def require(self) -> None:
+        """Raises unless the self-test passed.
+
+        Raises:
+            SelfTestError: With the failures in its detail.
+        """
+        if self.failures:
+            raise SelfTestError(
+                "The self-test failed: this machine does not reproduce the model's known answers.",
+                hint="Do not use it. Try another runtime (--runtime), or install Pneumoscope again.",
+                detail="; ".join(self.failures),
+            )
+
+
+def load_known_answers(data: bytes) -> KnownAnswers:
+    """Reads the known answers of a bundle.
+
+    Args:
+        data: The verified bytes of `known_answers.npz`.
+
+    Returns:
+        The films and answers.
+
+    Raises:
+        BundleError: An array is missing or of another shape.
+    """
+    try:
+        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+            variants: tuple[Variant, ...] = ("quant", "float")
+            known = KnownAnswers(
+                arrays["films"],
+                arrays["prepared"],
+                {v: arrays[f"probability_{v}"] for v in variants},
+                {v: arrays[f"evidence_{v}"] for v in variants},
+                {v: tuple(str(line) for line in arrays[f"answers_{v}"]) for v in variants if f"answers_{v}" in arrays},
+            )
+    except (KeyError, ValueError, OSError) as error:
+        raise BundleError(
+            "The model's known answers cannot be read.", hint="Install the model bundle again.", detail=repr(error)
+        ) from error
+    counts = {len(known.films), len(known.prepared), *(len(p) for p in known.probability.values())}
+    if len(counts) != 1 or 0 in counts:
+        raise BundleError("The model's known answers are incomplete.", hint="Install the model bundle again.")
+    return known
+
+
+def answer_lines(probability: NDArray[np.float32], model: ModelFile, labels: Labels) -> tuple[str, ...]:
+    """Puts into words all that lies between the graph's output and the screen, for the known answers of a bundle.
+
+    A threshold left over from another model, or labels the wrong way round, change no output of the graph.
+
+    Args:
+        probability: `(count,)` raw outputs of the known films.
+        model: The file they came from.
+        labels: Names of the classes.
+
+    Returns:
+        The file's hash, its calibration, its thresholds and band; then, for each film, the decision.
+    """
+    points = " ".join(f"{point.name}={point.threshold:.6f}" for point in model.operating_points)
+    lines = [
+        f"file {model.file.sha256}",
+        # Without a bias the line is that of bundles which were made before there was one.
+        f"temperature {model.temperature:.6f}" + (f" bias {model.bias:.6f}" if model.bias else ""),
+        f"thresholds {points}",
+        f"uncertain {model.uncertain.low:.6f} {model.uncertain.high:.6f}",
+    ]
+    for one in probability:
+        decision = decide(float(one), model, labels)
+        lines.append(f"{decision.label} {decision.band} {decision.probability:.4f}")
+    return tuple(lines)
+
+
+def run_selftest(
+    bundle: Bundle, classifier: Classifier, variant: Variant, known: KnownAnswers | None = None
+) -> SelfTestResult:
+    """Replays the known answers on this machine.
+
+    Args:
+        bundle: The verified bundle.
+        classifier: Built from `variant` of it, on the runtime under test.
+        variant: Which file runs.
+        known: The bundle's known answers, where they were read beforehand.
+
+    Returns:
+        The differences and what is out of tolerance. Call `require()` on it to raise.
+    """
+    known = known or load_known_answers(bundle.known_answer_bytes())
+    pixel_difference = 0
+    differences: list[float] = []
+    correlations: list[float] = []
+    for index, pixels in enumerate(known.films):
+        film = Radiograph(pixels.copy(), sha256="0" * 64, file_format="known answer")
+        prepared = preprocess(film, bundle.manifest.preprocessing).pixels
+        if prepared.shape != known.prepared[index].shape:
+            pixel_difference = 255
+            continue
+        difference = np.abs(prepared.astype(np.int16) - known.prepared[index])
+        pixel_difference = max(pixel_difference, int(difference.max()))
+        outputs = classifier(prepared)
+        differences.append(abs(outputs.probability - float(known.probability[variant][index])))
+        correlations.append(_correlation(outputs.evidence, known.evidence[variant][index]))
+    farthest = max(differences, default=1.0)
+    middle = float(np.median(differences)) if differences else 1.0
+    correlation = float(np.median(correlations)) if correlations else 0.0
+    failures = _changed_answers(bundle, known, variant)
+    if pixel_difference:  # imaging/resize.py gives the same on every machine
+        failures.append(f"prepared films differ by {pixel_difference} grey levels")
+    for which, found, most in (
+        ("farthest", farthest, FARTHEST_TOLERANCE[variant]),
+        ("middle", middle, PROBABILITY_TOLERANCE[variant]),
+    ):
+        if found > most:
+            failures.append(f"the probability of the {which} film differs by {found:.4f} (at most {most:.4f})")
+    if correlation < EVIDENCE_CORRELATION:
+        failures.append(
+            f"the evidence of the middle film correlates at {correlation:.3f} (at least {EVIDENCE_CORRELATION})"
+        )
+    return SelfTestResult(
+        variant,
+        f"{classifier.runtime.name} {classifier.runtime.version()}",
+        len(known.films),
+        pixel_difference,
+        farthest,
+        middle,
+        correlation,
+        tuple(failures),
+    )
+
+
+def _changed_answers(bundle: Bundle, known: KnownAnswers, variant: Variant) -> list[str]:
+    stated = known.answers.get(variant)
+    if stated is None:
+        return []
+    manifest = bundle.manifest
+    found = answer_lines(known.probability[variant], manifest.variant(variant), manifest.labels)
+    changed = [f"{now!r} instead of {then!r}" for now, then in zip(found, stated, strict=False) if now != then]
+    if len(found) != len(stated):
+        changed.append(f"{len(found)} answers instead of {len(stated)}")
+    return [f"the manifest is not the one the known answers were made with: {changed[0]}"] if changed else []
+
+
+def _correlation(found: NDArray[np.float32], known: NDArray[np.float32]) -> float:
+    if known.std() == 0 or found.std() == 0:
+        return 1.0 if np.allclose(found, known, atol=1e-3) else 0.0
+    return float(np.corrcoef(found.ravel(), known.ravel())[0, 1])

@@ -1,1 +1,0 @@
-"""From a film to an `Analysis`: which runtime, one invoke, one answer. No Qt, no TensorFlow."""

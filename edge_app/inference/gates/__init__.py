@@ -1,5 +1,0 @@
-"""May this film be scored? A refusal for what must not be, a flag for what lowers trust, and what was seen in both."""
-
-from edge_app.inference.gates.gate import Gate, GateArrays, OutsidePolicy, Verdict
-
-__all__ = ["Gate", "GateArrays", "OutsidePolicy", "Verdict"]

@@ -1,0 +1,148 @@
+"""Where frames come from: a USB camera or a video file through OpenCV, or the Raspberry Pi's camera. No Qt."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import importlib.util
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app.system.errors import PneumoscopeError
+
+AUTO = "auto"
+
+_VIDEO_INTERVAL_S = 1 / 15
+
+
+class CameraError(PneumoscopeError):
+    """No picture can be taken."""
+
+
+class FrameSource(Protocol):
+    """Gives one frame after the other."""
+
+    interval_s: float
+    """Time to wait between frames; 0 where `read` itself waits for the camera."""
+
+    def read(self) -> NDArray[np.uint8]:
+        """Returns the next frame, `(rows, columns)` uint8. Raises CameraError when there is none."""
+
+    def close(self) -> None:
+        """Gives the camera back."""
+
+
+class OpenCvSource:
+    """A camera by its number, or a video file."""
+
+    def __init__(self, device: int | str) -> None:
+        """Opens it.
+
+        Args:
+            device: Number of the camera, or path of a video file, which is played in a loop.
+
+        Raises:
+            CameraError: It cannot be opened.
+        """
+        import cv2
+
+        self._is_file = isinstance(device, str)
+        self.interval_s = _VIDEO_INTERVAL_S if self._is_file else 0.0
+        # OpenCV tells standard error of every device that is not there.
+        cv2.setLogLevel(0)
+        self._capture = cv2.VideoCapture(device)
+        if not self._capture.isOpened():
+            self._capture.release()
+            raise CameraError(
+                "The camera cannot be opened.",
+                hint="Check that it is plugged in and not used by another program.",
+                detail=f"a {'file' if self._is_file else 'device'}",
+            )
+        if not self._is_file:
+            # Ask for more than any camera has: drivers give the largest they can.
+            self._capture.set(cv2.CAP_PROP_FRAME_WIDTH, 4096)
+            self._capture.set(cv2.CAP_PROP_FRAME_HEIGHT, 4096)
+
+    def read(self) -> NDArray[np.uint8]:
+        """Returns the next frame, `(rows, columns)` uint8."""
+        import cv2
+
+        there, frame = self._capture.read()
+        if not there and self._is_file:
+            self._capture.set(cv2.CAP_PROP_POS_FRAMES, 0)
+            there, frame = self._capture.read()
+        if not there:
+            raise CameraError("The camera gives no more pictures.", hint="Plug it in again.")
+        grey = frame if frame.ndim == 2 else cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY)
+        return np.asarray(grey, dtype=np.uint8)
+
+    def close(self) -> None:
+        """Gives the camera back."""
+        self._capture.release()
+
+
+class PiCameraSource:
+    """The camera of a Raspberry Pi, through picamera2, which comes with Raspberry Pi OS."""
+
+    interval_s = 0.0
+
+    def __init__(self) -> None:
+        """Opens it.
+
+        Raises:
+            CameraError: There is none.
+        """
+        try:
+            camera_class: Any = importlib.import_module("picamera2").Picamera2
+            self._camera = camera_class()
+            configuration = self._camera.create_still_configuration(main={"format": "YUV420"}, buffer_count=2)
+            self._camera.configure(configuration)
+            self._camera.start()
+        except Exception as error:  # picamera2 raises many types where there is no camera
+            raise CameraError(
+                "The Raspberry Pi's camera cannot be opened.", hint="Check its ribbon cable.", detail=repr(error)
+            ) from error
+        self._rows = int(self._camera.camera_configuration()["main"]["size"][1])
+        self._columns = int(self._camera.camera_configuration()["main"]["size"][0])
+
+    @staticmethod
+    def is_installed() -> bool:
+        """Whether picamera2 is there; nothing is imported."""
+        return importlib.util.find_spec("picamera2") is not None
+
+    def read(self) -> NDArray[np.uint8]:
+        """Returns the next frame, `(rows, columns)` uint8: the luminance plane, which YUV420 begins with."""
+        planes = self._camera.capture_array("main")
+        return np.ascontiguousarray(planes[: self._rows, : self._columns], dtype=np.uint8)
+
+    def close(self) -> None:
+        """Gives the camera back."""
+        self._camera.stop()
+        self._camera.close()
+
+
+def open_source(device: str = AUTO) -> FrameSource:
+    """Opens a camera.
+
+    Args:
+        device: `auto` (the Pi's camera where there is one, else the first other), a number, or a video file's path.
+
+    Returns:
+        The open source.
+
+    Raises:
+        CameraError: It cannot be opened.
+    """
+    if device == AUTO:
+        if PiCameraSource.is_installed():
+            with contextlib.suppress(CameraError):
+                return PiCameraSource()
+        return OpenCvSource(0)
+    if device.isascii() and device.isdigit():
+        return OpenCvSource(int(device))
+    if not Path(device).is_file():
+        raise CameraError("The camera cannot be opened.", hint="Give a number, or the path of a video file.")
+    return OpenCvSource(device)

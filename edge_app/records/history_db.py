@@ -1,0 +1,364 @@
+"""The history's SQLite file. No Qt; used by one thread, which is the only writer.
+
+The journal is the rollback journal (`DELETE`), never WAL: SQLite 3.7.0 to 3.51.2 can corrupt a WAL database when two
+connections write and checkpoint at once (https://www.sqlite.org/wal.html#walresetbug), Raspberry Pi OS Bookworm has
+3.40, and a few saves a second need no WAL (docs/adr/0012). `synchronous=EXTRA` also syncs the folder after the journal
+is gone, so that a save that was acknowledged survives a power cut. `secure_delete` overwrites what is deleted.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import sqlite3
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from edge_app.records.history_records import HistoryPage, HistoryQuery, HistoryRecord
+from edge_app.records.worklist import Review
+from edge_app.system.errors import PneumoscopeError
+
+_LOG = logging.getLogger(__name__)
+
+MIGRATIONS: tuple[str, ...] = (
+    """
+    CREATE TABLE analyses (
+        record_id INTEGER PRIMARY KEY AUTOINCREMENT,
+        saved_at REAL NOT NULL,
+        sha256 TEXT NOT NULL,
+        path TEXT NOT NULL,
+        file_name TEXT NOT NULL,
+        status TEXT NOT NULL,
+        reason_code TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        probability REAL,
+        label TEXT NOT NULL,
+        band TEXT NOT NULL,
+        threshold REAL,
+        ood_score REAL,
+        quality TEXT NOT NULL,
+        model TEXT NOT NULL,
+        model_sha256 TEXT NOT NULL,
+        variant TEXT NOT NULL,
+        runtime TEXT NOT NULL,
+        total_ms REAL NOT NULL,
+        verdict TEXT,
+        comment TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX analyses_by_hash ON analyses (sha256);
+    CREATE INDEX analyses_by_time ON analyses (saved_at);
+    """,
+)
+"""Step n brings a file of version n to version n + 1. Steps are never changed once released, only added."""
+
+SCHEMA_VERSION = len(MIGRATIONS)
+
+_COLUMNS = (
+    "saved_at, sha256, path, file_name, status, reason_code, reason, probability, label, band, threshold, ood_score, "
+    "quality, model, model_sha256, variant, runtime, total_ms, verdict, comment"
+)
+_BUSY_TIMEOUT_S = 10.0
+_NOT_DAMAGE = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_INTERRUPT,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_AUTH,
+        sqlite3.SQLITE_PROTOCOL,
+    }
+)
+"""Primary result codes that speak of the disk or of another process, not of the file."""
+
+
+class HistoryError(PneumoscopeError):
+    """The history cannot be read or written; what was not acknowledged is not saved."""
+
+
+class HistoryDatabase:
+    """An open history file."""
+
+    def __init__(self, file: Path) -> None:
+        """Opens the file, makes it where it is missing, and checks it.
+
+        A damaged file is set aside under another name and a fresh one is started; `notice` then says so.
+
+        Args:
+            file: The SQLite file.
+
+        Raises:
+            HistoryError: The folder cannot be written, or a newer version of the app made the file.
+        """
+        self.file = file
+        self.notice = ""
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            try:
+                self._connection = _connect(file)
+            except sqlite3.DatabaseError as error:
+                if not _is_damage(error):
+                    raise
+                self.notice = f"The history was damaged; it was set aside as {_set_aside(file).name} and begun anew."
+                _LOG.warning("The history was damaged and set aside: %s", error)
+                self._connection = _connect(file)
+        except (sqlite3.Error, OSError) as error:
+            raise HistoryError(
+                "The history cannot be opened.",
+                hint="Check the disk and the rights of the data folder; films are analysed all the same.",
+                detail=repr(error),
+            ) from error
+
+    def save(self, records: Sequence[HistoryRecord], now: datetime | None = None) -> list[int]:
+        """Saves records, all or none. When it returns, they are on the disk.
+
+        Args:
+            records: New ones.
+            now: Time of the save; None for the clock's.
+
+        Returns:
+            Their ids, in the same order.
+
+        Raises:
+            HistoryError: Nothing was saved.
+        """
+        saved_at = (now or datetime.now(UTC)).timestamp()
+        marks = ", ".join("?" * (_COLUMNS.count(",") + 1))
+        ids = []
+        with self._transaction("saved") as cursor:
+            for record in records:
+                cursor.execute(f"INSERT INTO analyses ({_COLUMNS}) VALUES ({marks})", _row(record, saved_at))
+                ids.append(int(cursor.lastrowid or 0))
+        return ids
+
+    def review(self, record_id: int, review: Review) -> bool:
+        """Saves the reader's verdict and comment. Returns whether the record was there."""
+        with self._transaction("saved") as cursor:
+            cursor.execute(
+                "UPDATE analyses SET verdict = ?, comment = ? WHERE record_id = ?",
+                (review.verdict, review.comment, record_id),
+            )
+            return cursor.rowcount == 1
+
+    def find(self, query: HistoryQuery) -> HistoryPage:
+        """Searches; newest first.
+
+        Raises:
+            HistoryError: The file could not be read.
+        """
+        where, values = _conditions(query)
+        try:
+            total = self._connection.execute(f"SELECT count(*) FROM analyses WHERE {where}", values).fetchone()[0]
+            rows = self._connection.execute(
+                f"SELECT record_id, {_COLUMNS} FROM analyses WHERE {where} ORDER BY record_id DESC LIMIT ? OFFSET ?",
+                [*values, query.limit, query.offset],
+            ).fetchall()
+        except sqlite3.Error as error:
+            raise HistoryError("The history could not be read.", detail=repr(error)) from error
+        return HistoryPage(tuple(_record(row) for row in rows), total)
+
+    def delete(self, record_ids: Sequence[int]) -> int:
+        """Deletes records, overwriting their bytes. Returns how many there were."""
+        with self._transaction("deleted") as cursor:
+            cursor.executemany("DELETE FROM analyses WHERE record_id = ?", [(i,) for i in record_ids])
+            return cursor.rowcount
+
+    def wipe(self) -> int:
+        """Deletes everything, overwrites it and gives the space back. Returns how many records there were."""
+        with self._transaction("deleted") as cursor:
+            cursor.execute("DELETE FROM analyses")
+            count = cursor.rowcount
+        try:
+            self._connection.execute("VACUUM")
+        except sqlite3.Error as error:
+            raise HistoryError("The history was emptied, but not shrunk.", detail=repr(error)) from error
+        return count
+
+    def purge(self, retention_days: int, now: datetime | None = None) -> int:
+        """Deletes what is older than the retention. Returns how many records there were.
+
+        Nothing is deleted while the clock is behind the newest record: a machine without a clock battery wakes up in
+        the past, and what it saved there must not be taken for old later.
+
+        Args:
+            retention_days: 0 keeps all.
+            now: None for the clock's.
+        """
+        moment = now or datetime.now(UTC)
+        if retention_days <= 0:
+            return 0
+        with self._transaction("deleted") as cursor:
+            newest = cursor.execute("SELECT saved_at FROM analyses ORDER BY record_id DESC LIMIT 1").fetchone()
+            if newest is None or moment.timestamp() < newest[0]:
+                return 0
+            limit = (moment - timedelta(days=retention_days)).timestamp()
+            cursor.execute("DELETE FROM analyses WHERE saved_at < ?", (limit,))
+            return cursor.rowcount
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._connection.close()
+
+    @contextlib.contextmanager
+    def _transaction(self, done: str) -> Iterator[sqlite3.Cursor]:
+        """A transaction that is on the disk when it ends, or was never there."""
+        try:
+            cursor = self._connection.cursor()
+            cursor.execute("BEGIN IMMEDIATE")
+            try:
+                yield cursor
+                self._connection.commit()
+            except BaseException:
+                self._connection.rollback()
+                raise
+            finally:
+                cursor.close()
+        except sqlite3.Error as error:
+            raise HistoryError(
+                f"The history could not be written; nothing was {done}.",
+                hint="Check whether the disk is full.",
+                detail=repr(error),
+            ) from error
+
+
+def _connect(file: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(file, timeout=_BUSY_TIMEOUT_S, isolation_level=None)
+    try:
+        mode = connection.execute("PRAGMA journal_mode = DELETE").fetchone()[0]
+        if mode != "delete":
+            raise sqlite3.OperationalError(f"the journal is {mode}")
+        connection.execute("PRAGMA synchronous = EXTRA")
+        connection.execute("PRAGMA secure_delete = ON")
+        connection.execute("PRAGMA trusted_schema = OFF")
+        verdict = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        if verdict != "ok":
+            raise sqlite3.DatabaseError(f"database disk image is malformed: {verdict}")
+        _migrate(connection)
+        connection.execute(f"SELECT record_id, {_COLUMNS} FROM analyses LIMIT 1").fetchone()
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    """Brings the file to this version, each step whole or not at all.
+
+    Raises:
+        HistoryError: A newer version of the app made the file.
+    """
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version < 0:
+        raise sqlite3.DatabaseError(f"the schema version is {version}")
+    if version > SCHEMA_VERSION:
+        raise HistoryError(
+            "The history was made by a newer version of Pneumoscope; it is left alone and nothing is saved.",
+            hint="Use that version.",
+            detail=f"schema {version}, known {SCHEMA_VERSION}",
+        )
+    for number in range(version, SCHEMA_VERSION):
+        # executescript() commits first by itself, so that the transaction is part of the script.
+        connection.executescript(f"BEGIN EXCLUSIVE; {MIGRATIONS[number]} PRAGMA user_version = {number + 1}; COMMIT;")
+
+
+def _is_damage(error: sqlite3.DatabaseError) -> bool:
+    """Whether the file itself is broken, rather than locked, read-only or on a full disk."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return code is None or code & 0xFF not in _NOT_DAMAGE
+
+
+def _set_aside(file: Path) -> Path:
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+    number = 0
+    while (target := file.with_name(f"{file.stem}-damaged-{stamp}-{number}{file.suffix}")).exists():
+        number += 1
+    file.replace(target)
+    # A journal belongs to the file beside it: left here it would be rolled back into the fresh one.
+    journal = file.with_name(file.name + "-journal")
+    if journal.exists():
+        journal.replace(target.with_name(target.name + "-journal"))
+    return target
+
+
+def _conditions(query: HistoryQuery) -> tuple[str, list[Any]]:
+    where: list[str] = ["1"]
+    values: list[Any] = []
+    if text := query.text.strip():
+        like = "%" + "".join(f"\\{c}" if c in "\\%_" else c for c in text) + "%"
+        where.append(
+            "(file_name LIKE ? ESCAPE '\\' OR path LIKE ? ESCAPE '\\' OR comment LIKE ? ESCAPE '\\' OR "
+            "sha256 LIKE ? ESCAPE '\\')"
+        )
+        values += [like, like, like, like[1:]]
+    if query.bands:
+        where.append(f"band IN ({', '.join('?' * len(query.bands))})")
+        values += query.bands
+    if query.verdict is not None:
+        where.append("verdict = ?")
+        values.append(query.verdict)
+    if query.since is not None:
+        where.append("saved_at >= ?")
+        values.append(query.since.timestamp())
+    if query.until is not None:
+        where.append("saved_at < ?")
+        values.append(query.until.timestamp())
+    return " AND ".join(where), values
+
+
+def _row(record: HistoryRecord, saved_at: float) -> tuple[Any, ...]:
+    return (
+        saved_at,
+        record.sha256,
+        record.path,
+        record.file_name,
+        record.status,
+        record.reason_code,
+        record.reason,
+        record.probability,
+        record.label,
+        record.band,
+        record.threshold,
+        record.ood_score,
+        json.dumps(record.quality),
+        record.model,
+        record.model_sha256,
+        record.variant,
+        record.runtime,
+        record.total_ms,
+        record.review.verdict,
+        record.review.comment,
+    )
+
+
+def _record(row: tuple[Any, ...]) -> HistoryRecord:
+    (record_id, saved_at, *middle, quality, model, model_sha256, variant, runtime, total_ms, verdict, comment) = row
+    sha256, path, file_name, status, reason_code, reason, probability, label, band, threshold, ood_score = middle
+    return HistoryRecord(
+        record_id=record_id,
+        saved_at=datetime.fromtimestamp(saved_at, UTC),
+        sha256=sha256,
+        path=path,
+        file_name=file_name,
+        status=status,
+        reason_code=reason_code,
+        reason=reason,
+        probability=probability,
+        label=label,
+        band=band,
+        threshold=threshold,
+        ood_score=ood_score,
+        quality=tuple(json.loads(quality)),
+        model=model,
+        model_sha256=model_sha256,
+        variant=variant,
+        runtime=runtime,
+        total_ms=total_ms,
+        review=Review(verdict, comment),
+    )

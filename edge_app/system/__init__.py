@@ -1,0 +1,1 @@
+"""Threads, the machine, files that appear whole, errors: the ground that knows no X-ray."""

@@ -1,0 +1,1 @@
+"""From outputs to probabilities and operating points."""

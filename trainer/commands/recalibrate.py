@@ -1,0 +1,336 @@
+"""Fits a bundle's probabilities and thresholds anew on a site's own labelled films. Weights and gate stay as they are.
+
+Thresholds do not carry over from one hospital to another, nor from one version of a model to the next (docs/adr/0006).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app.analysis.gate import Gate
+from edge_app.analysis.gate.population import OUTSIDE_CODE
+from edge_app.bundle import Bundle, ModelFile, Variant, open_bundle
+from edge_app.bundle.bundle import MANIFEST_NAME
+from edge_app.bundle.decision import logit
+from edge_app.bundle.manifest import Estimate, Manifest, Recalibration, dump_manifest
+from edge_app.bundle.signature import SIGNATURE_NAME
+from edge_app.engine.classifier import Classifier
+from edge_app.engine.selftest import answer_lines, load_known_answers
+from edge_app.imaging.decode import decode_film, read_film_file
+from edge_app.imaging.preprocess import preprocess
+from edge_app.system.errors import FilmError
+from trainer.calibration.calibration import FOLDS, JudgedFilms, Platt
+from trainer.calibration.operating_point import Calibration, calibrate_file
+from trainer.config import OperatingPointConfig
+from trainer.data.catalog import CLASSES
+from trainer.data.site_films import LabelledFile
+from trainer.errors import DataError
+from trainer.evaluation.report import VARIANTS, FilmSet, calibration_part, parity
+from trainer.export.bundle import model_uid, put_in_place, selftest, write_json
+from trainer.export.describe import calibrated, record
+from trainer.packaging.model_card import write_model_card
+from trainer.statistics.metrics import as_plain, auc_of, binned_error, equal_width_bins, share_of, wilson
+
+HALF_WIDTH = 0.05
+"""Half the width of the 95 % interval that is promised for a rate of `EXPECTED_RATE`."""
+EXPECTED_RATE = 0.95
+MEASURED_ON = "labelled films of the site, cross-fitted over patients"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScoredSite:
+    """What a bundle says of a site's films.
+
+    Attributes:
+        logits: Uncalibrated, by variant, `(films,)`.
+        evidence: By variant, `(films, grid rows, grid columns)`.
+        labels: `(films,)`, 0 or 1.
+        patients: `(films,)`.
+        sha256: Of each film.
+        flagged: How many of them the gate calls outside the population; they are used all the same.
+        left_out: File and reason of each film that could not be read, was refused, or was listed twice.
+    """
+
+    logits: Mapping[Variant, NDArray[np.float64]]
+    evidence: Mapping[Variant, NDArray[np.float32]]
+    labels: NDArray[np.int64]
+    patients: NDArray[np.str_]
+    sha256: tuple[str, ...]
+    flagged: int
+    left_out: tuple[tuple[Path, str], ...]
+
+    def judged(self, variant: Variant) -> JudgedFilms:
+        """The films as calibration sees them; none is stressed."""
+        return JudgedFilms(self.logits[variant], self.labels, self.patients, np.zeros(len(self.labels), dtype=bool))
+
+
+def recalibrate(
+    bundle: Bundle,
+    files: tuple[LabelledFile, ...],
+    out: Path,
+    config: OperatingPointConfig,
+    *,
+    half_width: float = HALF_WIDTH,
+    progress: Callable[[int, int], None] | None = None,
+) -> str:
+    """Makes a recalibrated copy of a bundle.
+
+    Args:
+        bundle: The verified bundle.
+        files: The site's films.
+        out: The new bundle's folder; an older bundle there is replaced.
+        config: Targets of the operating points.
+        half_width: Of the 95 % interval that is promised for a sensitivity or specificity of 95 %, 0..1.
+        progress: Called with films done and films in all.
+
+    Returns:
+        What changed, as Markdown.
+
+    Raises:
+        DataError: There are too few patients of a class for the promised interval, one picture stands under both
+            labels, or `out` is a folder with something else in it.
+        TrainingError: The new bundle does not pass its self-test.
+    """
+    if out.exists() and not (out / MANIFEST_NAME).is_file():
+        raise DataError(f"{out} exists and is no bundle.", hint="Give --out a folder that does not exist yet.")
+    site = score_site(bundle, files, progress)
+    require_enough(site, half_width)
+    models: dict[Variant, ModelFile] = {}
+    chosen: dict[Variant, Calibration] = {}
+    for variant in VARIANTS:
+        chosen[variant] = calibrate_file(site.judged(variant), config, MEASURED_ON)
+        old = bundle.manifest.variant(variant)
+        models[variant] = calibrated(old, chosen[variant], old.evidence_scale)
+    changes = {
+        variant: before_and_after(site.judged(variant), bundle.manifest.variant(variant), chosen[variant])
+        for variant in VARIANTS
+    }
+    report = changes_section(changes, site)
+    with tempfile.TemporaryDirectory() as scratch:
+        built = Path(scratch) / "bundle"
+        # A signature is of the old manifest.
+        shutil.copytree(bundle.directory, built, ignore=shutil.ignore_patterns(SIGNATURE_NAME))
+        _write(built, bundle, site, models, chosen, changes)
+        selftest(built)
+        put_in_place(built, out)
+    open_bundle(out)
+    return report
+
+
+def score_site(
+    bundle: Bundle, files: tuple[LabelledFile, ...], progress: Callable[[int, int], None] | None = None
+) -> ScoredSite:
+    """Scores a site's films with both files of a bundle, through the app's own decoding, preprocessing and gate.
+
+    Raises:
+        DataError: One picture stands under both labels, or no film could be scored.
+    """
+    gate = Gate.from_bundle(bundle)
+    classifiers = {variant: Classifier.from_bundle(bundle, variant) for variant in VARIANTS}
+    logits: dict[Variant, list[float]] = {variant: [] for variant in VARIANTS}
+    evidence: dict[Variant, list[NDArray[np.float32]]] = {variant: [] for variant in VARIANTS}
+    used: dict[str, LabelledFile] = {}
+    left_out: list[tuple[Path, str]] = []
+    flagged = 0
+    for done, file in enumerate(files, start=1):
+        if progress:
+            progress(done, len(files))
+        try:
+            data = read_film_file(file.path)
+            film = decode_film(data)
+        except FilmError as error:
+            left_out.append((file.path, error.message))
+            continue
+        twin = used.get(data.sha256)
+        if twin is not None and twin.label != file.label:
+            raise DataError(
+                f"{twin.path} and {file.path} are the same picture under both labels.",
+                hint="Find out which label is right and take the other film off the list.",
+            )
+        if twin is not None:
+            left_out.append((file.path, f"the same picture as {twin.path.name}"))
+            continue
+        pixels = preprocess(film, bundle.manifest.preprocessing).pixels
+        outputs = {variant: classifier(pixels) for variant, classifier in classifiers.items()}
+        verdict = gate.examine(film, pixels, outputs["quant"].features)
+        if verdict.refusal is not None:
+            left_out.append((file.path, verdict.refusal.message))
+            continue
+        used[data.sha256] = file
+        flagged += any(notice.code == OUTSIDE_CODE for notice in verdict.notices)
+        for variant, output in outputs.items():
+            logits[variant].append(logit(output.probability))
+            evidence[variant].append(output.evidence)
+    if not used:
+        raise DataError(f"None of {len(files)} films could be scored.", hint=f"The first: {left_out[0][1]}")
+    return ScoredSite(
+        {variant: np.array(values) for variant, values in logits.items()},
+        {variant: np.stack(values) for variant, values in evidence.items()},
+        np.array([file.label for file in used.values()], dtype=np.int64),
+        np.array([file.patient for file in used.values()]),
+        tuple(used),
+        flagged,
+        tuple(left_out),
+    )
+
+
+def patients_needed(half_width: float, rate: float = EXPECTED_RATE) -> int:
+    """The fewest patients of a class whose 95 % Wilson interval of a rate is at most `2 * half_width` wide."""
+    count = 2 * FOLDS
+    while (estimate := wilson(round(rate * count), count)).high - estimate.low > 2 * half_width:
+        count += 1
+    return count
+
+
+def require_enough(site: ScoredSite, half_width: float) -> None:
+    """Refuses a site with too few patients of a class.
+
+    Raises:
+        DataError: Saying how many there are and how many are needed.
+    """
+    needed = patients_needed(half_width)
+    found = [len(np.unique(site.patients[site.labels == label])) for label in range(len(CLASSES))]
+    if min(found) >= needed:
+        return
+    have = ", ".join(f"{count} of {name}" for name, count in zip(CLASSES, found, strict=True))
+    left = f" ({len(site.left_out)} films were left out: {site.left_out[0][1]})" if site.left_out else ""
+    raise DataError(
+        f"Too few patients to recalibrate on: {have}{left}. A 95 % interval of at most {half_width:.0%} on either side "
+        f"of a rate of {EXPECTED_RATE:.0%} needs {needed} patients of each class.",
+        hint=f"Label more films, or accept wider intervals: --half-width 0.1 needs {patients_needed(0.1)} patients.",
+    )
+
+
+def before_and_after(site: JudgedFilms, old: ModelFile, new: Calibration) -> dict[str, dict[str, Estimate]]:
+    """Figures at the default point: of the old calibration on all films, of the new one on films held out from it.
+
+    Returns:
+        Under `before` and `after`: calibration_error, sensitivity, specificity, share_uncertain, accuracy_outside.
+    """
+    probabilities = Platt(old.temperature, old.bias).probabilities(site.logits)
+    called = probabilities >= old.operating_point().threshold
+    sick = site.labels == 1
+    inside = (probabilities >= old.uncertain.low) & (probabilities <= old.uncertain.high)
+
+    def share(hit: NDArray[np.bool_], chosen: NDArray[np.bool_]) -> Estimate:
+        return share_of(hit[chosen], site.labels[chosen], site.patients[chosen])
+
+    before = {
+        "calibration_error": binned_error(site.labels, probabilities, site.patients, equal_width_bins(probabilities)),
+        "sensitivity": share(called, sick),
+        "specificity": share(~called, ~sick),
+        "share_uncertain": share(inside, np.ones_like(sick)),
+        "accuracy_outside": share(called == sick, ~inside),
+    }
+    return {"before": before, "after": {name: new.held_out["plain"][name] for name in before}}
+
+
+def _write(
+    folder: Path,
+    bundle: Bundle,
+    site: ScoredSite,
+    models: dict[Variant, ModelFile],
+    chosen: Mapping[Variant, Calibration],
+    changes: Mapping[Variant, Mapping[str, Mapping[str, Estimate]]],
+) -> None:
+    """Writes manifest, known answers, metrics and card over those of the copied bundle."""
+    old = bundle.manifest
+    answers = _known_answers(bundle, models)
+    (folder / old.known_answers.path).write_bytes(answers)
+    stated, parity_part = parity(
+        FilmSet(
+            np.zeros((len(site.labels), 0, 0), np.uint8), site.labels, site.patients, np.full(len(site.labels), ""), ()
+        ),
+        "labelled films of the site",
+        {variant: np.asarray(Platt(1.0, 0.0).probabilities(site.logits[variant])) for variant in VARIANTS},
+        site.evidence,
+        models,
+    )
+    made = datetime.now(UTC).isoformat(timespec="seconds")
+    about = Recalibration(
+        films=len(site.labels),
+        patients=len(np.unique(site.patients)),
+        pneumonia=int(site.labels.sum()),
+        films_sha256=hashlib.sha256("\n".join(sorted(site.sha256)).encode()).hexdigest(),
+        base_uid=old.identity.uid,
+        made=made,
+    )
+    manifest: Manifest = msgspec.structs.replace(
+        old,
+        identity=msgspec.structs.replace(old.identity, uid=model_uid(models), created=made),
+        variants=models,
+        known_answers=record(old.known_answers.path, answers),
+        parity=stated,
+        metrics={variant: _estimates(site, variant, changes[variant]["after"]) for variant in VARIANTS},
+        recalibration=about,
+    )
+    (folder / MANIFEST_NAME).write_bytes(dump_manifest(manifest))
+    path = folder / "metrics.json"
+    if not path.is_file():
+        return
+    metrics: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    metrics["parity"] = parity_part
+    metrics["calibration"] = {variant: calibration_part(one) for variant, one in chosen.items()}
+    metrics["recalibration"] = changes_section(changes, site)
+    write_json(path, metrics)
+    write_model_card(folder)
+
+
+def _known_answers(bundle: Bundle, models: Mapping[Variant, ModelFile]) -> bytes:
+    """The same films and outputs, with the answers that the new thresholds give."""
+    known = load_known_answers(bundle.known_answer_bytes())
+    with np.load(io.BytesIO(bundle.known_answer_bytes()), allow_pickle=False) as arrays:
+        kept = {name: arrays[name] for name in arrays.files}
+    for variant in VARIANTS:
+        lines = answer_lines(known.probability[variant], models[variant], bundle.manifest.labels)
+        kept[f"answers_{variant}"] = np.array(lines)
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **kept)
+    return buffer.getvalue()
+
+
+def _estimates(site: ScoredSite, variant: Variant, after: Mapping[str, Estimate]) -> dict[str, Estimate]:
+    return {
+        "recall": after["sensitivity"],
+        "specificity": after["specificity"],
+        "roc_auc": auc_of(site.labels, site.logits[variant], site.patients),
+        "calibration_error": after["calibration_error"],
+    }
+
+
+def changes_section(changes: Mapping[Variant, Mapping[str, Mapping[str, Estimate]]], site: ScoredSite) -> str:
+    """Renders what the recalibration was fitted on and what it changed, as Markdown."""
+    sick = int(site.labels.sum())
+    lines = [
+        f"Fitted on {len(site.labels)} films of {len(np.unique(site.patients))} patients of the site "
+        f"({len(site.labels) - sick} normal, {sick} pneumonia), {site.flagged} of which the gate calls outside the "
+        f"population. {len(site.left_out)} films were left out: unreadable, refused by the gate, or listed twice.",
+        "",
+        "At the default operating point; before: the bundle's own calibration and threshold on these films; after: on "
+        "films of patients that the new ones were not fitted on.",
+        "",
+    ]
+    names = list(next(iter(changes.values()))["before"])
+    lines += [
+        "| file | " + " | ".join(name.replace("_", " ") for name in names) + " |",
+        "|---" * (len(names) + 1) + "|",
+    ]
+    for variant, both in changes.items():
+        for when, figures in both.items():
+            cells = as_plain({name: figures[name] for name in names}).values()
+            text = " | ".join(f"{one['value']:.3f} ({one['low']:.3f}-{one['high']:.3f})" for one in cells)
+            lines.append(f"| {variant}, {when} | {text} |")
+    return "\n".join(lines)

@@ -1,0 +1,106 @@
+"""The sample films of the app: drawn by a statistical model of the training films, so that no patient is in them.
+
+A clear film and one with a consolidation are chosen among the draws by the bundle itself: both pass its gate without a
+flag, and it calls them what they are.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from edge_app.analysis.analysis import Analysis
+from edge_app.analysis.pipeline import Pipeline
+from edge_app.bundle import open_bundle
+from edge_app.bundle.decision import Band
+from trainer.data.catalog import scan
+from trainer.data.prepare import PreparedFilms
+from trainer.errors import TrainingError
+from trainer.export.phantom import phantoms
+
+SIZE = (1200, 1360)
+DRAWS_PER_CLASS = 12
+COMPONENTS = 400
+SAMPLES: dict[str, tuple[int, Band, float]] = {
+    "clear.png": (0, "negative", 3.0),
+    "consolidation.png": (1, "positive", 0.5),
+}
+"""File, class, how the bundle must read it, and how far the draws are moved from the other class."""
+LABEL = "SYNTHETIC FILM - no patient"
+_GRAIN_LEVELS = 5.0
+
+
+def write_samples(data: Path, runs: Path, bundle: Path, out: Path, seed: int = 1) -> list[tuple[Path, Analysis]]:
+    """Draws films and keeps the first of each kind that the bundle reads without doubt.
+
+    Args:
+        data: The data set's folder.
+        runs: Holds the cache of prepared films.
+        bundle: Judges the draws.
+        out: Folder for the PNG files.
+        seed: Of the draws.
+
+    Returns:
+        The files and what the bundle says of them.
+
+    Raises:
+        TrainingError: No draw of a kind was read without doubt.
+    """
+    catalog = scan(data)
+    rows = catalog.of("train")
+    opened = open_bundle(bundle)
+    store = PreparedFilms(runs / "prepared", catalog.root, opened.manifest.preprocessing)
+    store.make(rows)
+    labels = np.array([row.label for row in rows], dtype=np.int64)
+    films = store.load(rows)
+    pipeline = Pipeline(opened)
+    out.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name, (label, band, contrast) in SAMPLES.items():
+        drawn = phantoms(
+            films,
+            labels,
+            per_class=DRAWS_PER_CLASS,
+            size=SIZE,
+            seed=seed,
+            components=COMPONENTS,
+            contrast=contrast,
+        )
+        for film in drawn[label * DRAWS_PER_CLASS : (label + 1) * DRAWS_PER_CLASS]:
+            path = out / name
+            _labelled(_textured(film, seed)).save(path, optimize=True)
+            analysis = pipeline.analyse(path)
+            if analysis.decision is not None and analysis.decision.band == band and not analysis.quality:
+                written.append((path, analysis))
+                break
+        else:
+            raise TrainingError(f"No draw was read as {band} without a flag.", hint="Try another --seed.")
+    return written
+
+
+def _textured(film: NDArray[np.uint8], seed: int) -> NDArray[np.uint8]:
+    """Adds film grain whose power falls with frequency, as that of a real film does, where there is exposure."""
+    random = np.random.default_rng(seed)
+    rows, columns = film.shape
+    spectrum = np.fft.rfft2(random.standard_normal((rows, columns)))
+    frequency = np.hypot(np.fft.fftfreq(rows)[:, None], np.fft.rfftfreq(columns)[None])
+    frequency[0, 0] = 1.0
+    grain = np.fft.irfft2(spectrum / np.sqrt(frequency), s=(rows, columns))
+    grain *= _GRAIN_LEVELS / grain.std()
+    exposed = np.clip(film / 40.0, 0, 1)
+    return np.clip(np.rint(film + grain * exposed), 0, 255).astype(np.uint8)
+
+
+def _labelled(film: NDArray[np.uint8]) -> Image.Image:
+    image = Image.fromarray(film)
+    draw = ImageDraw.Draw(image)
+    font = ImageFont.load_default(size=26)
+    # Top right: the viewer writes into the other corners.
+    place = (film.shape[1] - 32, 28)
+    left, top, right, bottom = draw.textbbox(place, LABEL, font=font, anchor="ra")
+    draw.rectangle((left - 12, top - 8, right + 12, bottom + 8), fill=0)
+    draw.text(place, LABEL, fill=200, font=font, anchor="ra")
+    return image

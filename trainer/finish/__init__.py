@@ -1,6 +1,0 @@
-"""Steps 5 to 7 of the workflow: from a finished training to a bundle that has proved itself."""
-
-from trainer.finish.job import FinishedTraining
-from trainer.finish.steps import finish
-
-__all__ = ["FinishedTraining", "finish"]

@@ -1,0 +1,1 @@
+"""Fits the gate of a bundle."""

@@ -1,0 +1,1 @@
+"""Measures what the heat maps are worth."""

@@ -1,0 +1,250 @@
+"""The part `heat_maps` of `metrics.json` in words and tables; no number in them was typed by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from trainer.heat_map_quality.deletion_insertion import SHOWN
+
+
+def heat_map_section(metrics: Mapping[str, Any]) -> str:
+    """Renders what the heat maps are worth, for the model card and the report.
+
+    Args:
+        metrics: All of `metrics.json`.
+
+    Returns:
+        Markdown without a heading of its own; empty where the heat maps were not measured.
+    """
+    found = metrics.get("heat_maps")
+    if not found:
+        return ""
+    parts = [_in_words(found), _lung_table(found), _cut_table(found)]
+    if "removal" in found:
+        parts.append(_removal_table(found["removal"]))
+    if "randomisation" in found:
+        parts.append(_randomisation_table(found["randomisation"]))
+    parts.append(_change_table(found["changes"]))
+    return "\n\n".join(parts)
+
+
+def heat_map_page(found: Mapping[str, Any], model: str) -> str:
+    """Renders `heat_maps.md`.
+
+    Args:
+        found: From `heat_map_quality`.
+        model: Name and version of the bundle.
+
+    Returns:
+        Markdown.
+    """
+    return (
+        f"# What the heat maps are worth\n\nMeasured on `{found['file']}` of {model} without boxes, since the data set "
+        "has none. Written by `python -m trainer heat-maps`; every number is its own. Values in brackets are 95 % "
+        f"intervals from a bootstrap over patients.\n\n{heat_map_section({'heat_maps': found})}\n\n"
+        "![Deletion and insertion curves, weight randomisation, lungs](heat_maps.png)\n\n"
+        f"{_HOW}\n"
+    )
+
+
+_HOW = """## How it was measured
+
+- **Lungs.** A shape model learnt from 24 films outlined by hand is fitted to each film
+  (`trainer/heat_map_quality/lungs.py`).
+  The fields are taken whole, with what pneumonia has made opaque and without the heart. The Dice coefficients above
+  come from fits with a shape that had not seen the film's own outline. `runs/heat_maps/lungs.png` shows the fits on
+  films of both sites, for checking by eye; it holds films and stays on the machine. Looked at when the method was made:
+  most outlines follow the lungs of both sites; the bases are at times cut short on films of children, an opaque lung is
+  drawn too narrow, and a patient lying askew can have a lung put beside the chest.
+- **Film cut at the lungs' outline.** Eight pixels outside it, so that an outline that is a little wrong cuts off no
+  lung. What is painted over still shows the lungs' shape and size by its border.
+- **Deletion and insertion.** Pixels are taken away, the most important first, or put back on a blank film. What is
+  missing is filled smoothly from what remains, with a little noise. All maps of a film see the same noise, and
+  differences are paired film by film. The areas are mean logits along the curve.
+- **Sanity check.** The weights are shuffled within their tensors, layer after layer from the head down (Adebayo et al.
+  2018). A map that explains the model must lose its likeness to the trained one.
+- **Finer maps.** The mean over four shifts of a quarter of a cell, each moved back, and Grad-CAM and HiResCAM at the
+  last level with twice the resolution.
+
+## What follows
+
+The grid of 7 x 7 cells stays ([ADR 2](adr/0002-evidence-in-the-graph.md)). It costs nothing: the graph emits it in the
+same invoke. A mean of shifts costs an invoke for each shift. Grad-CAM and HiResCAM at a finer level need gradients,
+which the runtimes of a device do not compute, so even where HiResCAM does better above it could be had only where
+TensorFlow is installed, and two machines would show two maps of one film. The map is to be read as where on the film
+the model found something, lungs or not; the table of the cut films says how much the answer needs what lies outside."""
+
+
+def _in_words(found: Mapping[str, Any]) -> str:
+    home = found["home"]
+    lines = [
+        f"On {home['films']} films of {home['patients']} patients of the test split, drawn with seed {found['seed']}:",
+        "",
+        f"- {_lungs_in_words(home)}",
+    ]
+    if "away" in found:
+        lines.append(f"- On {found['away']['films']} films of the other hospital: {_lungs_in_words(found['away'])}")
+    lines.append(_outside_in_words(home))
+    if "removal" in found:
+        maps = found["removal"]["maps"]
+        beaten = [name for name in maps if name != SHOWN and _shown_is_better(maps[name])]
+        better = [name for name in maps if name != SHOWN and _is_better(maps[name])]
+        lines.append(
+            f"- The map that is shown does better in both deletion and insertion, beyond chance, than: {_names(beaten)}"
+            f"; worse than: {_names(better)}."
+        )
+        curve = maps[SHOWN]["deletion_curve"]
+        lines.append(
+            f"- Deletion ends at a blank film, of each film's mean grey; its mean logit is {curve[-1]:.1f}, that of "
+            f"the films themselves {curve[0]:.1f}."
+        )
+    if "randomisation" in found:
+        steps, other = found["randomisation"]["steps"], found["randomisation"]["another_film"]
+        lines.append(
+            "- With all weights shuffled its rank correlation with the trained map is "
+            f"{steps[-1]['rank_correlation']:.2f}, against {other['rank_correlation']:.2f} between trained maps of "
+            "different films."
+        )
+    if found["lung_masks"]:
+        lines.append(
+            "- Lung masks against outlines drawn by hand, Dice coefficient: "
+            + "; ".join(
+                f"{site} {each['dice']:.2f} ({each['films']} films, least {each['least']:.2f})"
+                for site, each in found["lung_masks"].items()
+            )
+            + ". A share is as uncertain as that."
+        )
+    return "\n".join(lines)
+
+
+def _outside_in_words(home: Mapping[str, Any]) -> str:
+    without, alone = (home["cuts"][cut]["roc_auc"] for cut in ("lungs grey", "lungs alone, rest grey"))
+    if without is None or alone is None:
+        return "- The films are of one class, so nothing can be said of what either part of the film tells."
+    told = (
+        "So part of what the model goes by lies outside the lungs: its answer is not a reading of the lungs alone."
+        if without["low"] > 0.5
+        else "So without the lungs the model knows nothing."
+    )
+    return (
+        f"- With the lungs painted over in grey the films are told apart at an AUC of {_cell(without)}, with all "
+        f"but the lungs painted over at {_cell(alone)}, whole at {_cell(home['roc_auc'])}. {told}"
+    )
+
+
+def _lungs_in_words(site: Mapping[str, Any]) -> str:
+    share, area = site["lung_share_called_positive"], site["lung_area_called_positive"]
+    if share is None or area is None:
+        return "No film called positive shows any evidence."
+    said = (
+        f"Of the evidence of the {site['called_positive']} films called positive {_percent(share)} lies inside the "
+        f"lungs, which are {_percent(area)} of the film"
+    )
+    if share["low"] > area["high"]:
+        return f"{said}: more than chance would put there, but the rest lies outside."
+    if share["high"] < area["low"]:
+        return f"{said}: less than chance would put there."
+    return f"{said}: what chance would put there."
+
+
+def _shown_is_better(other: Mapping[str, Any]) -> bool:
+    worse_deletion = other["deletion_against_shown"]["low"]
+    worse_insertion = -other["insertion_against_shown"]["high"]
+    return bool(min(worse_deletion, worse_insertion) > 0)
+
+
+def _is_better(other: Mapping[str, Any]) -> bool:
+    return bool(other["deletion_against_shown"]["high"] < 0 and other["insertion_against_shown"]["low"] > 0)
+
+
+def _names(names: list[str]) -> str:
+    return ", ".join(names) if names else "none"
+
+
+def _sites(found: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    return {site: found[site] for site in ("home", "away") if site in found}
+
+
+def _lung_table(found: Mapping[str, Any]) -> str:
+    sites = _sites(found)
+    rows = {
+        "films (called positive)": lambda s: f"{s['films']} ({s['called_positive']})",
+        "films without any evidence": lambda s: str(s["without_evidence"]),
+        "lungs' share of the film": lambda s: _cell(s["lung_area"]),
+        "share of the evidence inside the lungs": lambda s: _cell(s["lung_share"]),
+        "the same, films called positive": lambda s: _cell(s["lung_share_called_positive"]),
+        "lungs' share of the film, films called positive": lambda s: _cell(s["lung_area_called_positive"]),
+        "both lungs and what lies between, of the film": lambda s: _cell(s["chest_area"]),
+        "share of the evidence inside that": lambda s: _cell(s["chest_share"]),
+        "share of a bell around the film's centre inside the lungs": lambda s: _cell(s["lung_share_of_centre"]),
+    }
+    lines = [f"| lungs | {' | '.join(sites)} |", "|---|" + "---|" * len(sites)]
+    lines += [f"| {name} | {' | '.join(cell(site) for site in sites.values())} |" for name, cell in rows.items()]
+    return "\n".join(lines)
+
+
+def _cut_table(found: Mapping[str, Any]) -> str:
+    lines = [
+        "| film cut at the lungs' outline | | calls changed | change of the logit | rank correlation with the whole "
+        "| AUC |",
+        "|---|---|---|---|---|---|",
+    ]
+    for name, site in _sites(found).items():
+        for cut, value in site["cuts"].items():
+            cells = [value[key] for key in ("calls_changed", "logit_change", "rank_correlation", "roc_auc")]
+            lines.append(f"| {cut} | {name} | {' | '.join(_cell(cell) for cell in cells)} |")
+    return "\n".join(lines)
+
+
+def _removal_table(removal: Mapping[str, Any]) -> str:
+    lines = [
+        f"| {removal['films']} films called positive | deletion, less is better | against shown "
+        "| insertion, more is better | against shown | evidence in the lungs |",
+        "|---|---|---|---|---|---|",
+    ]
+    for name, value in removal["maps"].items():
+        own = name == SHOWN
+        cells = [
+            _cell(value["deletion"]),
+            "" if own else _signed(value["deletion_against_shown"]),
+            _cell(value["insertion"]),
+            "" if own else _signed(value["insertion_against_shown"]),
+            _cell(value["lung_share"]),
+        ]
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _randomisation_table(found: Mapping[str, Any]) -> str:
+    lines = [
+        f"| weights shuffled down to ({found['films']} films) | rank correlation | SSIM | no evidence left |",
+        "|---|---|---|---|",
+    ]
+    for step in (found["another_film"], *found["steps"]):
+        name = f"`{step['layer']}`, {step['layers']} layers" if step["layer"] else "none; map of another film"
+        lines.append(f"| {name} | {step['rank_correlation']:.2f} | {step['ssim']:.2f} | {step['empty']:.0%} |")
+    return "\n".join(lines)
+
+
+def _change_table(changes: Mapping[str, Any]) -> str:
+    lines = [
+        "| small change | rank correlation of the maps | change of the logit | calls changed |",
+        "|---|---|---|---|",
+    ]
+    for name, value in changes.items():
+        cells = [_cell(value[key]) for key in ("similarity", "logit_change", "calls_changed")]
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _cell(value: Mapping[str, float] | None) -> str:
+    return "-" if value is None else f"{value['value']:.2f} ({value['low']:.2f}-{value['high']:.2f})"
+
+
+def _signed(value: Mapping[str, float] | None) -> str:
+    return "-" if value is None else f"{value['value']:+.2f} ({value['low']:+.2f} to {value['high']:+.2f})"
+
+
+def _percent(value: Mapping[str, float] | None) -> str:
+    return "none" if value is None else f"{value['value']:.0%} ({value['low']:.0%}-{value['high']:.0%})"

@@ -1,0 +1,338 @@
+"""What the heat maps of a bundle are worth, measured without boxes: the part `heat_maps` of `metrics.json`."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import rankdata
+
+from edge_app.bundle import ModelFile
+from edge_app.imaging.decode import read_film
+from edge_app.imaging.preprocess import PreprocessSpec, preprocess
+from trainer.data.second_site import SiteFilms
+from trainer.errors import TrainingError
+from trainer.evaluation.report import FilmSet
+from trainer.heat_map_quality.deletion_insertion import FRACTIONS, SHOWN, curves
+from trainer.heat_map_quality.evidence_maps import Film, FinerGradCam, Map, centre_map, random_map, shifted_map
+from trainer.heat_map_quality.lungs import DrawnLungs, LungShape, chest_mask, drawn_lungs, lung_mask, overlap
+from trainer.heat_map_quality.map_checks import (
+    CHANGES,
+    CUTS,
+    Explainer,
+    Shift,
+    cut_at_lungs,
+    share_inside,
+    under_changes,
+)
+from trainer.heat_map_quality.randomisation import cascade
+from trainer.statistics.intervals import Intervals
+
+_LOG = logging.getLogger(__name__)
+
+Plain = dict[str, Any]
+Progress = Callable[[int, int], None]
+
+SHIFTS_PX = (-8, 8)
+"""A quarter of a cell of the shipped net's grid."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """How many films each part looks at, drawn with the seed.
+
+    Attributes:
+        home: Films of the data set: lungs, cuts, changes.
+        away: Films of the other site: lungs, cuts.
+        removal: Of those at home that are called positive: deletion and insertion.
+        randomisation: Of the same: the sanity check.
+    """
+
+    home: int = 120
+    away: int = 80
+    removal: int = 40
+    randomisation: int = 24
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Looked:
+    """One film with what was measured on it; `cut_logits` are in the order of `CUTS`."""
+
+    film: Film
+    logit: float
+    map: Map
+    mask: NDArray[np.bool_]
+    cut_logits: NDArray[np.float64]
+
+
+def heat_map_quality(
+    films: FilmSet,
+    keras_model: keras.Model,
+    model_bytes: bytes,
+    model: ModelFile,
+    *,
+    away: SiteFilms | None = None,
+    outlined: Sequence[tuple[DrawnLungs, Film]] = (),
+    seed: int = 0,
+    sample: Sample | None = None,
+    progress: Progress | None = None,
+) -> Plain:
+    """Measures the heat maps of one shipped file.
+
+    Args:
+        films: Films of the data set that the model was not trained on.
+        keras_model: The model the file came from, for weights to shuffle and finer maps; it is left as it is.
+        model_bytes: The `.tflite` file whose maps are shown.
+        model: Its entry in the manifest.
+        away: Films of another site.
+        outlined: From `outlined_films`, to check the lung masks.
+        seed: Of the choice of films and of everything drawn.
+        sample: How many films.
+        progress: Called with films done and films in all.
+
+    Returns:
+        Plain values for JSON; `trainer.heat_map_quality.heat_map_report` puts them into words. A value that no film
+        has, such as the share of evidence in the lungs where no film shows evidence, is None.
+    """
+    size = sample or Sample()
+    random = np.random.default_rng(seed)
+    home = np.sort(random.permutation(len(films.labels))[: size.home])
+    there = np.sort(random.permutation(len(away) if away else 0)[: size.away])
+    total, done = 2 * len(home) + len(there) + size.removal, 0
+
+    def tick() -> None:
+        nonlocal done
+        done += 1
+        if progress:
+            progress(min(done, total), total)
+
+    explainer, shape = Explainer(model_bytes, model), LungShape(drawn_lungs())
+    looked = _look(explainer, shape, films.films[home], tick)
+    labels, patients = films.labels[home], films.patients[home]
+    found: Plain = {
+        "file": model.file.path,
+        "seed": seed,
+        "lung_masks": lung_agreement(outlined),
+        "home": _lungs(explainer, looked, Intervals(labels, patients, seed), labels)
+        | {"patients": len(set(patients.tolist()))},
+        "changes": _changes(explainer, looked, Intervals(labels, patients, seed), random, tick),
+    }
+    if away is not None and len(there):
+        names, views = np.array(away.patients)[there], np.array(away.views)[there]
+        elsewhere = _look(explainer, shape, away.prepared[there], tick)
+        strata = np.unique(views, return_inverse=True)[1]
+        found["away"] = _lungs(explainer, elsewhere, Intervals(strata, names, seed), None)
+        found["away"] |= {"patients": len(set(names.tolist()))}
+    called = random.permutation(np.flatnonzero([explainer.called(each.logit) for each in looked]))
+    if len(called) > 1:
+        chosen = called[: size.removal]
+        found["removal"] = _removal(
+            explainer,
+            _finer(keras_model),
+            [looked[k] for k in chosen],
+            Intervals(labels[chosen], patients[chosen], seed),
+            random,
+            tick,
+        )
+        found["randomisation"] = _randomisation(keras_model, films.films[home][called[: size.randomisation]], seed)
+    if progress:
+        progress(total, total)
+    return found
+
+
+def _look(explainer: Explainer, shape: LungShape, films: NDArray[np.uint8], tick: Callable[[], None]) -> list[_Looked]:
+    looked = []
+    for film in films:
+        value, shown = explainer.look(film)
+        mask = shape.mask(film)
+        cuts = np.array([explainer.logit(cut) for cut in cut_at_lungs(film, mask)])
+        looked.append(_Looked(film, value, shown, mask, cuts))
+        tick()
+    return looked
+
+
+def _lungs(
+    explainer: Explainer, looked: Sequence[_Looked], intervals: Intervals, labels: NDArray[np.int64] | None
+) -> Plain:
+    """Share of the evidence inside the lungs, and the answer to either part of the film; labels only where trusted."""
+    centre = centre_map(*looked[0].map.shape)
+    called = np.array([explainer.called(each.logit) for each in looked])
+    share = np.array([share_inside(each.map, each.mask) for each in looked])
+    area = np.array([each.mask.mean() for each in looked])
+    chests = [chest_mask(each.mask) for each in looked]
+    whole = np.array([each.logit for each in looked])
+    cuts: Plain = {}
+    for column, name in enumerate(CUTS):
+        cut = np.array([each.cut_logits[column] for each in looked])
+        moved_over = np.array([explainer.called(value) for value in cut]) != called
+        cuts[name] = {
+            "calls_changed": intervals.mean(moved_over.astype(np.float64)),
+            "logit_change": intervals.mean(np.abs(cut - whole)),
+            "rank_correlation": intervals.of(partial(_rank_correlation, cut, whole)),
+            "roc_auc": None if labels is None else intervals.of(partial(_area, labels, cut)),
+        }
+    return {
+        "films": len(looked),
+        "called_positive": int(called.sum()),
+        "without_evidence": int(np.isnan(share).sum()),
+        "lung_area": intervals.mean(area),
+        "lung_share": intervals.mean(share),
+        "lung_share_called_positive": intervals.mean(np.where(called, share, np.nan)),
+        "lung_area_called_positive": intervals.mean(np.where(called, area, np.nan)),
+        "chest_area": intervals.mean([float(chest.mean()) for chest in chests]),
+        "chest_share": intervals.mean(
+            [share_inside(each.map, chest) for each, chest in zip(looked, chests, strict=True)]
+        ),
+        "lung_share_of_centre": intervals.mean([share_inside(centre, each.mask) for each in looked]),
+        "roc_auc": None if labels is None else intervals.of(partial(_area, labels, whole)),
+        "cuts": cuts,
+    }
+
+
+def _rank_correlation(first: NDArray[np.float64], second: NDArray[np.float64], films: NDArray[np.int64]) -> float:
+    a, b = rankdata(first[films]), rankdata(second[films])
+    return float(np.corrcoef(a, b)[0, 1]) if np.ptp(a) > 0 and np.ptp(b) > 0 else float("nan")
+
+
+def _area(labels: NDArray[np.int64], scores: NDArray[np.float64], films: NDArray[np.int64]) -> float:
+    """Area under the ROC curve from the sum of ranks (Mann and Whitney 1947); scikit-learn is slow in a bootstrap."""
+    positive = labels[films] == 1
+    pairs = int(positive.sum()) * int((~positive).sum())
+    least = positive.sum() * (positive.sum() + 1) / 2
+    return float((rankdata(scores[films])[positive].sum() - least) / pairs) if pairs else float("nan")
+
+
+def _changes(
+    explainer: Explainer,
+    looked: Sequence[_Looked],
+    intervals: Intervals,
+    random: np.random.Generator,
+    tick: Callable[[], None],
+) -> Plain:
+    rows: list[dict[str, Shift]] = []
+    for each in looked:
+        rows.append(under_changes(explainer, each.film, random))
+        tick()
+    return {
+        name: {
+            "similarity": intervals.mean([row[name].similarity for row in rows]),
+            "logit_change": intervals.mean([row[name].logit_change for row in rows]),
+            "calls_changed": intervals.mean([float(row[name].call_changed) for row in rows]),
+        }
+        for name in CHANGES
+    }
+
+
+def _finer(keras_model: keras.Model) -> FinerGradCam | None:
+    """None for a net that cannot be cut at such a level: its other maps are worth measuring all the same."""
+    try:
+        return FinerGradCam(keras_model)
+    except TrainingError as error:
+        _LOG.warning("No finer maps are measured: %s", error)
+        return None
+
+
+def _removal(
+    explainer: Explainer,
+    finer: FinerGradCam | None,
+    chosen: Sequence[_Looked],
+    intervals: Intervals,
+    random: np.random.Generator,
+    tick: Callable[[], None],
+) -> Plain:
+    """Deletion and insertion of the shown map, finer ones and blind ones, and what of each lies in the lungs."""
+    rows, shares = [], []
+    for index, each in enumerate(chosen):
+        other = chosen[(index + 1) % len(chosen)]
+        maps = {
+            SHOWN: each.map,
+            "evidence, mean of 4 shifts": shifted_map(explainer.map, each.film, SHIFTS_PX),
+            "random": random_map(random, (7, 7), *each.film.shape),
+            "centre of the film": centre_map(*each.film.shape),
+            "another film's evidence": other.map,
+            "the lungs": each.mask.astype(np.float32),
+        }
+        if finer:
+            maps["Grad-CAM, twice as fine"] = finer(each.film, by_cell=False)
+            maps["HiResCAM, twice as fine"] = finer(each.film, by_cell=True)
+        rows.append(dict(zip(maps, curves(each.film, list(maps.values()), explainer.logit, random), strict=True)))
+        shares.append({name: share_inside(one, each.mask) for name, one in maps.items()})
+        tick()
+    found: Plain = {}
+    shown = np.array([row[SHOWN].areas() for row in rows])
+    for name in rows[0]:
+        areas = np.array([row[name].areas() for row in rows])
+        better = areas - shown
+        found[name] = {
+            "deletion": intervals.mean(areas[:, 0]),
+            "insertion": intervals.mean(areas[:, 1]),
+            "deletion_against_shown": intervals.mean(better[:, 0]),
+            "insertion_against_shown": intervals.mean(better[:, 1]),
+            "lung_share": intervals.mean([share[name] for share in shares]),
+            "lung_share_against_shown": intervals.mean([share[name] - share[SHOWN] for share in shares]),
+            "deletion_curve": np.mean([row[name].deletion for row in rows], axis=0).round(4).tolist(),
+            "insertion_curve": np.mean([row[name].insertion for row in rows], axis=0).round(4).tolist(),
+        }
+    return {"films": len(chosen), "shares": [0.0, *FRACTIONS, 1.0], "maps": found}
+
+
+def _randomisation(keras_model: keras.Model, films: NDArray[np.uint8], seed: int) -> Plain:
+    steps = cascade(keras_model, films, seed)
+    return {
+        "films": len(films),
+        "another_film": steps[0].as_plain(),
+        "steps": [step.as_plain() for step in steps[1:]],
+    }
+
+
+def outlined_films(data: Path, second_site: Path | None, spec: PreprocessSpec) -> list[tuple[DrawnLungs, Film]]:
+    """Finds the films whose lungs were outlined by hand.
+
+    Args:
+        data: The data set's folder.
+        second_site: The other site's folder.
+        spec: How films are prepared.
+
+    Returns:
+        Those that are there, prepared, each with its outlines.
+    """
+    found = []
+    for drawn in drawn_lungs():
+        site, _, name = drawn.film.partition("/")
+        folder = second_site if site == "second_site" else data
+        if folder is not None and (folder / name).is_file():
+            found.append((drawn, preprocess(read_film(folder / name), spec).pixels))
+    return found
+
+
+def lung_agreement(outlined: Sequence[tuple[DrawnLungs, Film]]) -> Plain | None:
+    """Checks the lung masks against the outlines drawn by hand, each with a shape learnt from all other outlines.
+
+    Args:
+        outlined: From `outlined_films`.
+
+    Returns:
+        Dice coefficients at home and away: films, mean, least. None without films.
+    """
+    drawn = drawn_lungs()
+    found: Plain = {}
+    for site, name in (("chest_xray", "home"), ("second_site", "away")):
+        scores = []
+        for own, film in outlined:
+            if own.film.startswith(site):
+                shape = LungShape(tuple(other for other in drawn if other.film != own.film))
+                scores.append(overlap(shape.mask(film), lung_mask(own.landmarks, *film.shape)))
+        if scores:
+            found[name] = {
+                "films": len(scores),
+                "dice": round(float(np.mean(scores)), 4),
+                "least": round(min(scores), 4),
+            }
+    return found or None

@@ -1,0 +1,92 @@
+"""The classifier: one flat graph from grey pixels to a probability, and which of its layers learn."""
+
+from __future__ import annotations
+
+import keras
+from keras import layers
+
+from edge_app.engine.keras_gradcam import FEATURE_MAP_LAYER, LOGIT_LAYER
+from trainer.config import ModelConfig
+from trainer.errors import ConfigError
+from trainer.nets.backbones import build_base, input_side
+from trainer.nets.contrast import normalise_contrast
+
+PROBABILITY_LAYER = "probability"
+FEATURES_LAYER = "features"
+"""The pooled feature map: the last thing a frozen base says about a film."""
+LAST_BASE_LAYER = FEATURE_MAP_LAYER
+
+
+def build_model(config: ModelConfig, *, positive_share: float, seed: int) -> keras.Model:
+    """Builds the classifier.
+
+    pixels -> rescaling -> base -> last feature map A -> global average pooling -> dropout -> Dense(1, sigmoid). With
+    this head Grad-CAM is ReLU(sum_k w_k A_k) / cells, which the exported graph can emit by itself. The graph is flat:
+    a nested base model breaks Grad-CAM (keras-team/keras#20116 and many others).
+
+    Args:
+        config: Backbone, weights, dropout.
+        positive_share: Share of pneumonia films that the loss sees, 0..1 exclusive; the bias starts there.
+        seed: Of the new layer and of dropout.
+
+    Returns:
+        A model from `(batch, height, width, 1)` float32 pixels 0..255 to `(batch, 1)` probabilities.
+    """
+    side = input_side(config)
+    pixels = keras.Input((side, side, 1), name="pixels")
+    seen = normalise_contrast(pixels) if config.contrast == "film" else pixels
+    base = build_base(config.backbone, config.weights, seen)
+    feature_map = layers.Activation("linear", name=FEATURE_MAP_LAYER)(base.output)
+    pooled = layers.GlobalAveragePooling2D(name=FEATURES_LAYER)(feature_map)
+    dropped = layers.Dropout(config.dropout, seed=seed, name="dropout")(pooled)
+    bias = float(keras.ops.log(positive_share / (1 - positive_share)))
+    logit = layers.Dense(
+        1,
+        name=LOGIT_LAYER,
+        kernel_initializer=keras.initializers.GlorotUniform(seed=seed),
+        bias_initializer=keras.initializers.Constant(bias),
+    )(dropped)
+    probability = layers.Activation("sigmoid", name=PROBABILITY_LAYER, dtype="float32")(logit)
+    return keras.Model(pixels, probability, name=f"pneumonia_{config.backbone}")
+
+
+def base_layers(model: keras.Model) -> list[layers.Layer]:
+    """The layers of the base, input first."""
+    names = [layer.name for layer in model.layers]
+    return model.layers[: names.index(LAST_BASE_LAYER)]
+
+
+def freeze_base(model: keras.Model) -> None:
+    """Phase 1: nothing of the base learns."""
+    for layer in base_layers(model):
+        layer.trainable = False
+
+
+def unfreeze_top(model: keras.Model, top_fraction: float) -> int:
+    """Phase 2: the top of the base learns, but never its batch normalisation.
+
+    A frozen BatchNormalization runs in inference mode (Keras, "Transfer learning & fine-tuning"): updating its moving
+    statistics would destroy what the base has learnt.
+
+    Args:
+        model: From `build_model`.
+        top_fraction: Share of the base's layers with weights, counted from the output, 0..1.
+
+    Returns:
+        How many layers of the base learn now.
+
+    Raises:
+        ConfigError: None would.
+    """
+    freeze_base(model)
+    weighted = [
+        layer for layer in base_layers(model) if layer.weights and not isinstance(layer, layers.BatchNormalization)
+    ]
+    count = round(len(weighted) * top_fraction)
+    if count == 0:
+        raise ConfigError(
+            "fine_tune.top_fraction leaves no layer to fine-tune.", hint="Raise it, or set fine_tune.enabled=false."
+        )
+    for layer in weighted[-count:]:
+        layer.trainable = True
+    return count

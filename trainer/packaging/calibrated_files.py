@@ -1,0 +1,79 @@
+"""Step 5: what is chosen for each shipped file, on its own outputs over validation films."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_app.bundle import ModelFile, Variant
+from trainer.calibration.calibration import JudgedFilms, Platt
+from trainer.calibration.operating_point import Calibration, calibrate_file
+from trainer.evaluation.predictions import score_tflite
+from trainer.export import bundle as bundle_files
+from trainer.export.convert import Precision
+from trainer.export.describe import calibrated, draft
+from trainer.packaging.job import FinishedTraining
+from trainer.progress import progress_line
+
+SHIPPED: dict[Variant, str] = {"quant": bundle_files.QUANT_NAME, "float": bundle_files.FLOAT_NAME}
+
+EVIDENCE_PERCENTILE = 50
+"""Of the strongest cells of validation films that are called positive: painted at full strength. At the median half of
+these films reach the end of the colour map somewhere; at the 95th percentile many never left its lower half."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CalibratedFiles:
+    """The shipped files with everything that was chosen for them.
+
+    Attributes:
+        data: Bytes by variant.
+        models: Manifest entries by variant.
+        chosen: Calibration by variant, with what to expect of it on held-out patients.
+        features: `(films, channels)` of the plain validation films, from the quantized file.
+        validation: Raw probabilities of the plain validation films by variant.
+    """
+
+    data: dict[Variant, bytes]
+    models: dict[Variant, ModelFile]
+    chosen: dict[Variant, Calibration]
+    features: NDArray[np.float32]
+    validation: dict[Variant, NDArray[np.float64]]
+
+
+def calibrate(job: FinishedTraining, converted: Mapping[Precision, bytes]) -> CalibratedFiles:
+    """Chooses calibration, thresholds, band and evidence scale for each file, on its own outputs."""
+    data: dict[Variant, bytes] = {variant: converted[variant] for variant in SHIPPED}
+    models: dict[Variant, ModelFile] = {}
+    raw: dict[Variant, NDArray[np.float64]] = {}
+    features: dict[Variant, NDArray[np.float32]] = {}
+    choices: dict[Variant, Calibration] = {}
+    validation = job.validation
+    plain = ~validation.stressed
+    for variant, name in SHIPPED.items():
+        drafted = draft(name, data[variant])
+        line = progress_line(f"scoring validation films, {variant}")
+        scores = score_tflite(validation.films, data[variant], drafted, progress=line)
+        judged = JudgedFilms(scores.logits, validation.labels, validation.patients, validation.stressed)
+        chosen = choices[variant] = calibrate_file(judged, job.config.operating_point)
+        called = Platt(chosen.temperature, chosen.bias).probabilities(scores.logits) >= chosen.points[0].threshold
+        models[variant] = calibrated(drafted, chosen, evidence_scale(scores.evidence[called]))
+        raw[variant] = scores.probability[plain]
+        features[variant] = scores.features[plain]
+    return CalibratedFiles(data, models, choices, features["quant"], raw)
+
+
+def evidence_scale(evidence: NDArray[np.float32]) -> float:
+    """The evidence that is painted at full strength.
+
+    Args:
+        evidence: `(films, grid rows, grid columns)` of validation films that are called positive.
+
+    Returns:
+        A high percentile of the films' strongest cells, > 0; 1 for a net that shows no evidence anywhere.
+    """
+    strongest = evidence.max(axis=(1, 2)) if len(evidence) else np.zeros(1, np.float32)
+    return float(np.percentile(strongest, EVIDENCE_PERCENTILE)) or 1.0

@@ -1,0 +1,125 @@
+"""How far apart two trials are that judged the same films, and whether that is more than chance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import rankdata
+
+from edge_app.bundle.manifest import Estimate
+from trainer.statistics.metrics import interval_of, patient_resamples
+
+SPECIFICITY = 0.9
+"""Recall is compared at the threshold of this specificity, so that no trial wins by calling more films positive."""
+RESAMPLES = 500
+
+Labels = NDArray[np.int64]
+Probabilities = NDArray[np.float64]
+Measure = Literal["auc", "recall_at_specificity"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """What a trial says of a set of films.
+
+    Attributes:
+        labels: `(films,)` int64, 0 or 1.
+        patients: `(films,)` text.
+        probabilities: `(films,)` float64, uncalibrated.
+    """
+
+    labels: Labels
+    patients: NDArray[np.str_]
+    probabilities: Probabilities
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A measure of one trial minus that of another, on the same films.
+
+    Attributes:
+        value: The difference.
+        low: Lower end of its 95 % interval, from a paired bootstrap over patients.
+        high: Upper end.
+    """
+
+    value: float
+    low: float
+    high: float
+
+    def exceeds(self, noise: float) -> bool:
+        """Whether the interval leaves out 0 and the difference is larger than what another seed makes."""
+        return (self.low > 0 or self.high < 0) and abs(self.value) > noise
+
+
+def auc(labels: Labels, probabilities: Probabilities) -> float:
+    """Area under the ROC curve: the share of pairs of a positive and a negative that are ranked right."""
+    ranks = rankdata(probabilities)
+    positives = int((labels == 1).sum())
+    negatives = len(labels) - positives
+    return float((ranks[labels == 1].sum() - positives * (positives + 1) / 2) / (positives * negatives))
+
+
+def limit_at_specificity(labels: Labels, probabilities: Probabilities, specificity: float = SPECIFICITY) -> float:
+    """The lowest value that `specificity` of the negatives do not exceed."""
+    negatives = np.sort(probabilities[labels == 0])
+    return float(negatives[min(int(np.ceil(specificity * len(negatives) - 1e-9)), len(negatives)) - 1])
+
+
+def recall_at_specificity(labels: Labels, probabilities: Probabilities, specificity: float = SPECIFICITY) -> float:
+    """Share of positives strictly above the value that `specificity` of the negatives do not exceed."""
+    limit = limit_at_specificity(labels, probabilities, specificity)
+    return float((probabilities[labels == 1] > limit).mean())
+
+
+STATISTICS: dict[Measure, Callable[[Labels, Probabilities], float]] = {
+    "auc": auc,
+    "recall_at_specificity": recall_at_specificity,
+}
+
+
+def estimate(measure: Measure, judged: Judged) -> Estimate:
+    """A measure of one trial with its 95 % interval, from a bootstrap over patients."""
+    statistic = STATISTICS[measure]
+    return interval_of(
+        lambda films: statistic(judged.labels[films], judged.probabilities[films]),
+        judged.labels,
+        judged.patients,
+        resamples=RESAMPLES,
+    )
+
+
+def paired_difference(measure: Measure, first: Judged, second: Judged) -> Difference:
+    """The difference of two trials with its interval: both are scored on the same draw of patients each time.
+
+    Args:
+        measure: What is compared.
+        first: One trial.
+        second: Another, on the same films.
+
+    Returns:
+        First minus second.
+
+    Raises:
+        ValueError: They judged different films.
+    """
+    if not (np.array_equal(first.patients, second.patients) and np.array_equal(first.labels, second.labels)):
+        raise ValueError("Expected two trials that judged the same films.")
+    statistic = STATISTICS[measure]
+
+    def difference(films: NDArray[np.int64]) -> float:
+        one, other = (statistic(judged.labels[films], judged.probabilities[films]) for judged in (first, second))
+        return one - other
+
+    draws = [difference(films) for films in patient_resamples(first.labels, first.patients, 0, RESAMPLES)]
+    low, high = np.percentile(draws, [2.5, 97.5])
+    return Difference(difference(np.arange(len(first.labels))), float(low), float(high))
+
+
+def seed_noise(values: Sequence[float]) -> float:
+    """The largest difference between runs of one recipe with other seeds; 0 for a single run."""
+    return max(values) - min(values) if values else 0.0

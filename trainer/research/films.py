@@ -1,0 +1,158 @@
+"""The films that trials are trained and scored on: two held-out folds, each under changes of acquisition of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal, TypeVar
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from edge_app.imaging.preprocess import PreprocessSpec
+from trainer.data.catalog import Catalog, CatalogFilm
+from trainer.data.prepare import PreparedFilms
+from trainer.data.split import Split, configured_split
+from trainer.data.stress import stress
+from trainer.evaluation.report import FilmSet
+from trainer.research.other_stress import OTHER_CHANGES
+from trainer.research.table import Trial
+from trainer.training.train import ValidationSet
+
+SetName = Literal["plain", "stressed", "check", "viral"]
+SETS: dict[SetName, str] = {
+    "plain": "validation fold, films as they are",
+    "stressed": "validation fold, films under the stress list",
+    "check": "another fold, films under another list of changes, none of which is in the first",
+    "viral": "another fold, viral pneumonia against normal, films as they are",
+}
+"""What trials are scored on, in words: recipes on the first three, their repeats without a kind on the last."""
+
+T = TypeVar("T")
+
+STRESS_SIDE_PX = 224
+"""Films are changed at this size and then brought to a trial's own, so that a blur hits every input size alike."""
+STRESS_SEED, CHECK_SEED = 100, 500
+
+
+@dataclass(frozen=True, slots=True)
+class TrialFilms:
+    """Draws the films of trials; all trials with one `Scoring` get the same ones.
+
+    Attributes:
+        catalog: Of the data set.
+        runs: Holds the cache of prepared films.
+    """
+
+    catalog: Catalog
+    runs: Path
+    _scored: dict[tuple[object, ...], dict[SetName, FilmSet]] = field(default_factory=dict)
+
+    def split(self, trial: Trial) -> Split:
+        """Training films outside both folds, limited and freed of a kind as the trial wants; the validation fold."""
+        both, fold = self._fold(trial, trial.scoring.check_fold), self._fold(trial, trial.config.data.fold)
+        held_out = {film.path for film in both.validation}
+        training = [film for film in fold.training if film.path not in held_out and film.kind != trial.without]
+        most = trial.config.data.training_films
+        return replace(fold, training=draw_patients(training, most, trial.scoring.split_seed))
+
+    def store(self, trial: Trial, spec: PreprocessSpec, split: Split) -> PreparedFilms:
+        """The prepared films of a trial's size."""
+        store = PreparedFilms(self.runs / "prepared", self.catalog.root, spec)
+        store.make((*split.training, *split.validation))
+        return store
+
+    def scored(self, trial: Trial, spec: PreprocessSpec) -> dict[SetName, FilmSet]:
+        """The films a trial is scored on.
+
+        Args:
+            trial: The trial.
+            spec: How its net wants them.
+
+        Returns:
+            `plain`, `stressed` and `check` have one copy of each film, in one order; see `SETS`.
+        """
+        scoring = trial.scoring
+        key = (scoring, trial.config.data, spec)
+        if key not in self._scored:
+            rows = evenly(self._fold(trial, trial.config.data.fold).validation, scoring.films)
+            other = self._fold(trial, scoring.check_fold).validation
+            viral = [film for film in other if film.kind in ("normal", "viral")]
+            self._scored[key] = {
+                "plain": self._load(rows, spec),
+                "stressed": self._changed(rows, spec, STRESS_SEED),
+                "check": self._changed(evenly(other, scoring.films), spec, CHECK_SEED),
+                "viral": self._load(evenly(viral, scoring.films), spec),
+            }
+        return self._scored[key]
+
+    def _fold(self, trial: Trial, fold: int) -> Split:
+        data = msgspec.structs.replace(trial.config.data, fold=fold, training_films=0)
+        return configured_split(self.catalog, data, trial.scoring.split_seed)
+
+    def _load(self, rows: Sequence[CatalogFilm], spec: PreprocessSpec) -> FilmSet:
+        store = PreparedFilms(self.runs / "prepared", self.catalog.root, spec)
+        store.make(rows)
+        return FilmSet.of(store.load(rows), rows)
+
+    def _changed(self, rows: Sequence[CatalogFilm], spec: PreprocessSpec, seed: int) -> FilmSet:
+        large = self._load(rows, PreprocessSpec(height=STRESS_SIDE_PX, width=STRESS_SIDE_PX))
+        changed = stress(large.films, seed, OTHER_CHANGES if seed == CHECK_SEED else None)
+        return replace(large, films=_resized(changed, spec))
+
+
+def sets_of(trial: Trial) -> tuple[SetName, ...]:
+    """The sets a trial is scored on."""
+    return ("viral",) if trial.without else ("plain", "stressed", "check")
+
+
+def epoch_films(plain: FilmSet, stressed: FilmSet, count: int, without: str = "") -> ValidationSet:
+    """The few films, plain and stressed, that an epoch of a trial is chosen by.
+
+    Args:
+        plain: Scored films.
+        stressed: The same films, changed.
+        count: How many of each, at most.
+        without: A kind of film that must not be among them.
+    """
+    chosen = np.array(evenly(np.flatnonzero(plain.kinds != without).tolist(), count))
+    return ValidationSet(
+        films=np.concatenate([plain.films[chosen], stressed.films[chosen]]),
+        labels=np.tile(plain.labels[chosen], 2),
+        patients=np.tile(plain.patients[chosen], 2),
+        kinds=np.tile(plain.kinds[chosen], 2),
+        stressed=np.repeat([False, True], len(chosen)),
+    )
+
+
+def evenly(items: Sequence[T], most: int) -> Sequence[T]:
+    """At most `most` items, evenly spaced, so that classes keep their shares; 0 for all."""
+    if not most or most >= len(items):
+        return items
+    return [items[i] for i in np.linspace(0, len(items) - 1, most).round().astype(int)]
+
+
+def draw_patients(films: Sequence[CatalogFilm], most: int, seed: int) -> tuple[CatalogFilm, ...]:
+    """Whole patients, drawn by the seed until there are at most `most` films; 0 for all. The order of films stays."""
+    if not most or most >= len(films):
+        return tuple(films)
+    patients = list(dict.fromkeys(film.patient for film in films))
+    np.random.default_rng(seed).shuffle(patients)
+    sizes: dict[str, int] = dict.fromkeys(patients, 0)
+    for film in films:
+        sizes[film.patient] += 1
+    kept: set[str] = set()
+    count = 0
+    for patient in patients:
+        if count + sizes[patient] <= most:
+            kept.add(patient)
+            count += sizes[patient]
+    return tuple(film for film in films if film.patient in kept)
+
+
+def _resized(films: NDArray[np.uint8], spec: PreprocessSpec) -> NDArray[np.uint8]:
+    size = (spec.width, spec.height)
+    return np.stack([np.asarray(Image.fromarray(film).resize(size, Image.Resampling.BILINEAR)) for film in films])

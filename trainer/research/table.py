@@ -1,0 +1,168 @@
+"""Tables of trials, such as `research/configs/compare.toml`: recipes, their baselines, and the films they see."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from trainer.config import Config, ModelConfig, build_config
+from trainer.errors import ConfigError
+
+UNSEEN_SUFFIX = ", never shown a {kind} film"
+
+
+class Scoring(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """On which films the trials of a table are compared: the same ones for all.
+
+    Attributes:
+        split_seed: Deals patients to folds. A trial's own `seed` leaves the split alone, so that seeds are paired too.
+        films: Films of a fold that are scored, spread evenly over it; 0 for all.
+        epoch_films: Films of the validation fold, and as many stressed copies, that choose the epoch of a trial.
+        check_fold: Held out as well, for the second check. No epoch is chosen on it.
+    """
+
+    split_seed: int = 1
+    films: Annotated[int, Meta(ge=0)] = 0
+    epoch_films: Annotated[int, Meta(ge=2)] = 128
+    check_fold: Annotated[int, Meta(ge=0)] = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A row of a table.
+
+    Attributes:
+        name: In words.
+        config: What is run.
+        scoring: What it is scored on.
+        question: What it is there to answer; empty for a row that others are held against.
+        against: Name of the trial it is held against.
+        without: Kind of film (`bacterial` or `viral`) that is kept from the training; empty for none.
+        recipe: Name of the trial that this one repeats without that kind; its own name otherwise.
+        teachers: Trials whose nets teach this one (`trainer.training.distil`).
+    """
+
+    name: str
+    config: Config
+    scoring: Scoring
+    question: str
+    against: str
+    without: str
+    recipe: str
+    teachers: tuple[Trial, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Hash of all that the result depends on, apart from the films and the initial weights."""
+        parts = [self.config.sha256, msgspec.json.encode(self.scoring).decode(), self.without]
+        parts += [teacher.key for teacher in self.teachers]
+        return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of trials.
+
+    Attributes:
+        title: Heading of its part of the report.
+        text: What to know before reading it.
+        trials: In the order in which they are run: the most telling first.
+    """
+
+    title: str
+    text: str
+    trials: tuple[Trial, ...]
+
+
+def read_table(path: Path, weights: str | None = None, weights_dir: Path | None = None) -> Table:
+    """Reads a table.
+
+    It holds `title`, `text`, `[scoring]`, `[base]` and `[[trial]]`. A trial starts from `[base]`; its keys are those of
+    a training configuration, and `name`, `question`, `against` (the first trial where it is missing), `teachers` (names
+    of trials before it) and `unseen`: a kind of pneumonia without which the recipe is trained once more, behind all
+    other trials.
+
+    Args:
+        path: The TOML file.
+        weights: Takes the place of `imagenet` in trials with the backbone of `[base]`; a file fits one net only.
+        weights_dir: Folder with `BACKBONE.weights.h5`; takes the place of `imagenet` in every trial.
+
+    Returns:
+        The table.
+
+    Raises:
+        ConfigError: It is no TOML, has no trials, or a trial has an unknown key, no name, several workers, or stands
+            against none.
+    """
+    try:
+        rows = tomllib.loads(path.read_text(encoding="utf-8"))
+        scoring = msgspec.convert(rows.get("scoring", {}), Scoring)
+    except (OSError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise ConfigError(f"The table of trials {path} cannot be read: {error}.") from error
+    base = rows.get("base", {})
+    common = base.get("model.backbone", ModelConfig().backbone)
+    trials: list[Trial] = []
+    repeats: list[Trial] = []
+    for row in rows.get("trial", []):
+        keys = {**base, **row}
+        name = keys.pop("name", None)
+        if not name:
+            raise ConfigError(f"A trial in {path} has no name.", hint='Add name = "...".')
+        question = keys.pop("question", "")
+        against = keys.pop("against", trials[0].name if trials else name)
+        unseen = keys.pop("unseen", "")
+        teachers = _named(keys.pop("teachers", []), trials, f"trial {name!r} of {path}")
+        if keys.get("model.weights", "imagenet") == "imagenet":
+            backbone = keys.get("model.backbone", common)
+            if weights_dir:
+                keys["model.weights"] = str(weights_dir / f"{backbone}.weights.h5")
+            elif weights and backbone == common:
+                keys["model.weights"] = weights
+        config = _config(keys, f"trial {name!r} of {path}")
+        if config.training.strategy == "multi_worker":
+            raise ConfigError(
+                f"Trial {name!r} of {path} asks for several workers, but a table of trials runs in one process.",
+                hint="Leave training.strategy out, or name mirrored.",
+            )
+        trials.append(Trial(name, config, scoring, question, against, "", name, teachers))
+        if unseen:
+            again = name + UNSEEN_SUFFIX.format(kind=unseen)
+            repeats.append(Trial(again, config, scoring, "", again, unseen, name))
+    if not trials:
+        raise ConfigError(f"{path} names no trials.", hint="Add [[trial]] tables.")
+    _check_names(path, [*trials, *repeats])
+    return Table(rows.get("title", path.stem), rows.get("text", ""), (*trials, *repeats))
+
+
+def _named(names: list[str], trials: list[Trial], source: str) -> tuple[Trial, ...]:
+    known = {trial.name: trial for trial in trials}
+    if unknown := [name for name in names if name not in known]:
+        raise ConfigError(f"The teacher {unknown[0]!r} of {source} is no trial before it.")
+    return tuple(known[name] for name in names)
+
+
+def _config(keys: dict[str, Any], source: str) -> Config:
+    values: dict[str, Any] = {}
+    for key, value in keys.items():
+        section, _, leaf = key.rpartition(".")
+        (values.setdefault(section, {}) if section else values)[leaf] = value
+    return build_config(values, source=source)
+
+
+def _check_names(path: Path, trials: list[Trial]) -> None:
+    names = [trial.name for trial in trials]
+    for name in names:
+        if names.count(name) > 1:
+            raise ConfigError(f"Two trials in {path} are called {name!r}.", hint="Give each a name of its own.")
+    for trial in trials:
+        if trial.against not in names:
+            raise ConfigError(
+                f"Trial {trial.name!r} in {path} is held against {trial.against!r}, which is no trial of the table.",
+                hint=f"Known: {', '.join(names)}.",
+            )

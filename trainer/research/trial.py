@@ -1,0 +1,109 @@
+"""One trial: train, then score the kept epoch on every set of films."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import keras
+import msgspec
+import numpy as np
+from msgspec.structs import replace
+from numpy.typing import NDArray
+
+from trainer.config import Config
+from trainer.evaluation.predictions import score_keras
+from trainer.export.bundle import write_json
+from trainer.nets.backbones import input_side
+from trainer.progress import say
+from trainer.research.differences import STATISTICS, Judged, Measure, estimate
+from trainer.research.films import SETS, SetName, TrialFilms, epoch_films, sets_of
+from trainer.research.table import Trial
+from trainer.training.train import RunFiles, train
+from trainer.workflow import spec_of
+
+RESULT, SCORES = "result.json", "scores.npz"
+
+
+def run_trial(trial: Trial, films: TrialFilms, out: Path) -> None:
+    """Trains one trial and scores it; a trial that was cut off goes on at its epoch.
+
+    Args:
+        trial: What to run.
+        films: Where its films come from.
+        out: Holds a folder for each trial: `result.json` with the measures, `scores.npz` with the probability of each
+            film, and the net, which may be another trial's teacher.
+
+    Raises:
+        ConfigError: A teacher of the trial has not run.
+    """
+    keras.backend.clear_session()
+    folder = out / trial.key
+    config = _with_teachers(trial, out)
+    spec = spec_of(config)
+    split = films.split(trial)
+    files = RunFiles(folder / "run")
+    files.folder.mkdir(parents=True, exist_ok=True)
+    films.store(trial, spec, split).lay_out(split, files.tree)
+    scored = films.scored(trial, spec)
+    start = time.monotonic()
+    chosen_by = epoch_films(scored["plain"], scored["stressed"], trial.scoring.epoch_films, trial.without)
+    best = train(config, files, chosen_by)
+    seconds = time.monotonic() - start
+    model = keras.models.load_model(best, compile=False)
+    judged = {
+        name: Judged(scored[name].labels, scored[name].patients, score_keras(scored[name].films, model))
+        for name in sets_of(trial)
+    }
+    save_judged(folder / SCORES, judged)
+    write_json(
+        folder / RESULT,
+        {
+            "name": trial.name,
+            "config": msgspec.to_builtins(config),
+            "scoring": msgspec.to_builtins(trial.scoring),
+            "without": trial.without,
+            "input_px": input_side(config.model),
+            "parameters": int(model.count_params()),
+            "training_films": len(split.training),
+            "seconds": round(seconds),
+            "split_sha256": split.sha256,
+            "measures": {name: measures(judged[name]) for name in judged},
+        },
+    )
+    say(f"done: {trial.name}, {seconds:.0f} s")
+
+
+def _with_teachers(trial: Trial, out: Path) -> Config:
+    if not trial.teachers:
+        return trial.config
+    nets = tuple(str(RunFiles(out / teacher.key / "run").best("fine_tune")) for teacher in trial.teachers)
+    return replace(trial.config, fine_tune=replace(trial.config.fine_tune, teachers=nets))
+
+
+def measures(judged: Judged) -> dict[Measure, dict[str, float]]:
+    """Every measure with its interval, rounded to 4 places."""
+    return {
+        name: {key: round(value, 4) for key, value in msgspec.to_builtins(estimate(name, judged)).items()}
+        for name in STATISTICS
+    }
+
+
+def save_judged(path: Path, judged: Mapping[SetName, Judged]) -> None:
+    """Keeps what a trial says of each film, for paired comparisons with trials that are still to come."""
+    arrays: dict[str, NDArray[Any]] = {}
+    for name, one in judged.items():
+        arrays |= {f"{name}_labels": one.labels, f"{name}_patients": one.patients, f"{name}_p": one.probabilities}
+    np.savez_compressed(path, **arrays)
+
+
+def load_judged(path: Path) -> dict[SetName, Judged]:
+    """Reads what `save_judged` wrote."""
+    with np.load(path) as arrays:
+        return {
+            name: Judged(arrays[f"{name}_labels"], arrays[f"{name}_patients"], arrays[f"{name}_p"])
+            for name in SETS
+            if f"{name}_p" in arrays
+        }

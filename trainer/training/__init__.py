@@ -1,0 +1,1 @@
+"""Fitting a network: both phases, callbacks, augmentation, several processes."""

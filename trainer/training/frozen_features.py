@@ -1,0 +1,98 @@
+"""Phase 1 on cached features: the frozen base looks at each film once, then the new last layer learns from what it saw.
+
+A frozen base gives a film the same features in every epoch, so an epoch costs one product of a matrix and a vector for
+each film in place of the whole net.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers
+from numpy.typing import NDArray
+
+from edge_app.engine.keras_gradcam import LOGIT_LAYER
+from trainer.nets.model import FEATURES_LAYER
+from trainer.progress import progress_line
+
+_BATCH = 64
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Features:
+    """What the frozen base sees in films.
+
+    Attributes:
+        vectors: `(films, channels)` float32, pooled over the last feature map.
+        labels: `(films, 1)` float32, 0 or 1.
+    """
+
+    vectors: NDArray[np.float32]
+    labels: NDArray[np.float32]
+
+    def dataset(self) -> tf.data.Dataset:
+        """One element for each film: its vector and its label."""
+        return tf.data.Dataset.from_tensor_slices((self.vectors, self.labels))
+
+
+def look(
+    model: keras.Model, films: tf.data.Dataset, count: int, *, augment: Any | None = None, looks: int = 1, title: str
+) -> Features:
+    """Computes the features of films, with a line of progress.
+
+    Args:
+        model: From `trainer.nets.model.build_model`, its base frozen.
+        films: Single films as from `trainer.data.pipeline.read_tree`.
+        count: How many there are.
+        augment: Keras layer on `(batch, height, width, 1)` float32 0..255, for the looks after the first; or None.
+        looks: How often each film is looked at: as it is, then with new draws of the augmentation. Without
+            augmentation a second look sees the same, so there is only one.
+        title: Of the line of progress.
+
+    Returns:
+        The features, all films of a look in the order of `films`, look after look.
+    """
+    base = keras.Model(model.inputs, model.get_layer(FEATURES_LAYER).output)
+    if augment is None:
+        looks = 1
+    line = progress_line(title)
+    vectors: list[NDArray[np.float32]] = []
+    labels: list[NDArray[np.float32]] = []
+    done = 0
+    for number in range(looks):
+        for pixels, label in films.batch(_BATCH).prefetch(tf.data.AUTOTUNE):
+            batch = tf.cast(pixels, tf.float32)
+            if number and augment is not None:
+                batch = augment(batch, training=True)
+            vectors.append(base.predict_on_batch(batch))
+            labels.append(np.asarray(label, dtype=np.float32).reshape(-1, 1))
+            done += len(vectors[-1])
+            line(done, count * looks)
+    return Features(np.concatenate(vectors), np.concatenate(labels))
+
+
+def head_of(model: keras.Model) -> keras.Model:
+    """Builds what stands behind the pooled features, with the weights it has in `model`: `(batch, channels)` float32
+    to `(batch, 1)` probabilities.
+    """
+    names = [layer.name for layer in model.layers]
+    behind = model.layers[names.index(FEATURES_LAYER) + 1 :]
+    features = keras.Input(model.get_layer(FEATURES_LAYER).output.shape[1:], name=FEATURES_LAYER)
+    output = features
+    copies: list[tuple[layers.Layer, layers.Layer]] = []
+    for layer in behind:
+        copy = type(layer).from_config(layer.get_config())
+        output = copy(output)
+        copies.append((layer, copy))
+    for layer, copy in copies:
+        copy.set_weights(layer.get_weights())
+    return keras.Model(features, output, name=f"{model.name}_head")
+
+
+def put_head(model: keras.Model, head: keras.Model) -> None:
+    """Copies the weights of a trained head into the whole net, in place."""
+    model.get_layer(LOGIT_LAYER).set_weights(head.get_layer(LOGIT_LAYER).get_weights())

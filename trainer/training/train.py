@@ -1,0 +1,376 @@
+"""The two phases: a new head on a frozen base, then the top of the base at a very low learning rate."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from trainer.config import Config, TrainingConfig
+from trainer.data.pipeline import array_batches, read_tree, training_batches
+from trainer.errors import TrainingError
+from trainer.nets.backbones import input_side
+from trainer.nets.model import build_model, freeze_base, unfreeze_top
+from trainer.training.augment import build_augmentation
+from trainer.training.callbacks import SELECTION, AddSelection, EpochLog, StopOnNaN, best_so_far, read_log
+from trainer.training.distil import soft_labels, taught_films
+from trainer.training.distribution import Team, build_team
+from trainer.training.frozen_features import Features, head_of, look, put_head
+from trainer.training.mixup import mixed_pairs
+
+_LOG = logging.getLogger(__name__)
+Phase = Literal["head", "fine_tune"]
+
+WARM_UP_SHARE = 0.1
+"""Of the steps of phase 2, during which the learning rate rises from a thirtieth of its peak."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ValidationSet:
+    """The films everything is chosen on: plain, then their stressed copies.
+
+    Attributes:
+        films: `(films, height, width)` uint8.
+        labels: `(films,)` int64, 0 or 1.
+        patients: One token for each film, for intervals that respect that films of a patient are alike.
+        kinds: `normal`, `bacterial` or `viral`.
+        stressed: `(films,)` bool, True for a stressed copy.
+    """
+
+    films: NDArray[np.uint8]
+    labels: NDArray[np.int64]
+    patients: NDArray[np.str_]
+    kinds: NDArray[np.str_]
+    stressed: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class RunFiles:
+    """Where a run keeps what.
+
+    Attributes:
+        folder: The run's folder.
+    """
+
+    folder: Path
+
+    @property
+    def log(self) -> Path:
+        """One row for each epoch of both phases."""
+        return self.folder / "log.csv"
+
+    @property
+    def tree(self) -> Path:
+        """The split as a tree of links."""
+        return self.folder / "films"
+
+    def best(self, phase: Phase) -> Path:
+        """The whole net at the kept epoch of a phase."""
+        return self.folder / f"best_{phase}.keras"
+
+    def checkpoint(self, phase: Phase) -> Path:
+        """What ModelCheckpoint keeps: in phase 1 the head alone."""
+        return self.folder / "best_head_layers.keras" if phase == "head" else self.best(phase)
+
+    def done(self, phase: Phase) -> Path:
+        """Present once a phase has ended."""
+        return self.folder / f"{phase}.done"
+
+    def backup(self, phase: Phase) -> Path:
+        """Where BackupAndRestore keeps the state of a running phase."""
+        return self.folder / "backup" / phase
+
+    def state(self, phase: Phase) -> list[Path]:
+        """All that a phase starts from, or goes on from."""
+        backup = self.backup(phase)  # its files are named by Keras
+        return [
+            self.log,
+            self.done(phase),
+            self.best("head"),
+            backup / "latest.weights.h5",
+            backup / "training_metadata.json",
+        ]
+
+
+def train(config: Config, files: RunFiles, validation: ValidationSet, team: Team | None = None) -> Path:
+    """Runs both phases, or what is left of them: after a kill the same call goes on at the epoch that was cut off.
+
+    Args:
+        config: What to do.
+        files: The run's folder, with the tree of prepared films laid out.
+        validation: Films that epochs are compared on.
+        team: The processes that train together; None for what the configuration names.
+
+    Returns:
+        The best model of the last phase, a `.keras` file, which the chief of the team has.
+
+    Raises:
+        TrainingError: The loss became NaN, no epoch was worth keeping, or another worker is gone.
+    """
+    team = team or build_team(config.training)
+    keras.utils.set_random_seed(config.seed)
+    if config.training.deterministic:
+        tf.config.experimental.enable_op_determinism()
+    with team.at_work():
+        team.agree("configuration and films", _digest(config, files, validation))
+        trainer = _Trainer(config, files, validation, team)
+        trainer.run_head()
+        if not config.fine_tune.enabled:
+            return files.best("head")
+        trainer.run_fine_tuning()
+        return files.best("fine_tune")
+
+
+class _Trainer:
+    """What both phases need: films, weights of the classes, who trains."""
+
+    def __init__(self, config: Config, files: RunFiles, validation: ValidationSet, team: Team) -> None:
+        self._config = config
+        self._files = files
+        self._team = team
+        side = input_side(config.model)
+        self._films = read_tree(files.tree / "training", side, side)
+        folder = files.tree / "training"
+        self._counts = [len(list((folder / name).iterdir())) for name in ("NORMAL", "PNEUMONIA")]
+        self._validation_labels = validation.labels
+        self._validation = array_batches(validation.films, validation.labels, batch_size=64)
+
+    def run_head(self) -> None:
+        """Runs phase 1 unless it has ended already: the base looks at the films, then the head learns."""
+        if self._has_ended("head"):
+            return
+        config = self._config
+        with self._team.scope():
+            model = build_model(config.model, positive_share=self._loss_share(), seed=config.seed)
+            freeze_base(model)
+            head = head_of(model)
+            self._compile(head, keras.optimizers.Adam(config.head.learning_rate))
+        augment = build_augmentation(config.training.augment, self._augmentation_seed("head"))
+        seen = self._look(model, self._films, sum(self._counts), augment, title="looking at training films")
+        chosen_by = self._look(
+            model, self._validation.unbatch(), len(self._validation_labels), title="looking at validation films"
+        )
+        self._fit("head", head, config.head.epochs, seen.dataset(), len(seen.labels), chosen_by.dataset().batch(1024))
+        if not self._team.is_chief:
+            return
+        put_head(model, keras.models.load_model(self._files.checkpoint("head"), compile=False))
+        model.save(self._files.best("head"))
+        self._files.done("head").touch()
+
+    def _look(
+        self, model: keras.Model, films: tf.data.Dataset, count: int, augment: Any | None = None, *, title: str
+    ) -> Features:
+        """Each worker looks at its share of the films; all of them learn from what all saw."""
+        looks = self._config.head.looks if augment is not None else 1
+        share = count // self._team.size
+        seen = look(model, self._team.shard(films), share, augment=augment, looks=looks, title=title)
+        return self._team.collect(seen, looks)
+
+    def run_fine_tuning(self) -> None:
+        """Runs phase 2 unless it has ended already."""
+        if self._has_ended("fine_tune"):
+            return
+        config = self._config
+        with self._team.scope():
+            model = keras.models.load_model(self._files.best("head"), compile=False)
+            learning = unfreeze_top(model, config.fine_tune.top_fraction)
+            _LOG.info("Phase 2 fine-tunes %d layers of the base", learning)
+            self._compile(model, self._fine_tune_optimizer())
+        augment = build_augmentation(config.training.augment, self._augmentation_seed("fine_tune"))
+        films = self._films
+        if config.fine_tune.teachers:
+            teachers = [Path(teacher) for teacher in config.fine_tune.teachers]
+            films = taught_films(films, teachers, input_side(config.model))
+        self._fit("fine_tune", model, config.fine_tune.epochs, films, sum(self._counts), self._validation, augment)
+        if self._team.is_chief:
+            self._files.done("fine_tune").touch()
+
+    def _augmentation_seed(self, phase: Phase) -> int:
+        """Each phase and each worker draws from seeds of its own."""
+        return self._config.seed + (phase == "fine_tune") + 1000 * self._team.index
+
+    def _has_ended(self, phase: Phase) -> bool:
+        self._team.share(self._files.state(phase))
+        ended = self._files.done(phase).exists()
+        if ended:
+            _LOG.info("Phase %s has ended already", phase)
+        return ended
+
+    def _compile(self, model: keras.Model, optimizer: keras.optimizers.Optimizer) -> None:
+        model.compile(optimizer=optimizer, loss=build_loss(self._config.training), metrics=metrics())
+
+    def _fit(
+        self,
+        phase: Phase,
+        model: keras.Model,
+        epochs: int,
+        films: tf.data.Dataset,
+        count: int,
+        validation: tf.data.Dataset,
+        augment: keras.Sequential | None = None,
+    ) -> None:
+        """Fits a compiled model to single films, or to their features; the best epoch is left in the checkpoint."""
+        files = self._files
+        epochs_done = sum(row["phase"] == phase for row in read_log(files.log))
+        batches = training_batches(
+            films,
+            count=count,
+            batch_size=self._config.training.batch_size,
+            seed=self._config.seed,
+            augment=augment,
+            epochs_done=epochs_done,
+            worker=self._team.index,
+            workers=self._team.size,
+        )
+        class_weights = self._class_weights()
+        if phase == "fine_tune" and self._config.fine_tune.mixup > 0:
+            # Mixed films carry their weights themselves: Keras weighs whole labels only.
+            batches = mixed_pairs(batches, self._config.fine_tune.mixup, class_weights, self._config.seed)
+            class_weights = None
+        elif phase == "fine_tune" and self._config.fine_tune.teachers:
+            batches = soft_labels(batches, self._config.fine_tune.teacher_share, class_weights)
+            class_weights = None
+        self._team.fit(
+            model,
+            batches,
+            epochs=epochs,
+            validation=validation,
+            class_weights=class_weights,
+            callbacks=self._callbacks(phase),
+        )
+        if self._team.is_chief and not files.checkpoint(phase).is_file():
+            raise TrainingError(f"Phase {phase} kept no epoch.", hint=f"Look at {files.log} for what it did.")
+
+    def _fine_tune_optimizer(self) -> keras.optimizers.Optimizer:
+        config = self._config.fine_tune
+        return keras.optimizers.Adam(
+            config.learning_rate if config.schedule == "constant" else self._cosine_schedule(),
+            weight_decay=config.weight_decay or None,
+            use_ema=config.ema_momentum > 0,
+            ema_momentum=config.ema_momentum or 0.99,
+        )
+
+    def _cosine_schedule(self) -> keras.optimizers.schedules.LearningRateSchedule:
+        config = self._config.fine_tune
+        steps = config.epochs * (sum(self._counts) // self._config.training.batch_size)
+        warm_up = round(steps * WARM_UP_SHARE)
+        return keras.optimizers.schedules.CosineDecay(
+            config.learning_rate / 30,
+            decay_steps=max(1, steps - warm_up),
+            alpha=0.01,
+            warmup_target=config.learning_rate,
+            warmup_steps=warm_up,
+        )
+
+    def _callbacks(self, phase: Phase) -> list[keras.callbacks.Callback]:
+        training = self._config.training
+        files = self._files
+        callbacks: list[keras.callbacks.Callback] = [StopOnNaN()]
+        # Before the averaged weights are swapped in: what is restored must be the weights the optimizer works on.
+        # All workers restore, the chief alone backs up.
+        callbacks.append(
+            keras.callbacks.BackupAndRestore(
+                str(files.backup(phase)),
+                save_freq="epoch" if self._team.is_chief else sys.maxsize,
+                delete_checkpoint=False,
+            )
+        )
+        if phase == "fine_tune" and self._config.fine_tune.ema_momentum > 0:
+            callbacks.append(keras.callbacks.SwapEMAWeights(swap_on_epoch=True))
+        callbacks.append(AddSelection(training.monitor, training.min_specificity, int(self._validation_labels.sum())))
+        if self._team.is_chief:
+            callbacks += self._records(phase)
+        callbacks.append(keras.callbacks.EarlyStopping(monitor="val_loss", patience=training.patience, verbose=1))
+        return callbacks
+
+    def _records(self, phase: Phase) -> list[keras.callbacks.Callback]:
+        """What writes: checkpoints and logs."""
+        files = self._files
+        return [
+            keras.callbacks.ModelCheckpoint(
+                str(files.checkpoint(phase)),
+                monitor=SELECTION,
+                mode="max",
+                save_best_only=True,
+                initial_value_threshold=best_so_far(files.log, phase),
+            ),
+            EpochLog(files.log, phase),
+            keras.callbacks.TensorBoard(str(files.folder / "tensorboard" / phase), write_graph=False),
+        ]
+
+    def _class_weights(self) -> dict[int, float] | None:
+        """Inverse to the share of a class, mean 1 over the films."""
+        if not self._config.training.class_weights:
+            return None
+        total = sum(self._counts)
+        return {label: total / (2 * count) for label, count in enumerate(self._counts)}
+
+    def _loss_share(self) -> float:
+        return 0.5 if self._config.training.class_weights else self._counts[1] / sum(self._counts)
+
+
+def build_loss(config: TrainingConfig) -> keras.losses.Loss:
+    """The loss of both phases."""
+    if config.loss == "focal":
+        return keras.losses.BinaryFocalCrossentropy(gamma=2.0, label_smoothing=config.label_smoothing)
+    return keras.losses.BinaryCrossentropy(label_smoothing=config.label_smoothing)
+
+
+def _digest(config: Config, files: RunFiles, validation: ValidationSet) -> str:
+    """SHA-256 of what all workers must have alike. The names of prepared films hold the hashes of their content."""
+    digest = hashlib.sha256(config.sha256.encode())
+    for path in sorted((files.tree / "training").glob("*/*")):
+        digest.update(f"{path.parent.name}/{path.name}\n".encode())
+    digest.update(np.ascontiguousarray(validation.films).data)
+    return digest.hexdigest()
+
+
+def metrics() -> list[Any]:
+    """What each epoch reports, at a threshold of 0.5 where there is one. Recall is sensitivity."""
+    return [
+        keras.metrics.BinaryAccuracy(name="accuracy"),
+        keras.metrics.Precision(name="precision"),
+        keras.metrics.Recall(name="recall"),
+        keras.metrics.AUC(name="auc", num_thresholds=500),
+        keras.metrics.SensitivityAtSpecificity(0.9, name="sensitivity_at_specificity_90", num_thresholds=500),
+        Specificity(name="specificity"),
+    ]
+
+
+@keras.saving.register_keras_serializable(package="pneumoscope")
+class Specificity(keras.metrics.Metric):
+    """Share of normal films called normal at a threshold of 0.5."""
+
+    def __init__(self, name: str = "specificity", **kwargs: Any) -> None:
+        """Makes the metric.
+
+        Args:
+            name: Of the log.
+            **kwargs: Of `keras.metrics.Metric`.
+        """
+        super().__init__(name=name, **kwargs)
+        self._true_negatives = keras.metrics.TrueNegatives()
+        self._false_positives = keras.metrics.FalsePositives()
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        """Adds a batch of labels and probabilities, `(batch, 1)` each; weights are left out: it is a share of films."""
+        self._true_negatives.update_state(y_true, y_pred)
+        self._false_positives.update_state(y_true, y_pred)
+
+    def result(self) -> Any:
+        """TN / (TN + FP)."""
+        negatives = self._true_negatives.result() + self._false_positives.result()
+        return keras.ops.divide_no_nan(self._true_negatives.result(), negatives)
+
+    def reset_state(self) -> None:
+        """Forgets all batches."""
+        self._true_negatives.reset_state()
+        self._false_positives.reset_state()
