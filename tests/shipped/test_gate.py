@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edge_app.analysis.gate import Gate, views
+from edge_app.analysis.gate import Gate, orientation
 from edge_app.analysis.gate.hog import VIEWS
 from edge_app.bundle import open_bundle
 from edge_app.imaging.decode import read_film
@@ -30,4 +30,4 @@ def test_no_film_that_has_gone_wrong_is_near_enough_to_be_taken_for_upright(data
         scores.append(layout.any_site)
 
     assert len(scores) >= 200
-    assert min(scores) > views._UPRIGHT
+    assert min(scores) > orientation._UPRIGHT

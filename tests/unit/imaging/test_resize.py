@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from edge_app.imaging import parallel
 from edge_app.imaging.preprocess import PreprocessSpec, preprocess
 from edge_app.imaging.radiograph import GreyPixels, Radiograph
 from edge_app.imaging.resize import resize
+from edge_app.system import parallel
 from edge_app.system.blas import blas_environment
 from tests.support.films import chest_like
 

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from edge_app.intake import camera_sources
 from edge_app.intake.camera_sources import CameraError, PiCameraSource, open_source
-from edge_app.services import camera_sources
 
 
 class FakePicamera2:

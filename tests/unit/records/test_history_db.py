@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from edge_app.records import history_db
 from edge_app.records.history_db import HistoryDatabase, HistoryError
 from edge_app.records.history_records import HistoryQuery, HistoryRecord, record_of
 from edge_app.records.worklist import Review
-from edge_app.services import history_db
 from tests.support import analyses
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
@@ -289,7 +289,7 @@ def test_200_kills_lose_no_acknowledged_save(file: Path) -> None:
 _ACKNOWLEDGER = """
 import sys
 from pathlib import Path
-from edge_app.services import history_db
+from edge_app.records import history_db
 from edge_app.records.history_records import HistoryRecord
 database = history_db.HistoryDatabase(Path(sys.argv[1]))
 database._connection.execute(f"PRAGMA synchronous = {sys.argv[2]}")

@@ -9,7 +9,7 @@ from functools import partial
 
 import pytest
 
-from edge_app.imaging import parallel
+from edge_app.system import parallel
 from edge_app.system.parallel import HELPER_NAME, LARGE_PIXELS, Later, in_strips, side_by_side
 from tests.support.leftovers import nothing_left
 
