@@ -10,26 +10,13 @@ from numpy.typing import NDArray
 
 from edge_app.bundle.decision import Decision
 from edge_app.imaging.radiograph import Notice
+from edge_app.system.messages import Message
 
 Status = Literal["analysed", "refused", "failed"]
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why a file has no probability.
-
-    Attributes:
-        code: Stable identifier for scripts and translations.
-        message: One sentence for the user.
-        hint: The next step; may be empty.
-    """
-
-    code: str
-    message: str
-    hint: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.message} {self.hint}".strip()
+Reason = Message
+"""Why a file has no probability."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_app.system.messages import Message
+
 GreyPixels = NDArray[np.uint8] | NDArray[np.uint16]
 
 
@@ -26,17 +28,8 @@ class PixelSpacing:
     origin: Literal["detector", "calibrated"]
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """Something the reader of a film must know about it, without it being an error.
-
-    Attributes:
-        code: Stable identifier such as `exif.rotated`.
-        message: One plain sentence.
-    """
-
-    code: str
-    message: str
+Notice = Message
+"""Something the reader of a film must know about it, without it being an error."""
 
 
 @dataclass(frozen=True, slots=True)

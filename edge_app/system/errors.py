@@ -1,37 +1,69 @@
-"""The errors a user can meet: a sentence for the person, a hint for the next step, a detail for the log."""
+"""The errors a user can meet: a message for the person, a detail for the log."""
 
 from __future__ import annotations
 
+from edge_app.system.catalogue import CATALOGUE
+from edge_app.system.messages import Message, Parameter
+
 
 class PneumoscopeError(Exception):
-    """Base of every error that is shown to a person.
+    """Base of every error that is shown to a person: `PneumoscopeError("file.empty", name="film.png")`.
 
     Attributes:
-        message: One sentence: what went wrong, with the file it happened to where there is one.
-        hint: What to do next; empty where nothing can be done.
+        reason: What went wrong, with the file it happened to where there is one.
         detail: For the log and the bug report only; never a patient's name or id.
     """
 
-    def __init__(self, message: str, *, hint: str = "", detail: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+    def __init__(
+        self,
+        code: str | Message,
+        text: str = "",
+        *,
+        hint: str = "",
+        detail: str = "",
+        reasons: tuple[Message, ...] = (),
+        **params: Parameter,
+    ) -> None:
+        """Makes an error.
+
+        Args:
+            code: Key of the catalogue of messages, or a whole message.
+            text: A ready sentence, from code that names no parameters yet.
+            hint: Its hint.
+            detail: See above.
+            reasons: See `Message`.
+            params: See `Message`.
+        """
+        super().__init__(code)
         self.detail = detail
+        if isinstance(code, Message):
+            self.reason = code
+        elif text or code in CATALOGUE:
+            self.reason = Message(code, text, hint, reasons=reasons, **params)
+        else:
+            self.reason = Message("error", code, hint)
+
+    @property
+    def code(self) -> str:
+        """The reason's code."""
+        return self.reason.code
+
+    @property
+    def message(self) -> str:
+        """The reason's English sentence."""
+        return self.reason.message
+
+    @property
+    def hint(self) -> str:
+        """The reason's English hint."""
+        return self.reason.hint
 
     def __str__(self) -> str:
-        return f"{self.message} {self.hint}".strip()
+        return str(self.reason)
 
 
 class FilmError(PneumoscopeError):
-    """A film that gives no score.
-
-    Attributes:
-        code: A stable identifier for scripts and translations, such as `file.truncated`.
-    """
-
-    def __init__(self, code: str, message: str, *, hint: str = "", detail: str = "") -> None:
-        super().__init__(message, hint=hint, detail=detail)
-        self.code = code
+    """A film that gives no score."""
 
 
 class FilmUnreadableError(FilmError):

@@ -1,0 +1,382 @@
+"""The catalogue of messages: by code an English sentence with placeholders, and the hint for the next step.
+
+Every text that both the window and something else says stands here once: window, PDF, CSV and command line take the
+same words from it. `assets/translations/update.py` hands the texts to Qt's translations, context `Message`. A number's
+format is part of its placeholder (`{share:.0f}`); translations may change it, but must keep the placeholders.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+_REINSTALL = "Install the model bundle again."
+_EXPORT_AGAIN = "Export the film again from its source."
+_EXPOSE = "Do not rely on this score; export or expose the film again."
+_REPORT = "Please report it."
+_UNAFFECTED = "Other films are not affected."
+_OTHER_OUTPUT = "Give another --output."
+
+CATALOGUE: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
+    {
+        # Reading a file
+        "file.bomb": ("{name} would grow {reasons} when it is opened; no film does.", _EXPORT_AGAIN),
+        "file.broken": (
+            "{name} is damaged or incomplete.",
+            "Copy or export it again from its source; nothing was scored.",
+        ),
+        "file.empty": ("{name} is empty (zero bytes).", "Copy the file again from its source."),
+        "file.missing": ("{name} {reasons}.", "Check the path."),
+        "file.too_large": (
+            "{name} has {size_mb:.0f} MB; the limit is {limit_mb:.0f} MB.",
+            "Export the single film by itself.",
+        ),
+        "file.two_faced": (
+            "{name} is a DICOM file and a program at once.",
+            "Do not open it elsewhere; show it to the person who looks after the computers.",
+        ),
+        "file.unknown_format": (
+            "{name} is not a film that can be read.",
+            "Give a DICOM, JPEG, PNG, TIFF, WEBP or BMP film.",
+        ),
+        "file.unreadable": ("{name} could not be read: {cause}.", "Check the file's permissions and the disk."),
+        "file.unwritable": (
+            "{name} could not be written: {cause}.",
+            "Check the folder's rights and the space on the disk.",
+        ),
+        "folder.unmade": ("The folder {name} could not be made: {cause}.", "Check the rights of the folder above it."),
+        "folder.unreadable": ("The folder {name} cannot be listed.", "Check the folder's rights."),
+        "growth.above": ("to more than {limit_mb:.0f} MB", ""),
+        "growth.times": ("{times:.0f} times", ""),
+        "path.folder": ("is a folder", ""),
+        "path.missing": ("does not exist", ""),
+        "path.special": ("is not a file", ""),
+        "film.changed": ("{name} changed since it was analysed.", "Analyse it again."),
+        "film.depth": (
+            "{name} stores its pixels in a way that is not read ({mode}).",
+            "Export it as a grey PNG of 8 or 16 bits.",
+        ),
+        "film.photographed": ("This is a photograph of a film; the model was not trained on photographs.", ""),
+        "film.too_many_pixels": (
+            "{name} has more than {limit_mp:.0f} million pixels, more than any chest film.",
+            "Export the film at its own size.",
+        ),
+        "film.too_small": (
+            "{name} has {columns} x {rows} pixels; a film needs at least {least} on its shorter side.",
+            "Open the film itself, not a thumbnail of it.",
+        ),
+        "exif.rotated": ("The film was turned upright as its EXIF data says.", ""),
+        "raster.alpha": ("Transparent parts of the picture were taken as black.", ""),
+        "raster.colour": ("The picture has colours; a film has none.", ""),
+        "raster.depth": ("The film uses {used} of the file's 16 bits; it is shown over that range.", ""),
+        "raster.pages": ("The file holds several pictures; only the first of them was read.", ""),
+        # DICOM
+        "dicom.bits_stored": ("The header states {stated} bits, the compressed film {found}.", ""),
+        "dicom.bits_unused": ("The header states {stated} bits for each pixel; the film uses {used}.", ""),
+        "dicom.burned_in": ("The picture itself may show the patient's name.", ""),
+        "dicom.codec_missing": (
+            "{name} is compressed with {codec}, and the decoder for it is not installed (python-gdcm).",
+            "Install it: pip install python-gdcm. Or export the film uncompressed.",
+        ),
+        "dicom.depth": (
+            "{name} has {bits} bits for each pixel; films of 8 and 16 are read.",
+            "Export the film with 16 bits.",
+        ),
+        "dicom.enhanced": ("The file states grey values for each frame in a way that is not read.", ""),
+        "dicom.float_pixels": ("{name} holds measured values, not a film.", "Export the film itself."),
+        "dicom.for_processing": ("The file holds raw detector data, not the film as it is meant to be seen.", ""),
+        "dicom.frames": ("The file holds {frames} pictures; only the first of them was read.", ""),
+        "dicom.no_pixels": ("{name} holds no picture.", "Export the film itself."),
+        "dicom.overlay": ("A drawing inside the film's pixels was left out.", ""),
+        "dicom.palette": (
+            "{name} stores its colours in a way that is not read (segmented palette).",
+            "Export it as MONOCHROME2 or RGB.",
+        ),
+        "dicom.photometric": (
+            "{name} states pixels of a kind that is not read: {photometric}, {samples} samples for each.",
+            "Export the film as MONOCHROME2.",
+        ),
+        "dicom.presentation": ("The file contradicts itself on black and white: {photometric}, {shape}.", ""),
+        "dicom.signed": ("The film's grey values are signed, which is unusual for a radiograph.", ""),
+        "dicom.too_complex": ("The DICOM header of {name} {reasons}.", _EXPORT_AGAIN),
+        "dicom.too_many_frames": (
+            "{name} states {frames:.0f} frames; at most {limit} are read.",
+            "Export the single film by itself.",
+        ),
+        "dicom.transfer_syntax": (
+            "{name} is compressed in a way that cannot be read here: {kind} ({uid}).",
+            "Export the film uncompressed, or as JPEG Lossless, JPEG 2000, JPEG-LS or RLE.",
+        ),
+        "header.elements": ("has more than {limit} elements; a film's has a few hundred", ""),
+        "header.nested": ("is nested more than {limit} deep", ""),
+        "dicom.window": ("The file states a brightness window that cannot be used.", ""),
+        # The gate: refusals
+        "gate.blank": (
+            "The film is blank or nearly so: {levels} grey levels, {contrast:.0f} of 255 between dark and bright.",
+            "Check the exposure and the export.",
+        ),
+        "gate.body_part": (
+            "The file says that it shows another part of the body ({part}).",
+            "Give a frontal chest radiograph; if it is one, have its label corrected.",
+        ),
+        "gate.cropped": (
+            "{percent:.0f}% of the picture is empty: the film is cut, or only half of it was read.",
+            "Open the whole film, without wide borders.",
+        ),
+        "gate.inverted": (
+            "The film is inverted: what is bright in a chest film is dark in it.",
+            "Export it again with black and white as on a light box, or correct its header.",
+        ),
+        "gate.lateral": (
+            "The file says that it is a lateral film (view {view}).",
+            "Give the frontal film of the study.",
+        ),
+        "gate.missing": ("The model cannot tell whether this is a chest film: judge that yourself.", ""),
+        "gate.modality": (
+            "The file says that it is no radiograph (modality {modality}).",
+            "Give a frontal chest radiograph.",
+        ),
+        "gate.not_chest": (
+            "The picture does not look like the frontal chest films that the model knows.",
+            "Give a whole, upright, frontal chest radiograph. If this is one, the model does not know its kind.",
+        ),
+        "gate.rotated": ("The film is {reasons}.", "Turn it upright and open it again."),
+        "gate.too_small": (
+            "The film has {columns} x {rows} pixels, too few to be read: at least {least} are needed on the shorter "
+            "side.",
+            "Open the film itself, as large as the hospital's system gives it.",
+        ),
+        "view.turned_left": ("turned a quarter to the left", ""),
+        "view.turned_right": ("turned a quarter to the right", ""),
+        "view.upside_down": ("upside down", ""),
+        # The gate: whose film is it
+        "population.outside": (
+            "Not validated for this patient: do not use this score. Reason: {reasons}. "
+            "The model knows patients of {least:.0f} to {greatest:.0f} years.",
+            "This site refuses such films.",
+        ),
+        "population.appearance": ("the film looks unlike the films the model knows", ""),
+        "population.modality": ("the modality is {modality}", ""),
+        "population.months": ("the patient is {months:.0f} months old", ""),
+        "population.view": ("the view is {view}", ""),
+        "population.years": ("the patient is {years:.0f} years old", ""),
+        # The gate: what lowers trust
+        "quality.blurred": (f"The film is blurred. {_EXPOSE}", ""),
+        "quality.bright": (f"The film is brighter than those the model knows. {_EXPOSE}", ""),
+        "quality.clipped": (f"Much of the film is fully black or fully white. {_EXPOSE}", ""),
+        "quality.cropped": ("Much of the picture is empty: check that the film is whole.", ""),
+        "quality.dark": (f"The film is darker than those the model knows. {_EXPOSE}", ""),
+        "quality.low_contrast": (f"The film has less contrast than those the model knows. {_EXPOSE}", ""),
+        "quality.noisy": (f"The film is noisier than those the model knows. {_EXPOSE}", ""),
+        "quality.photographed": (
+            "The picture has colours, as a photograph of a film has. Export the film itself.",
+            "",
+        ),
+        "quality.small": ("The film has only {columns} x {rows} pixels; small findings are lost.", ""),
+        # The analysis process
+        "explain.failed": ("The Keras model gave no usable heat map.", ""),
+        "explain.no_feature_map": ("The Keras model has no feature map or logit to explain.", ""),
+        "explain.no_tensorflow": (
+            "A heat map from the Keras model needs TensorFlow, which is not installed.",
+            'Install it with pip install "pneumoscope[train]", or leave --explainer at evidence.',
+        ),
+        "internal": ("{name} could not be analysed: an internal error.", _REPORT),
+        "worker.broken_frame": ("The analysis process sent something unreadable.", _REPORT),
+        "worker.cancelled": ("The analysis was cancelled.", ""),
+        "worker.crashed": ("{name} was not analysed: it made the analysis process stop.", _UNAFFECTED),
+        "worker.lost": ("The analysis process stopped.", "Open the film again."),
+        "worker.replaced": ("The model was replaced.", ""),
+        "worker.silent": ("The analysis process gave no answer.", _REPORT),
+        "worker.timeout": ("{name} was not analysed: it took longer than {limit_s:g} s.", _UNAFFECTED),
+        "worker.unavailable": (
+            "The analysis process does not start.",
+            "Run `python -m edge_app selftest`, or choose another runtime in the settings.",
+        ),
+        "worker.unstarted": (
+            "An analysis process could not be started: {cause}.",
+            "Free memory, or ask for fewer processes with --jobs.",
+        ),
+        # The model bundle
+        "bundle.changed": ("The model bundle changed while it was opened.", "Start again."),
+        "bundle.file_altered": ("The model file {file} is not the one the manifest vouches for.", _REINSTALL),
+        "bundle.file_missing": ("The model file {file} is missing from the bundle.", _REINSTALL),
+        "bundle.file_size": ("The model file {file} has {found} bytes instead of {stated}.", _REINSTALL),
+        "bundle.file_unreadable": ("The model file {file} could not be read.", _REINSTALL),
+        "bundle.gate": ("The model's gate cannot be read.", _REINSTALL),
+        "bundle.input": ("The model does not take one grey film.", _REINSTALL),
+        "bundle.keras_unloadable": ("The Keras model {file} cannot be loaded.", _REINSTALL),
+        "bundle.keras_unsafe": ("The Keras model {file} is not one that can be loaded safely.", _REINSTALL),
+        "bundle.known_answers": ("The model's known answers cannot be read or are incomplete.", _REINSTALL),
+        "bundle.manifest_damaged": (
+            "The model's manifest is damaged: a field is missing, unknown or impossible.",
+            _REINSTALL,
+        ),
+        "bundle.manifest_name": ("The model's manifest names {file}, which is no file of a bundle.", _REINSTALL),
+        "bundle.manifest_names": ("The model's manifest names no models, or one file twice.", _REINSTALL),
+        "bundle.missing": (
+            "There is no model bundle in {folder}.",
+            "Give the folder that holds manifest.json, or make one with `make train`.",
+        ),
+        "bundle.no_signature": ("The model has no signature that can be run.", _REINSTALL),
+        "bundle.operating_point": ("The model has no operating point {point}.", "It has: {known}."),
+        "bundle.schema": (
+            "The model's manifest has schema {found}; this version of Pneumoscope reads schema {known}.",
+            "Install the version of Pneumoscope the model was made for, or an older model.",
+        ),
+        "bundle.tensors": ("The model's inputs and outputs are not those of its manifest.", _REINSTALL),
+        "bundle.variant": ("The bundle holds no {variant} model.", "It holds: {known}."),
+        "signature.bad_key": ("The public key in the settings is not one (32 bytes in base64).", "Set it again."),
+        "signature.foreign": (
+            "The signature of the model bundle is not by the maker whose key this site has set.",
+            "Do not use this bundle. Get it again from its maker.",
+        ),
+        "signature.missing": (
+            "The model bundle is not signed, and this site accepts signed ones only.",
+            "Get the bundle from the maker whose key is set, or clear the key in the settings.",
+        ),
+        "signature.no_library": (
+            "A public key is set, and the library that checks signatures is not installed.",
+            'Install it: pip install "pneumoscope[signed]".',
+        ),
+        "runtime.broken": (
+            "{package} cannot run the model on this machine.",
+            "Install it again: pip install --force-reinstall {package}",
+        ),
+        "runtime.missing": (
+            "No runtime for the model is installed ({packages}).",
+            "Install it: pip install {package}",
+        ),
+        "runtime.no_answer": (
+            "The model gave no usable answer on this machine.",
+            "Run `python -m edge_app selftest`.",
+        ),
+        "runtime.tensorflow": (
+            "tflite-runtime does not work in a process that has imported TensorFlow.",
+            "Use LiteRT there (--runtime litert), or a process of its own.",
+        ),
+        "selftest.failed": (
+            "The self-test failed: this machine does not reproduce the model's known answers.",
+            "Do not use it. Try another runtime (--runtime), or install Pneumoscope again.",
+        ),
+        # Camera
+        "camera.bad_device": ("The camera cannot be opened.", "Give a number, or the path of a video file."),
+        "camera.ended": ("The camera gives no more pictures.", "Plug it in again."),
+        "camera.no_pi_camera": ("The Raspberry Pi's camera cannot be opened.", "Check its ribbon cable."),
+        "camera.unavailable": (
+            "The camera cannot be opened.",
+            "Check that it is plugged in and not used by another program.",
+        ),
+        # History
+        "history.damaged": ("The history was damaged; it was set aside as {file} and begun anew.", ""),
+        "history.newer": (
+            "The history was made by a newer version of Pneumoscope; it is left alone and nothing is saved.",
+            "Use that version.",
+        ),
+        "history.not_deleted": (
+            "The history could not be written; nothing was deleted.",
+            "Check whether the disk is full.",
+        ),
+        "history.not_saved": (
+            "The history could not be written; nothing was saved.",
+            "Check whether the disk is full.",
+        ),
+        "history.not_shrunk": ("The history was emptied, but not shrunk.", ""),
+        "history.off": ("The history is switched off.", ""),
+        "history.unavailable": (
+            "The history cannot be opened.",
+            "Check the disk and the rights of the data folder; films are analysed all the same.",
+        ),
+        "history.unreadable": ("The history could not be read.", ""),
+        # What is written
+        "output.unwritable": (
+            "The results could not be written to {path}: {cause}.",
+            "What was written so far is in {partial}.",
+        ),
+        "picture.none": ("There is no picture to be saved.", "Open a film first."),
+        "pdf.internal": ("The PDF could not be drawn: an internal error.", _REPORT),
+        "pdf.not_begun": ("The PDF could not be begun.", "Check the folder and the disk."),
+        "pdf.not_written": ("The PDF could not be written.", "Check whether the disk is full."),
+        # Command line
+        "cli.explainer_alone": ("--explainer keras changes only heat maps.", "Add --heatmaps DIR."),
+        "cli.no_film": ("No film was found in {paths}.", "Folders are searched for films."),
+        "cli.no_pyarrow": (
+            "Parquet is written by pyarrow, which is not installed.",
+            'Install it with pip install "pneumoscope[cluster]", or give --format csv.',
+        ),
+        "cli.no_pyside": (
+            "The window needs PySide6, which could not be loaded.",
+            'Install it with pip install "pneumoscope[app]" and the system libraries that `make app` names. '
+            "`pneumoscope predict` works without it.",
+        ),
+        # Cluster
+        "cluster.batch": (
+            "A worker could not score a batch of films.",
+            "Check that the workers have the same Pneumoscope and the same Dask as this machine.",
+        ),
+        "cluster.busy": ("Another process writes to {folder}.", "Wait for it, or give another --output."),
+        "cluster.film_missing": (
+            "A worker does not find {path}, which is here.",
+            "The films must lie under the same path on all workers: mount the folder there.",
+        ),
+        "cluster.foreign_files": (
+            "{folder} holds files that are no output of `predict --cluster`.",
+            "Give an empty folder.",
+        ),
+        "cluster.lost": ("{name} was not analysed: the workers that tried it were lost.", ""),
+        "cluster.no_dask": (
+            "--cluster needs Dask, which is not installed.",
+            'Install it here and on all workers: pip install "pneumoscope[cluster]".',
+        ),
+        "cluster.no_scheduler": (
+            "No Dask scheduler answers at {address}.",
+            "Start one with `dask scheduler`, and give the address it prints.",
+        ),
+        "cluster.no_workers": (
+            "The scheduler at {address} has no workers.",
+            "Start some: dask worker {address}",
+        ),
+        "cluster.other_bundle": (
+            "The model bundle in {folder} is not the client's.",
+            "Copy the client's bundle to all workers.",
+        ),
+        "cluster.other_settings": (
+            "{folder} was begun with another {setting}: {before}, now {now}.",
+            "Go on as it was begun, or give another --output.",
+        ),
+        "cluster.other_version": (
+            "Pneumoscope {version} is installed there, and {wanted} asks.",
+            "Install the same version on the client and on all workers.",
+        ),
+        "cluster.output": ("The output folder {folder} could not be opened: {cause}.", "Check the folder's rights."),
+        "cluster.run_file": ("{path} cannot be read.", _OTHER_OUTPUT),
+        "cluster.scheduler_lost": (
+            "The connection to the scheduler was lost.",
+            "What was scored is in the output folder; the same command goes on from there.",
+        ),
+        "cluster.worker": ("On the worker {machine}: {reasons}", "{hints}"),
+        # Words that more than one surface says
+        "band.negative": ("No pneumonia found", ""),
+        "band.positive": ("Suggests pneumonia", ""),
+        "band.uncertain": ("Uncertain", ""),
+        "heading.not_analysed": ("Not analysed", ""),
+        "heading.not_read": ("Not read", ""),
+        "heading.not_scored": ("Not scored", ""),
+        "heading.warnings": ("Warnings", ""),
+        "heat_map.caption": ("Where the model looked, not a lesion outline", ""),
+        "heat_map.empty": ("No positive evidence", ""),
+        "list.and": ("{first} and {second}", ""),
+        "outcome.cancelled": ("cancelled", ""),
+        "outcome.failed": ("not read", ""),
+        "outcome.negative": ("negative", ""),
+        "outcome.positive": ("positive", ""),
+        "outcome.refused": ("not scored", ""),
+        "outcome.running": ("running", ""),
+        "outcome.uncertain": ("uncertain", ""),
+        "outcome.waiting": ("waiting", ""),
+        "outside.loud": ("Do not use this score: the model was not validated for this patient.", ""),
+        "outside.short": ("do not use", ""),
+        "point.balanced": ("balanced", ""),
+        "point.high-sensitivity": ("high sensitivity", ""),
+        "point.high-specificity": ("high specificity", ""),
+        "research_use": ("Research use only. Not a medical device.", ""),
+    }
+)

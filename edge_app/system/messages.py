@@ -1,0 +1,139 @@
+"""What the program says to a person, as a code and its parameters; the words come from `catalogue` at the last moment.
+
+A `Message` crosses threads, the pipe of the child process and the history without words. Whoever shows it formats it:
+command line, log and CSV in English (`english`), window and PDF in the user's language (`report.wording.translated`).
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from edge_app.system.catalogue import CATALOGUE
+
+Parameter = str | int | float
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class Message:
+    """A message, a reason, a notice or a word: `Message("file.empty", name="film.png")`.
+
+    Attributes:
+        code: Key of the catalogue and a stable identifier for scripts, such as `file.empty`.
+        params: What the template's placeholders stand for.
+        reasons: Messages that take the place of `{reasons}`, joined by "and"; `{hints}` stands for their hints.
+    """
+
+    code: str
+    params: dict[str, Parameter]
+    reasons: tuple[Message, ...]
+
+    def __init__(
+        self, code: str, text: str = "", hint: str = "", *, reasons: tuple[Message, ...] = (), **params: Parameter
+    ) -> None:
+        """Makes a message.
+
+        Args:
+            code: Key of the catalogue.
+            text: A ready sentence, from code that names no parameters yet.
+            hint: Its hint.
+            reasons: See above.
+            params: See above. In text, bytes of a file name that are no text become the replacement character.
+        """
+        if text or hint:
+            params = {"text": text, "hint": hint}
+        object.__setattr__(self, "code", code)
+        object.__setattr__(self, "params", {name: _plain(value) for name, value in params.items()})
+        object.__setattr__(self, "reasons", reasons)
+
+    def __str__(self) -> str:
+        return str(english(self))
+
+    @property
+    def message(self) -> str:
+        """The English sentence."""
+        return english(self).text
+
+    @property
+    def hint(self) -> str:
+        """The English hint."""
+        return english(self).hint
+
+
+class Words(NamedTuple):
+    """A message in some language.
+
+    Attributes:
+        text: One sentence, or a phrase.
+        hint: What to do next; empty where nothing can be done.
+    """
+
+    text: str
+    hint: str
+
+    def __str__(self) -> str:
+        return f"{self.text} {self.hint}".strip()
+
+
+def english(message: Message) -> Words:
+    """Formats a message in English."""
+    return render(message, lambda template: template, format)
+
+
+def render(
+    message: Message, translate: Callable[[str], str], format_number: Callable[[int | float, str], str]
+) -> Words:
+    """Formats a message; it never raises, because the child process may send anything.
+
+    Args:
+        message: The message.
+        translate: Returns an English template in the user's language.
+        format_number: Formats a number by a format specification: empty, `d`, `g` or `.2f` with any number of digits.
+
+    Returns:
+        Its words; the code alone where the catalogue does not know it, or the parameters do not fit.
+    """
+    if "text" in message.params:
+        return Words(str(message.params["text"]), str(message.params.get("hint", "")))
+    reasons = [render(reason, translate, format_number) for reason in message.reasons]
+    joined = ""
+    for phrase, _ in reasons:
+        joined = translate(CATALOGUE["list.and"][0]).format(first=joined, second=phrase) if joined else phrase
+    fields = {**message.params, "reasons": joined, "hints": " ".join(hint for _, hint in reasons if hint)}
+    formatter = _Formatter(format_number)
+    try:
+        text, hint = CATALOGUE[message.code]
+        return Words(
+            formatter.vformat(translate(text), (), fields),
+            formatter.vformat(translate(hint), (), fields) if hint else "",
+        )
+    except (KeyError, ValueError):
+        return Words(message.code, "")
+
+
+def placeholders(template: str) -> list[str]:
+    """Returns the placeholders of a template, sorted; each as often as it occurs.
+
+    Raises:
+        ValueError: It is no format string.
+    """
+    return sorted(name for _, name, _, _ in string.Formatter().parse(template) if name is not None)
+
+
+class _Formatter(string.Formatter):
+    def __init__(self, format_number: Callable[[int | float, str], str]) -> None:
+        self._format_number = format_number
+
+    def get_field(self, field_name: str, args: Any, kwargs: Mapping[str, Any]) -> Any:
+        return kwargs[field_name], field_name
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if isinstance(value, int | float):
+            return self._format_number(value, format_spec)
+        return str(value)
+
+
+def _plain(value: Parameter) -> Parameter:
+    return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace") if isinstance(value, str) else value
