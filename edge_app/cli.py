@@ -181,12 +181,7 @@ def _open_window(options: argparse.Namespace) -> int:
     try:
         from edge_app.app import Options, run
     except ImportError as error:
-        raise PneumoscopeError(
-            "The window needs PySide6, which could not be loaded.",
-            hint='Install it with pip install "pneumoscope[app]" and the system libraries that `make app` names. '
-            "`pneumoscope predict` works without it.",
-            detail=repr(error),
-        ) from error
+        raise PneumoscopeError("cli.no_pyside", detail=repr(error)) from error
     return run(
         Options(
             paths=tuple(options.paths),

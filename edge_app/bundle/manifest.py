@@ -130,7 +130,7 @@ class ModelFile(_Frozen, frozen=True):
             if point.name == name:
                 return point
         known = ", ".join(point.name for point in self.operating_points)
-        raise BundleError(f"The model has no operating point {name!r}.", hint=f"It has: {known}.")
+        raise BundleError("bundle.operating_point", point=repr(name), known=known)
 
 
 class Identity(_Frozen, frozen=True):
@@ -294,9 +294,7 @@ class Manifest(_Frozen, frozen=True):
         try:
             return self.variants[name]
         except KeyError:
-            raise BundleError(
-                f"The bundle holds no {name} model.", hint=f"It holds: {', '.join(self.variants)}."
-            ) from None
+            raise BundleError("bundle.variant", variant=name, known=", ".join(self.variants)) from None
 
     def records(self) -> tuple[FileRecord, ...]:
         """Every file the manifest vouches for."""
@@ -325,22 +323,13 @@ def parse_manifest(data: bytes) -> Manifest:
     try:
         version = msgspec.json.decode(data, type=_Header).schema_version
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise BundleError(
-            "The model's manifest is damaged.", hint="Install the model bundle again.", detail=str(error)
-        ) from error
+        raise BundleError("bundle.manifest_damaged", detail=str(error)) from error
     if version != SCHEMA_VERSION:
-        raise BundleError(
-            f"The model's manifest has schema {version}; this version of Pneumoscope reads schema {SCHEMA_VERSION}.",
-            hint="Install the version of Pneumoscope the model was made for, or an older model.",
-        )
+        raise BundleError("bundle.schema", found=version, known=SCHEMA_VERSION)
     try:
         return msgspec.json.decode(data, type=Manifest)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise BundleError(
-            "The model's manifest is damaged: a field is missing, unknown or impossible.",
-            hint="Install the model bundle again.",
-            detail=str(error),
-        ) from error
+        raise BundleError("bundle.manifest_damaged", detail=str(error)) from error
 
 
 def dump_manifest(manifest: Manifest) -> bytes:

@@ -1,7 +1,7 @@
 """What the program says to a person, as a code and its parameters; the words come from `catalogue` at the last moment.
 
 A `Message` crosses threads, the pipe of the child process and the history without words. Whoever shows it formats it:
-command line, log and CSV in English (`english`), window and PDF in the user's language (`report.wording.translated`).
+command line, log and CSV in English (`english`), window and PDF in the user's language (`report.wording.words_of`).
 """
 
 from __future__ import annotations
@@ -45,7 +45,9 @@ class Message:
         if text or hint:
             params = {"text": text, "hint": hint}
         object.__setattr__(self, "code", code)
-        object.__setattr__(self, "params", {name: _plain(value) for name, value in params.items()})
+        object.__setattr__(
+            self, "params", {name: plain(value) if isinstance(value, str) else value for name, value in params.items()}
+        )
         object.__setattr__(self, "reasons", reasons)
 
     def __str__(self) -> str:
@@ -122,6 +124,11 @@ def placeholders(template: str) -> list[str]:
     return sorted(name for _, name, _, _ in string.Formatter().parse(template) if name is not None)
 
 
+def plain(text: str) -> str:
+    """Returns text that can be sent and stored: bytes of a file name that are no text become U+FFFD."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
 class _Formatter(string.Formatter):
     def __init__(self, format_number: Callable[[int | float, str], str]) -> None:
         self._format_number = format_number
@@ -133,7 +140,3 @@ class _Formatter(string.Formatter):
         if isinstance(value, int | float):
             return self._format_number(value, format_spec)
         return str(value)
-
-
-def _plain(value: Parameter) -> Parameter:
-    return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace") if isinstance(value, str) else value

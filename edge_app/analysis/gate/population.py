@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from edge_app.bundle.manifest import Population
-from edge_app.imaging.radiograph import Acquisition, Notice
+from edge_app.imaging.radiograph import Acquisition
 from edge_app.system.errors import FilmRefusedError
+from edge_app.system.messages import Message
 
 OUTSIDE_CODE = "population.outside"
 
@@ -22,50 +23,36 @@ _RADIOGRAPHY = frozenset({"CR", "DX", "RG", "SC", "OT", "PX", "RF", "XA", "DR"})
 def header_refusal(acquisition: Acquisition) -> FilmRefusedError | None:
     """Says why the file's own header rules out a frontal chest film, or None where it does not, or says nothing."""
     if acquisition.modality and acquisition.modality not in _RADIOGRAPHY:
-        return FilmRefusedError(
-            "gate.modality",
-            f"The file says that it is no radiograph (modality {_shown(acquisition.modality)}).",
-            hint="Give a frontal chest radiograph.",
-        )
+        return FilmRefusedError("gate.modality", modality=_shown(acquisition.modality))
     if acquisition.view_position in _LATERAL_VIEWS:
-        return FilmRefusedError(
-            "gate.lateral",
-            f"The file says that it is a lateral film (view {_shown(acquisition.view_position or '')}).",
-            hint="Give the frontal film of the study.",
-        )
+        return FilmRefusedError("gate.lateral", view=_shown(acquisition.view_position or ""))
     part = acquisition.body_part
     if part and any(other in part for other in _OTHER_PARTS) and not any(chest in part for chest in _CHEST_PARTS):
-        return FilmRefusedError(
-            "gate.body_part",
-            f"The file says that it shows another part of the body ({_shown(part)}).",
-            hint="Give a frontal chest radiograph; if it is one, have its label corrected.",
-        )
+        return FilmRefusedError("gate.body_part", part=_shown(part))
     return None
 
 
-def header_notice(acquisition: Acquisition, population: Population) -> Notice | None:
+def header_notice(acquisition: Acquisition, population: Population) -> Message | None:
     """Says what in the header lies outside the population, or None where nothing does."""
     reasons = []
     age = acquisition.age_years
     if age is not None and not population.least_age_years <= age < population.greatest_age_years + 1:
         reasons.append(
-            f"the patient is {age:.0f} years old" if age >= 2 else f"the patient is {age * 12:.0f} months old"
+            Message("population.years", years=age) if age >= 2 else Message("population.months", months=age * 12)
         )
     view = acquisition.view_position
     if view and population.views and view not in population.views:
-        reasons.append(f"the view is {_shown(view)}")
+        reasons.append(Message("population.view", view=_shown(view)))
     modality = acquisition.modality
     if modality and population.modalities and modality not in population.modalities:
-        reasons.append(f"the modality is {_shown(modality)}")
-    return outside(population, " and ".join(reasons)) if reasons else None
+        reasons.append(Message("population.modality", modality=_shown(modality)))
+    return outside(population, *reasons) if reasons else None
 
 
-def outside(population: Population, reason: str) -> Notice:
+def outside(population: Population, *reasons: Message) -> Message:
     """The loud flag: whom the model was not validated for, and why this film counts as such."""
-    return Notice(
-        OUTSIDE_CODE,
-        f"Not validated for {population.outside_noun}: do not use this score. Reason: {reason}. "
-        f"The model knows {population.noun} only.",
+    return Message(
+        OUTSIDE_CODE, reasons=reasons, least=population.least_age_years, greatest=population.greatest_age_years
     )
 
 

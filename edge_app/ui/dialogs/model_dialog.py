@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QTabWidget, QWidget
 
 from edge_app.bundle.manifest import Estimate, ModelFile
 from edge_app.process.jobs import LoadedModel, WorkerState
+from edge_app.report.wording import point_words
 from edge_app.ui.dialogs.base import Dialog, reading_field
 from edge_app.ui.dialogs.form import form_page
-from edge_app.ui.messages import point_words
 from edge_app.ui.plain_label import label
 
 _LOG = logging.getLogger(__name__)

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVB
 from edge_app.analysis.analysis import Analysis
 from edge_app.process.jobs import LoadedModel
 from edge_app.records.worklist import NO_REVIEW, WorklistItem
-from edge_app.ui.messages import BAND_ICONS, band_words, is_outside, meaning, notice_words, outcome_words, reason_words
+from edge_app.report.wording import heading_without_score, words, words_of
+from edge_app.ui.messages import BAND_ICONS, meaning, outcome_words
 from edge_app.ui.panels.probability_scale import ProbabilityScale, ScaleValues
 from edge_app.ui.panels.review_box import ReviewBox
 from edge_app.ui.panels.warning_bar import WarningBar
@@ -52,7 +53,7 @@ class ResultPanel(QScrollArea):
         self._retry = QPushButton(self.tr("Try again"))
         self._retry.clicked.connect(self.retry_requested)
         self._flags, self._flags_layout = card(spacing_px=6)
-        self._warning = WarningBar(self.tr("Do not use this score"))
+        self._warning = WarningBar(words("outside.loud"))
         self._details = label(role="mono", wrap=True, selectable=True)
         self._details.setAccessibleName(self.tr("Details of the analysis"))
         self._review = ReviewBox()
@@ -141,7 +142,7 @@ class ResultPanel(QScrollArea):
         self._details.setVisible(analysis is not None and bool(analysis.model.name))
         self._details.setText(self._detail_lines(analysis) if analysis else "")
         self._show_flags(analysis)
-        outside = decision is not None and is_outside(analysis)
+        outside = item is not None and item.is_outside_population and decision is not None
         self._warning.setVisible(outside)
         # What must not be used is shown, for those who evaluate the model, but does not speak loudest.
         self._probability.setEnabled(not outside)
@@ -159,24 +160,17 @@ class ResultPanel(QScrollArea):
             self._head(BAND_ICONS[item.outcome], theme().tokens.muted, outcome_words(item.outcome).capitalize(), text)
         elif decision is None:
             reason = analysis.reason
-            message, hint = reason_words(reason) if reason else ("", "")
-            title = self._title_without_score(analysis)
-            self._head(BAND_ICONS[item.outcome], theme().tokens.refused, title, f"{message}\n\n{hint}".strip())
+            text = "\n\n".join(part for part in words_of(reason) if part) if reason else ""
+            title = words(heading_without_score(analysis))
+            self._head(BAND_ICONS[item.outcome], theme().tokens.refused, title, text)
         else:
             self._show_decision(analysis)
-
-    def _title_without_score(self, analysis: Analysis) -> str:
-        if analysis.status == "refused":
-            return self.tr("Not scored")
-        # The file may be a good one where it was the analysis that failed.
-        by_worker = analysis.reason is not None and analysis.reason.code.startswith("worker.")
-        return self.tr("Not analysed") if by_worker else self.tr("Not read")
 
     def _show_decision(self, analysis: Analysis) -> None:
         decision, model = analysis.decision, self._model
         if decision is None:
             return
-        outside = is_outside(analysis)
+        outside = analysis.is_outside_population
         colour = theme().tokens.muted if outside else getattr(theme().tokens, decision.band)
         self._probability.setText(self.tr("{percent} %").format(percent=round(decision.probability * 100)))
         known = model is not None and model.model.sha256 == analysis.model.sha256
@@ -189,7 +183,7 @@ class ResultPanel(QScrollArea):
             text = self.tr("What was measured does not hold for this film.") if outside else ""
             text = text or meaning(decision.band, model.operating_point)
         self._scale.show_values(ScaleValues(decision.probability, decision.threshold, low, high))
-        self._head(BAND_ICONS[decision.band], colour, band_words(decision.band), text)
+        self._head(BAND_ICONS[decision.band], colour, words(f"band.{decision.band}"), text)
 
     def _head(self, icon: str, colour: str, title: str, text: str) -> None:
         side_px = round(theme().metrics.text * 1.9)
@@ -206,9 +200,9 @@ class ResultPanel(QScrollArea):
         notices = analysis.quality if analysis else ()
         self._flags.setVisible(bool(notices))
         if notices:
-            self._flags_layout.addWidget(label(self.tr("Look twice"), "heading"))
+            self._flags_layout.addWidget(label(words("heading.warnings"), "heading"))
         for notice in notices:
-            self._flags_layout.addWidget(_flag_row(notice_words(notice)))
+            self._flags_layout.addWidget(_flag_row(words_of(notice).text))
 
     def _detail_lines(self, analysis: Analysis) -> str:
         model, timings = analysis.model, analysis.timings
