@@ -84,7 +84,7 @@ class Tensor(_Frozen, frozen=True):
     zero_point: int = 0
 
 
-class FileRecord(_Frozen, frozen=True):
+class BundleFile(_Frozen, frozen=True):
     """A file of the bundle and the bytes it must have."""
 
     path: str
@@ -108,7 +108,7 @@ class ModelFile(_Frozen, frozen=True):
         evidence_scale: Evidence, in units of the logit, that is painted at full strength.
     """
 
-    file: FileRecord
+    file: BundleFile
     inputs: tuple[Tensor, ...]
     outputs: tuple[Tensor, ...]
     temperature: Positive
@@ -236,7 +236,7 @@ class DistanceScale(_Frozen, frozen=True):
     upper: float
 
 
-class Gate(_Frozen, frozen=True):
+class GateParameters(_Frozen, frozen=True):
     """Which films may be scored. Fitted by the trainer on training films alone; scores add up from features and layout.
 
     Attributes:
@@ -254,7 +254,7 @@ class Gate(_Frozen, frozen=True):
         measured_on: Which films the two come from.
     """
 
-    arrays: FileRecord
+    arrays: BundleFile
     neighbours: Annotated[int, Meta(ge=1)]
     features: DistanceScale
     layout: DistanceScale
@@ -276,13 +276,13 @@ class Manifest(_Frozen, frozen=True):
     intended_use: IntendedUse
     labels: Labels
     preprocessing: PreprocessSpec
-    keras: FileRecord
+    keras: BundleFile
     variants: dict[Variant, ModelFile]
-    known_answers: FileRecord
+    known_answers: BundleFile
     training: Training
     parity: Parity
     metrics: dict[Variant, dict[str, Estimate]]
-    gate: Gate | None = None
+    gate: GateParameters | None = None
     recalibration: Recalibration | None = None
 
     def variant(self, name: Variant) -> ModelFile:
@@ -296,7 +296,7 @@ class Manifest(_Frozen, frozen=True):
         except KeyError:
             raise BundleError("bundle.variant", variant=name, known=", ".join(self.variants)) from None
 
-    def records(self) -> tuple[FileRecord, ...]:
+    def files(self) -> tuple[BundleFile, ...]:
         """Every file the manifest vouches for."""
         gate = (self.gate.arrays,) if self.gate else ()
         return (self.keras, self.known_answers, *(model.file for model in self.variants.values()), *gate)

@@ -16,7 +16,7 @@ from edge_app.analysis.gate.neighbours import Floats, KnownSpace, Neighbourhood
 from edge_app.analysis.gate.orientation import find_wrong_view
 from edge_app.analysis.gate.population import header_notice, header_refusal, outside
 from edge_app.bundle import Bundle
-from edge_app.bundle.manifest import Gate as GateParameters
+from edge_app.bundle.manifest import GateParameters
 from edge_app.imaging.radiograph import Radiograph
 from edge_app.system.errors import BundleError, FilmRefusedError
 from edge_app.system.messages import Message
