@@ -15,6 +15,8 @@ from edge_app.system.catalogue import CATALOGUE
 
 Parameter = str | int | float
 
+_REASON_LEVELS = 3
+
 
 @dataclass(frozen=True, slots=True, init=False)
 class Message:
@@ -85,21 +87,26 @@ def english(message: Message) -> Words:
 
 
 def render(
-    message: Message, translate: Callable[[str], str], format_number: Callable[[int | float, str], str]
+    message: Message,
+    translate: Callable[[str], str],
+    format_number: Callable[[int | float, str], str],
+    levels: int = _REASON_LEVELS,
 ) -> Words:
     """Formats a message; it never raises, because the child process may send anything.
 
     Args:
         message: The message.
         translate: Returns an English template in the user's language.
-        format_number: Formats a number by a format specification: empty, `d`, `g` or `.2f` with any number of digits.
+        format_number: Formats a number by a format specification: empty, `g` or `.2f` with any number of digits.
+        levels: Reasons of reasons that are formatted, at most.
 
     Returns:
         Its words; the code alone where the catalogue does not know it, or the parameters do not fit.
     """
     if "text" in message.params:
         return Words(str(message.params["text"]), str(message.params.get("hint", "")))
-    reasons = [render(reason, translate, format_number) for reason in message.reasons]
+    inner = message.reasons if levels else ()
+    reasons = [render(reason, translate, format_number, levels - 1) for reason in inner]
     joined = ""
     for phrase, _ in reasons:
         joined = translate(CATALOGUE["list.and"][0]).format(first=joined, second=phrase) if joined else phrase

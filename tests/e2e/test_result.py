@@ -26,10 +26,10 @@ def test_result_is_said_in_number_band_and_plain_words(drive, films):
             assert percent in words
             assert "94 of 100 films with pneumonia positive, and 91 of 100 normal films negative" in words
             assert ("Too close to call" in words) == (band == "Uncertain")
-            assert "pneumonia-fake 0.1.0 (quant)" in words
-            assert "Model hash abababababab" in words
+            assert "Model: pneumonia-fake 0.1.0\n" in words
+            assert "Model file, SHA-256: abababababab\n" in words
             assert w.document.film.sha256[:12] in words
-            assert "18 ms" in words
+            assert "Time taken, ms: 18" in words
             w.window.actions_table["next"].trigger()
 
     drive(script, *(films(name, grey=grey) for name, (grey, _, _) in BANDS.items()))

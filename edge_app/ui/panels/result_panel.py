@@ -7,9 +7,10 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from edge_app.analysis.analysis import Analysis
+from edge_app.analysis.record import record_of
 from edge_app.process.jobs import LoadedModel
 from edge_app.records.worklist import NO_REVIEW, WorklistItem
-from edge_app.report.wording import heading_without_score, words, words_of
+from edge_app.report.wording import details, heading_without_score, words, words_of
 from edge_app.ui.messages import BAND_ICONS, meaning, outcome_words
 from edge_app.ui.panels.probability_scale import ProbabilityScale, ScaleValues
 from edge_app.ui.panels.review_box import ReviewBox
@@ -17,7 +18,7 @@ from edge_app.ui.panels.warning_bar import WarningBar
 from edge_app.ui.plain_label import card, label
 from edge_app.ui.theme import theme
 
-_HASH_SHOWN = 12
+_HASH_LENGTH, _HASH_SHOWN = 64, 12
 _MARGIN_PX = 14
 _LEAST_WIDTH_PX = 285
 _MOST_GROWTH = 1.3
@@ -140,7 +141,7 @@ class ResultPanel(QScrollArea):
         self._review.setVisible(decision is not None)
         self._review.show_review(item.review if item else NO_REVIEW)
         self._details.setVisible(analysis is not None and bool(analysis.model.name))
-        self._details.setText(self._detail_lines(analysis) if analysis else "")
+        self._details.setText(_detail_lines(analysis) if analysis else "")
         self._show_flags(analysis)
         outside = item is not None and item.is_outside_population and decision is not None
         self._warning.setVisible(outside)
@@ -204,18 +205,12 @@ class ResultPanel(QScrollArea):
         for notice in notices:
             self._flags_layout.addWidget(_flag_row(words_of(notice).text))
 
-    def _detail_lines(self, analysis: Analysis) -> str:
-        model, timings = analysis.model, analysis.timings
-        lines = [
-            self.tr("Model {name} ({variant})").format(name=model.name, variant=model.variant),
-            self.tr("Model hash {sha256}").format(sha256=model.sha256[:_HASH_SHOWN]),
-            self.tr("Film hash {sha256}").format(sha256=analysis.sha256[:_HASH_SHOWN] or "-"),
-            self.tr("Runtime {runtime}").format(runtime=model.runtime),
-            self.tr("Took {total} ms (reading {decode}, model {invoke})").format(
-                total=round(timings.total_ms), decode=round(timings.decode_ms), invoke=round(timings.invoke_ms)
-            ),
-        ]
-        return "\n".join(lines)
+
+def _detail_lines(analysis: Analysis) -> str:
+    return "\n".join(
+        f"{label}: {value[:_HASH_SHOWN] if len(value) == _HASH_LENGTH else value}"
+        for label, value in details(record_of(analysis))
+    )
 
 
 def _flag_row(text: str) -> QWidget:
