@@ -29,6 +29,7 @@ from edge_app.services.service_container import Services
 from edge_app.services.settings import DENSITY, LANGUAGE, TEXT_SCALE, THEME, ThemeName
 from edge_app.services.systemd_watchdog import ServiceManager
 from edge_app.system.filesystem_kind import keeping
+from edge_app.system.private_process import make_private_process
 from edge_app.ui.main_window import MainWindow
 from edge_app.ui.theme import theme
 from edge_app.ui.translation import install_translations
@@ -76,11 +77,13 @@ class Run(QObject):
         # A picture for the documentation leaves no trace in the user's history and settings.
         self._home = TemporaryDirectory(prefix="pneumoscope-") if options.screenshot else None
         places = Places.find(Path(self._home.name) if self._home else None)
+        self._kept = places.make()  # before anything writes there
         self.crashes = CrashReporter(places.crashes, lambda _: self._crashed.emit())
         self.crashes.install()
         self.services = Services.build(
             places,
             model_folder=str(options.model) if options.model else "",
+            history=options.screenshot is None,
         )
         settings = self.services.settings
         install_translations(application, options.language or settings[LANGUAGE])
@@ -117,7 +120,7 @@ class Run(QObject):
     def _after_first_paint(self) -> None:
         self.window.open_paths(list(self.options.paths))
         if self.options.screenshot is None:
-            self.window.frame.notices.set_keeping(keeping(self.services.places.data))
+            self.window.frame.notices.set_keeping(keeping(self.services.places.data) if self._kept else "read-only")
             self.power.start()
             self.service_manager.start()
             self.window.dialogs.greet(self.crashes)
@@ -129,6 +132,7 @@ def run(options: Options) -> int:
     Returns:
         The exit status: 0, or 1 where a screenshot could not be made.
     """
+    make_private_process()
     application = _application()
     run = Run(application, options)
     handlers, poll = _let_signals_through(application)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import faulthandler
 import io
 import logging
+import os
 import platform
 import sqlite3
 import sys
@@ -24,10 +25,12 @@ from PySide6.QtCore import qVersion
 
 from edge_app import __version__
 from edge_app.system.errors import FilmError
+from edge_app.system.file_lock import lock_file
+from edge_app.system.files import make_private
 
 _LOG = logging.getLogger(__name__)
 
-_NATIVE_LOG = "native.log"
+_NATIVE_LOGS = "native-*.log"
 _MOST_REPORTS = 20
 _PACKAGE = str(Path(__file__).resolve().parents[1])
 
@@ -58,29 +61,35 @@ class CrashReporter:
         self._folder = folder
         self._on_crash = on_crash
         self._native: io.BufferedRandom | None = None
+        self._native_log = folder
         self._excepthook = sys.excepthook
         self._threading_hook = threading.excepthook
 
     def install(self) -> None:
-        """Takes over uncaught exceptions and fatal signals. What a native crash left behind becomes a report first."""
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        native = self._folder / _NATIVE_LOG
-        self._collect_native(native)
-        self._native = native.open("w+b")
-        faulthandler.enable(self._native, all_threads=True)
+        """Takes over uncaught exceptions and fatal signals. What a native crash left behind becomes a report first.
+
+        Where the folder cannot be written, faults outside Python leave no report; everything else works.
+        """
+        try:
+            make_private(self._folder)
+            self._collect_native()
+            self._native = self._open_native_log()
+        except OSError as error:
+            _LOG.warning("Crash reports cannot be kept: %s", error.strerror)
+        else:
+            faulthandler.enable(self._native, all_threads=True)
         self._excepthook, sys.excepthook = sys.excepthook, self._on_exception
         self._threading_hook, threading.excepthook = threading.excepthook, self._on_thread_exception
 
     def uninstall(self) -> None:
         """Gives everything back, as at the end of a run that went well."""
-        if self._native is None:
-            return
         sys.excepthook = self._excepthook
         threading.excepthook = self._threading_hook
-        faulthandler.disable()
-        self._native.close()
-        self._native = None
-        (self._folder / _NATIVE_LOG).unlink(missing_ok=True)
+        if self._native is not None:
+            faulthandler.disable()
+            self._native_log.unlink(missing_ok=True)
+            self._native.close()
+            self._native = None
 
     def pending(self) -> tuple[CrashReport, ...]:
         """Reports that were not dismissed, oldest first."""
@@ -98,27 +107,40 @@ class CrashReporter:
             path.unlink(missing_ok=True)
 
     def _on_exception(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        self._report(kind, error, trace)
-        self._excepthook(kind, error, trace)
+        if issubclass(kind, KeyboardInterrupt | SystemExit):
+            self._excepthook(kind, error, trace)
+        else:
+            self._report(kind, error, trace)
 
     def _on_thread_exception(self, failure: threading.ExceptHookArgs) -> None:
-        if failure.exc_value is not None:
+        if failure.exc_value is None or issubclass(failure.exc_type, SystemExit):
+            self._threading_hook(failure)
+        else:
             self._report(failure.exc_type, failure.exc_value, failure.exc_traceback)
-        self._threading_hook(failure)
 
     def _report(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        if issubclass(kind, KeyboardInterrupt | SystemExit):
-            return
+        """Writes a report, and the same to the log: Python's own hook would print the error's text into the journal."""
         code = f" ({error.code})" if isinstance(error, FilmError) else ""
-        self._write(f"{kind.__module__}.{kind.__qualname__}{code}\n\n{describe(trace)}")
+        text = f"{kind.__module__}.{kind.__qualname__}{code}\n\n{describe(trace)}"
+        _LOG.critical("Uncaught error: %s", text)
+        self._write(text)
 
-    def _collect_native(self, native: Path) -> None:
-        try:
-            left = native.read_text(encoding="utf-8", errors="replace")
-        except OSError:  # no file: the last run ended well, or this is the first
-            return
-        if left.strip():
-            self._write("The program was ended by a fault outside Python.\n\n" + _without_folders(left))
+    def _open_native_log(self) -> io.BufferedRandom:
+        """A file for this process alone, locked for as long as it lives."""
+        self._native_log = self._folder / f"native-{os.getpid()}.log"
+        stream = self._native_log.open("w+b")
+        lock_file(stream)
+        return stream
+
+    def _collect_native(self) -> None:
+        for log in self._folder.glob(_NATIVE_LOGS):
+            with log.open("r+b") as stream:
+                if not lock_file(stream):  # its process runs
+                    continue
+                left = stream.read().decode("utf-8", "replace")
+                log.unlink()
+            if left.strip():
+                self._write("The program was ended by a fault outside Python.\n\n" + _without_folders(left))
 
     def _write(self, text: str) -> None:
         now = datetime.now(UTC)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths
+
+from edge_app.system.files import make_private
+
+_LOG = logging.getLogger(__name__)
 
 HOME_VARIABLE = "PNEUMOSCOPE_HOME"
 """When set, everything is kept below this folder: tests, kiosks and USB installations use it."""
@@ -58,7 +63,23 @@ class Places:
         """Crash reports that were not yet looked at."""
         return self.data / "crashes"
 
-    def make(self) -> None:
-        """Makes the folders, readable by this user only: they hold what concerns patients."""
-        for folder in (self.config, self.data):
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    @property
+    def pasted(self) -> Path:
+        """Pictures that were pasted or dropped without a file."""
+        return self.data / "pasted"
+
+    def make(self) -> bool:
+        """Makes the folders for this user only and takes the rights of others from files that exist.
+
+        They hold what concerns patients. Call it before anything else writes there.
+
+        Returns:
+            False where a folder cannot be made or written: then nothing is kept, and films are analysed all the same.
+        """
+        for folder in (self.config, self.data, self.captures, self.pasted, self.crashes):
+            try:
+                make_private(folder)
+            except OSError as error:
+                _LOG.warning("A folder of this user cannot be made: %s", error.strerror)
+                return False
+        return all(os.access(folder, os.W_OK) for folder in (self.config, self.data))

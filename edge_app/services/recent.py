@@ -1,45 +1,43 @@
-"""The files that were opened last: newest first, missing ones known, clearable."""
+"""The files that were opened last: newest first, clearable.
+
+Names of files can carry names of patients, so the list is kept only while the history keeps paths.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
-from edge_app.services.settings import RECENT_FILES, RECENT_LIMIT, Settings
+from edge_app.services.settings import (
+    HISTORY_KEPT,
+    HISTORY_PATHS,
+    LAST_FOLDER,
+    RECENT_FILES,
+    RECENT_LIMIT,
+    Settings,
+)
 
 
-@dataclass(frozen=True, slots=True)
-class RecentFile:
-    """A file that was opened before.
-
-    Attributes:
-        path: The file.
-        exists: Whether it is still there; a missing one is shown grey.
-    """
-
-    path: Path
-    exists: bool
-
-
-def recent_files(settings: Settings) -> tuple[RecentFile, ...]:
-    """Lists the files that were opened last, newest first."""
-    return tuple(RecentFile(path, _exists(path)) for path in [Path(name) for name in settings[RECENT_FILES]])
+def recent_files(settings: Settings) -> tuple[Path, ...]:
+    """Lists the files that were opened last, newest first; some may be gone."""
+    return tuple(Path(name) for name in settings[RECENT_FILES])
 
 
 def remember(settings: Settings, path: Path) -> None:
-    """Puts a file first in the list."""
-    absolute = str(path.absolute())
-    others = [known for known in settings[RECENT_FILES] if known != absolute]
-    settings[RECENT_FILES] = tuple([absolute, *others][:RECENT_LIMIT])
+    """Puts a file first in the list and remembers its folder, where paths may be kept."""
+    if not may_remember(settings):
+        return
+    absolute = path.absolute()
+    others = [known for known in settings[RECENT_FILES] if known != str(absolute)]
+    settings[RECENT_FILES] = tuple([str(absolute), *others][:RECENT_LIMIT])
+    settings[LAST_FOLDER] = str(absolute.parent)
+
+
+def may_remember(settings: Settings) -> bool:
+    """Whether the user lets this computer keep where films lay."""
+    return settings[HISTORY_KEPT] and settings[HISTORY_PATHS] == "path"
 
 
 def forget_all(settings: Settings) -> None:
-    """Empties the list: names of files can carry names of patients."""
+    """Empties the list and forgets the last folder."""
     settings[RECENT_FILES] = ()
-
-
-def _exists(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:  # a folder that may not be entered, a dead network drive
-        return False
+    settings[LAST_FOLDER] = ""

@@ -41,23 +41,23 @@ class Services:
     model_folder: str = ""
 
     @classmethod
-    def build(cls, places: Places, *, model_folder: str = "") -> Services:
+    def build(cls, places: Places, *, model_folder: str = "", history: bool = True) -> Services:
         """Builds the services; the child process starts at once, to load while the window is built.
 
         Args:
-            places: Where files are kept.
+            places: Where files are kept; `Places.make` was called.
             model_folder: A model bundle that wins over the one in the settings.
+            history: False keeps no history, whatever the settings say.
         """
-        places.make()
         settings = Settings(places.settings_file)
         queue = AnalysisQueue(_config(settings, model_folder))
         queue.start()
-        history = History(places.history_file, retention_days=settings[HISTORY_RETENTION_DAYS])
-        if settings[HISTORY_KEPT]:
-            history.open()
+        records = History(places.history_file, retention_days=settings[HISTORY_RETENTION_DAYS])
+        if history and settings[HISTORY_KEPT]:
+            records.open()
         store = FilmStore(max_bytes=this_board().film_cache_bytes)
-        session = Session(queue, settings, history, store=store, captures=places.captures)
-        return cls(places, settings, history, queue, session, FolderScan(), model_folder)
+        session = Session(queue, settings, records, store=store, captures=places.captures)
+        return cls(places, settings, records, queue, session, FolderScan(), model_folder)
 
     def configure_worker(self) -> None:
         """Restarts the child process if the settings of the model changed, and analyses the open films again."""

@@ -198,7 +198,6 @@ class Settings(QObject):
             parent: Owner.
         """
         super().__init__(parent)
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._store = QSettings(str(file), QSettings.Format.IniFormat)
         if self._store.status() != QSettings.Status.NoError:
             _LOG.warning("The settings could not be read; the defaults are used")

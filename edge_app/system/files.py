@@ -1,15 +1,21 @@
-"""Files that appear under their name only when they are whole."""
+"""Files that appear under their name only when they are whole, and folders that only their owner can read."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
+import secrets
+import stat
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 from edge_app.system.errors import PneumoscopeError, cause_of
+
+_PARTIAL_PREFIX, _PARTIAL_SUFFIX = ".pneumoscope-", ".partial"
+_STALE_S = 3600.0
+"""No write takes this long: an older partial file was left by a process that was killed."""
 
 
 class FileWriteError(PneumoscopeError):
@@ -21,7 +27,8 @@ def partial_file(path: Path) -> Iterator[Path]:
     """Gives a file to write that takes the name `path` when the block ends well, and vanishes when it does not.
 
     The bytes are on the disk before the name is, and the name is before this returns (write, fsync, rename, fsync of
-    the folder): after a power cut there is the old file or the new one.
+    the folder): after a power cut there is the old file or the new one. A replaced file keeps its permissions. Partial
+    files that a killed process left in the folder are deleted.
 
     Args:
         path: The name; an existing file is replaced.
@@ -34,9 +41,11 @@ def partial_file(path: Path) -> Iterator[Path]:
     """
     partial: Path | None = None
     try:
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".partial")
-        os.close(descriptor)
-        partial = Path(name)
+        _delete_stale(path.parent)
+        partial = path.parent / f"{_PARTIAL_PREFIX}{secrets.token_hex(8)}{_PARTIAL_SUFFIX}"
+        os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))  # the umask takes from that
+        with contextlib.suppress(FileNotFoundError):
+            partial.chmod(stat.S_IMODE(path.stat().st_mode) & 0o777)
         yield partial
         _sync(partial, os.O_RDWR)
         partial.replace(path)
@@ -55,6 +64,30 @@ def replace_file(path: Path) -> Iterator[BinaryIO]:
     """As `partial_file`, but gives the file open for writing bytes."""
     with partial_file(path) as partial, partial.open("wb") as stream:
         yield stream
+
+
+def make_private(folder: Path) -> None:
+    """Makes a folder that only its owner can read, and takes the rights of others from what is in it already.
+
+    Args:
+        folder: The folder; missing parents are made with the rights of the umask.
+
+    Raises:
+        OSError: The folder cannot be made or is no folder.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.chmod(0o700)
+    for path in folder.rglob("*"):
+        found = path.lstat()
+        if not stat.S_ISLNK(found.st_mode) and found.st_mode & 0o077:
+            path.chmod(found.st_mode & 0o700)
+
+
+def _delete_stale(folder: Path) -> None:
+    for left in folder.glob(f"{_PARTIAL_PREFIX}*{_PARTIAL_SUFFIX}"):
+        with contextlib.suppress(OSError):
+            if time.time() - left.stat().st_mtime > _STALE_S:
+                left.unlink()
 
 
 def _sync(path: Path, flags: int) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from edge_app.services.camera import Camera
 from edge_app.services.crash import CrashReporter
+from edge_app.services.erase import erase_files
 from edge_app.services.service_container import Services
 from edge_app.services.settings import CAMERA_DEVICE, CONSENT, CONSENT_VERSION
 from edge_app.ui.file_controller import FileController
@@ -142,12 +143,18 @@ class DialogController(QObject):
             self._open(dialog)
 
     def _wipe(self, dialog: QWidget) -> None:
-        question = self.tr("Delete every analysis that was kept, with your readings? This cannot be undone.")
+        question = self.tr(
+            "Delete everything that is kept on this computer: analyses, your readings, photographs, pasted pictures, "
+            "recent files and crash reports? This cannot be undone."
+        )
         from edge_app.ui.dialogs.history_dialog import ask
 
-        if ask(dialog, self.tr("Delete the whole history"), question, self.tr("Delete")):
+        if ask(dialog, self.tr("Delete everything"), question, self.tr("Delete")):
             self._services.history.wipe()
-            self.said.emit(self.tr("The history is empty."))
+            left = erase_files(self._services.places, self._services.settings)
+            self.said.emit(
+                self.tr("Some files could not be deleted: %n", "", len(left)) if left else self.tr("Nothing is kept.")
+            )
 
     def _choose_model(self, dialog: SettingsDialog) -> None:
         folder = QFileDialog.getExistingDirectory(dialog, self.tr("Folder of the model bundle"))

@@ -96,8 +96,7 @@ class FileController(QObject):
         image = QImage(mime.imageData()) if mime.hasImage() else QImage()
         if image.isNull():
             return False
-        folder = self._services.places.data / "pasted"
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder = self._services.places.pasted
         target = folder / f"pasted-{datetime.datetime.now():%Y%m%d-%H%M%S-%f}.png"
         if not image.save(str(target)):
             self.said.emit(self.tr("The picture could not be kept: is the disk full?"))
@@ -110,14 +109,13 @@ class FileController(QObject):
         self._add([path], remembered=False)
 
     def fill_recent(self, menu: QMenu) -> None:
-        """Lists the files that were opened last; missing ones are grey."""
+        """Lists the files that were opened last. None is touched: a dead network folder would hold up the window."""
         menu.clear()
         files = recent_files(self._services.settings)
         for file in files:
-            entry = menu.addAction(file.path.name.replace("&", "&&"))
-            entry.setToolTip(str(file.path))
-            entry.setEnabled(file.exists)
-            entry.triggered.connect(lambda _=False, path=file.path: self.open_paths([path]))
+            entry = menu.addAction(file.name.replace("&", "&&"))
+            entry.setToolTip(str(file))
+            entry.triggered.connect(lambda _=False, path=file: self.open_paths([path]))
         if files:
             menu.addSeparator()
         clear = menu.addAction(self.tr("Clear this list"))
@@ -136,7 +134,6 @@ class FileController(QObject):
         if remembered:
             for path in reversed(paths[:10]):
                 remember(self._services.settings, path)
-            self._services.settings[LAST_FOLDER] = str(paths[0].absolute().parent)
         ids = session.add(paths)
         if ids:
             session.set_current(ids[0])

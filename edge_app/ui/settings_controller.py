@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer
 
 from edge_app.services import settings as table
+from edge_app.services.recent import forget_all, may_remember
 from edge_app.services.service_container import Services
 from edge_app.services.settings import Setting
 from edge_app.ui.frame import Frame
@@ -55,9 +56,16 @@ class SettingsController(QObject):
         elif setting in _HEAT:
             self._views.take_defaults()
         elif setting is table.HISTORY_KEPT:
+            self._forget_paths()
             if settings[table.HISTORY_KEPT]:
                 history.open()
             else:
                 history.close()
+        elif setting is table.HISTORY_PATHS:
+            self._forget_paths()
         elif setting is table.HISTORY_RETENTION_DAYS and settings[table.HISTORY_KEPT]:
             history.set_retention(settings[table.HISTORY_RETENTION_DAYS])
+
+    def _forget_paths(self) -> None:
+        if not may_remember(self._services.settings):
+            forget_all(self._services.settings)

@@ -158,3 +158,30 @@ def test_unknown_option_is_a_usage_error(capsys):
     with pytest.raises(SystemExit) as ended:
         main(["--size", "12"])
     assert ended.value.code == 2
+
+
+def test_a_home_that_cannot_be_written_gives_a_window_with_a_notice(drive, films, tmp_path, monkeypatch, expected_log):
+    blocked = tmp_path / "blocked"
+    blocked.write_text("a file where the folder should be")
+    monkeypatch.setenv("PNEUMOSCOPE_HOME", str(blocked))
+    expected_log.extend(["cannot be made", "cannot be kept", "not available", "settings"])
+
+    def script(w: Driver) -> None:
+        w.wait_film()
+        w.wait(lambda: "This disk cannot be written to" in w.shown_texts(), "the notice")
+        assert w.session.current.analysis.decision is not None
+
+    assert drive(script, films("a.png")) == 0
+
+
+def test_a_crash_of_one_window_is_offered_though_another_window_ended_well(drive, home):
+    left = home.crashes / "native-1.log"
+    left.write_text('Fatal Python error: Segmentation fault\n\n  File "/somewhere/edge_app/x.py", line 1 in f\n')
+
+    def script(w: Driver) -> None:
+        w.wait(lambda: not w.no_dialog())
+        press(w.dialog(), "Copy report")
+        assert "ended by a fault outside Python" in QApplication.clipboard().text()
+        assert not left.exists()
+
+    drive(script)

@@ -136,7 +136,7 @@ class SettingsDialog(Dialog):
             ("none", self.tr("Only its hash (names can be patients' names)")),
         ]
         self._choice(form, self.tr("What is kept of a film"), table.HISTORY_PATHS, details)
-        wipe = QPushButton(self.tr("Delete the whole history..."))
+        wipe = QPushButton(self.tr("Delete everything..."))
         wipe.setAutoDefault(False)
         wipe.clicked.connect(self.wipe_requested)
         _add(form, "", wipe)

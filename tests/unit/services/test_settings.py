@@ -10,7 +10,15 @@ from PySide6.QtCore import QSettings
 from edge_app.services import settings as table
 from edge_app.services.places import Places
 from edge_app.services.recent import forget_all, recent_files, remember
-from edge_app.services.settings import TABLE, Setting, Settings, worker_config
+from edge_app.services.settings import (
+    HISTORY_KEPT,
+    HISTORY_PATHS,
+    LAST_FOLDER,
+    TABLE,
+    Setting,
+    Settings,
+    worker_config,
+)
 
 
 @pytest.fixture
@@ -104,17 +112,29 @@ def test_the_worker_is_configured_from_the_settings(file: Path) -> None:
 def test_recent_files_newest_first_each_once_at_most_ten(file: Path, tmp_path: Path) -> None:
     settings = Settings(file)
     here = tmp_path / "here.png"
-    here.touch()
     for number in range(12):
         remember(settings, tmp_path / f"{number}.png")
     remember(settings, here)
     remember(settings, tmp_path / "11.png")
     recent = recent_files(Settings(file))
-    assert [r.path.name for r in recent[:3]] == ["11.png", "here.png", "10.png"]
+    assert [path.name for path in recent[:3]] == ["11.png", "here.png", "10.png"]
     assert len(recent) == 10
-    assert [r.exists for r in recent[:3]] == [False, True, False]
     forget_all(settings)
     assert recent_files(settings) == ()
+    assert settings[LAST_FOLDER] == ""
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"), [(HISTORY_KEPT, False), (HISTORY_PATHS, "name"), (HISTORY_PATHS, "none")]
+)
+def test_recent_files_are_not_kept_where_the_history_keeps_no_paths(
+    file: Path, tmp_path: Path, setting: Setting[Any], value: Any
+) -> None:
+    settings = Settings(file)
+    settings[setting] = value
+    remember(settings, tmp_path / "CANARY.png")
+    settings.save()
+    assert "CANARY" not in (file.read_text() if file.exists() else "")
 
 
 def test_places_lie_below_the_home_that_is_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,7 +142,7 @@ def test_places_lie_below_the_home_that_is_set(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setenv("PNEUMOSCOPE_HOME", str(tmp_path / "stick"))
     places = Places.find()
     assert places.history_file == tmp_path / "stick" / "data" / "history.sqlite"
-    places.make()
+    assert places.make()
     assert (places.data.stat().st_mode & 0o777) == 0o700
     monkeypatch.delenv("PNEUMOSCOPE_HOME")
     assert "pneumoscope" in Places.find().data.parts
