@@ -13,12 +13,14 @@ import json
 import logging
 import sqlite3
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from edge_app.analysis.record import columns_of, from_row, to_row
+from edge_app.records.history_lock import HistoryLock
 from edge_app.records.history_records import HistoryEntry, HistoryPage, HistoryQuery
+from edge_app.records.retention import CLOCK_TABLE, delete_too_old, oldest_kept_s
 from edge_app.records.worklist import Review
 from edge_app.system.errors import PneumoscopeError
 from edge_app.system.messages import Message
@@ -93,6 +95,7 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX analyses_by_hash ON analyses (sha256);
     CREATE INDEX analyses_by_time ON analyses (saved_at);
     """,
+    CLOCK_TABLE,
 )
 """Step n brings a file of version n to version n + 1. Steps are never changed once released, only added."""
 
@@ -131,6 +134,7 @@ class HistoryDatabase:
         """Opens the file, makes it where it is missing, and checks it.
 
         A damaged file is set aside under another name and a fresh one is started; `notice` then says so.
+        `oldest_kept_s` is the limit of the last `purge`, seconds since the epoch; None where nothing may be deleted.
 
         Args:
             file: The SQLite file.
@@ -140,18 +144,33 @@ class HistoryDatabase:
         """
         self.file = file
         self.notice: Message | None = None
+        self.oldest_kept_s: float | None = None
         try:
             file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            try:
-                self._connection = _connect(file)
-            except sqlite3.DatabaseError as error:
-                if not _is_damage(error):
-                    raise
-                self.notice = Message("history.damaged", file=_set_aside(file).name)
-                _LOG.warning("The history was damaged and set aside: %s", error)
-                self._connection = _connect(file)
-        except (sqlite3.Error, OSError) as error:
+            self._lock = HistoryLock(file)
+        except OSError as error:
             raise HistoryError("history.unavailable", detail=repr(error)) from error
+        try:
+            with self._lock.opening():
+                self._connection = self._open_or_set_aside()
+        except (sqlite3.Error, OSError) as error:
+            self._lock.close()
+            raise HistoryError("history.unavailable", detail=repr(error)) from error
+        except HistoryError:
+            self._lock.close()
+            raise
+
+    def _open_or_set_aside(self) -> sqlite3.Connection:
+        try:
+            return _connect(self.file)
+        except sqlite3.DatabaseError as error:
+            if not _is_damage(error):
+                raise
+            if not self._lock.is_sole_user():
+                raise HistoryError("history.damaged_in_use", detail=repr(error)) from error
+            self.notice = Message("history.damaged", file=_set_aside(self.file).name)
+            _LOG.warning("The history was damaged and set aside: %s", error)
+            return _connect(self.file)
 
     def save(self, entries: Sequence[HistoryEntry], now: datetime | None = None) -> list[int]:
         """Saves entries, all or none. When it returns, they are on the disk.
@@ -207,10 +226,22 @@ class HistoryDatabase:
             return cursor.rowcount
 
     def wipe(self) -> int:
-        """Deletes everything, overwrites it and gives the space back. Returns how many entries there were."""
+        """Deletes everything, histories that were set aside too, overwrites it and gives the space back.
+
+        Returns:
+            How many entries there were.
+
+        Raises:
+            HistoryError: Something could not be deleted, or the space not be given back.
+        """
         with self._transaction("history.not_deleted") as cursor:
             cursor.execute("DELETE FROM analyses")
             count = cursor.rowcount
+        try:
+            for left in self.file.parent.glob(f"{self.file.stem}-damaged-*"):
+                left.unlink()
+        except OSError as error:
+            raise HistoryError("history.set_aside_left", detail=repr(error)) from error
         try:
             self._connection.execute("VACUUM")
         except sqlite3.Error as error:
@@ -220,27 +251,23 @@ class HistoryDatabase:
     def purge(self, retention_days: int, now: datetime | None = None) -> int:
         """Deletes what is older than the retention. Returns how many entries there were.
 
-        Nothing is deleted while the clock is behind the newest entry: a machine without a clock battery wakes up in
-        the past, and what it saved there must not be taken for old later.
+        Nothing is deleted before the clock has run steadily for a week after a jump: see `records.retention`.
 
         Args:
             retention_days: 0 keeps all.
             now: None for the clock's.
         """
-        moment = now or datetime.now(UTC)
         if retention_days <= 0:
             return 0
+        now_s = (now or datetime.now(UTC)).timestamp()
         with self._transaction("history.not_deleted") as cursor:
-            newest = cursor.execute("SELECT saved_at FROM analyses ORDER BY record_id DESC LIMIT 1").fetchone()
-            if newest is None or moment.timestamp() < newest[0]:
-                return 0
-            limit = (moment - timedelta(days=retention_days)).timestamp()
-            cursor.execute("DELETE FROM analyses WHERE saved_at < ?", (limit,))
-            return cursor.rowcount
+            self.oldest_kept_s = oldest_kept_s(cursor, retention_days, now_s)
+            return 0 if self.oldest_kept_s is None else delete_too_old(cursor, self.oldest_kept_s, now_s)
 
     def close(self) -> None:
         """Closes the file."""
         self._connection.close()
+        self._lock.close()
 
     @contextlib.contextmanager
     def _transaction(self, failure: str) -> Iterator[sqlite3.Cursor]:
@@ -262,6 +289,7 @@ class HistoryDatabase:
 
 def _connect(file: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(file, timeout=_BUSY_TIMEOUT_S, isolation_level=None)
+    connection.text_factory = lambda text: text.decode("utf-8", "replace")  # one bad row must not hide the others
     try:
         mode = connection.execute("PRAGMA journal_mode = DELETE").fetchone()[0]
         if mode != "delete":

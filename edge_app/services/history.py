@@ -50,6 +50,7 @@ class History(QObject):
         found(int, HistoryPage): Token of `find` and what was found.
         deleted(int, int): Token of `delete` or `wipe`, and how many records there were.
         failed(int, Message): Token of a call that could not be done, and why.
+        purged(float): Everything from before this time was too old, seconds since the epoch.
     """
 
     state_changed = Signal(object)
@@ -58,6 +59,7 @@ class History(QObject):
     found = Signal(int, object)
     deleted = Signal(int, int)
     failed = Signal(int, object)
+    purged = Signal(float)
 
     def __init__(self, file: Path, *, retention_days: int = 0, parent: QObject | None = None) -> None:
         """Makes a history; the file is opened by `open`.
@@ -93,6 +95,7 @@ class History(QObject):
             self._thread.saved.connect(self.saved, queued)
             self._thread.answered.connect(self._on_answered, queued)
             self._thread.failed.connect(self.failed, queued)
+            self._thread.purged.connect(self.purged, queued)
             self._set_state(HistoryState("opening"))
             self._thread.start()
 
@@ -170,6 +173,7 @@ class _HistoryThread(QThread):
     saved = Signal(int, int)
     answered = Signal(int, str, object)
     failed = Signal(int, object)
+    purged = Signal(float)
 
     def __init__(self, file: Path, retention_days: int) -> None:
         super().__init__()
@@ -181,19 +185,31 @@ class _HistoryThread(QThread):
         self._held: list[_Task | None] = []
 
     def run(self) -> None:
-        """Does what is asked until None comes."""
+        """Does what is asked until None comes. Every task is answered, whatever happens."""
         database, message = self._open()
         while (task := self._next()) is not None:
             if database is None:
                 self.failed.emit(task.token, message)
-            elif isinstance(task, _Save):
-                self._save(database, task)
-                if time.monotonic() - self._purged_s > _PURGE_EVERY_S:
-                    self._purge(database)
-            else:
-                self._answer(database, task)
+                continue
+            try:
+                self._do(database, task)
+            except Exception:  # the last line of defence: a thread that ends would leave later saves without an answer
+                _LOG.exception("The history failed")
+                message = Message("history.failed")
+                self.failed.emit(task.token, message)
+                self.opened.emit(HistoryState("unavailable", message))
+                database.close()
+                database = None
         if database is not None:
             database.close()
+
+    def _do(self, database: HistoryDatabase, task: _Task) -> None:
+        if isinstance(task, _Save):
+            self._save(database, task)
+            if time.monotonic() - self._purged_s > _PURGE_EVERY_S:
+                self._purge(database)
+        else:
+            self._answer(database, task)
 
     def _open(self) -> tuple[HistoryDatabase | None, Message | None]:
         try:
@@ -210,6 +226,8 @@ class _HistoryThread(QThread):
         self._purged_s = time.monotonic()
         try:
             database.purge(self.retention_days)
+            if database.oldest_kept_s is not None:
+                self.purged.emit(database.oldest_kept_s)
         except HistoryError as error:
             _LOG.warning("What is older than the retention could not be deleted: %s", error.detail)
 
@@ -227,10 +245,9 @@ class _HistoryThread(QThread):
             batch.append(task)
         try:
             ids = database.save([task.entry for task in batch])
-        except HistoryError as error:
-            _LOG.warning("The history could not be written: %s", error.detail)
+        except Exception as error:  # each save of the batch gets its answer
             for each in batch:
-                self.failed.emit(each.token, error.reason)
+                self.failed.emit(each.token, _reason(error))
         else:
             for each, record_id in zip(batch, ids, strict=True):
                 self.saved.emit(each.token, record_id)
@@ -238,8 +255,16 @@ class _HistoryThread(QThread):
     def _answer(self, database: HistoryDatabase, task: _Ask) -> None:
         try:
             value = task.run(database)
-        except HistoryError as error:
-            _LOG.warning("The history could not do what was asked: %s", error.detail)
-            self.failed.emit(task.token, error.reason)
+        except Exception as error:
+            self.failed.emit(task.token, _reason(error))
         else:
             self.answered.emit(task.token, task.kind, value)
+
+
+def _reason(error: Exception) -> Message:
+    """What to tell the user of a task that failed."""
+    if isinstance(error, HistoryError):
+        _LOG.warning("The history could not do what was asked: %s", error.detail)
+        return error.reason
+    _LOG.exception("The history failed")
+    return Message("history.failed")

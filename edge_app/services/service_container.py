@@ -8,6 +8,7 @@ import msgspec
 
 from edge_app.process.protocol import WorkerConfig
 from edge_app.services.analysis_queue import AnalysisQueue
+from edge_app.services.erase import erase_old_pictures
 from edge_app.services.film_store import FilmStore
 from edge_app.services.folder_scan import FolderScan
 from edge_app.services.history import History
@@ -53,6 +54,7 @@ class Services:
         queue = AnalysisQueue(_config(settings, model_folder))
         queue.start()
         records = History(places.history_file, retention_days=settings[HISTORY_RETENTION_DAYS])
+        records.purged.connect(lambda before_s: erase_old_pictures(places, before_s))
         if history and settings[HISTORY_KEPT]:
             records.open()
         store = FilmStore(max_bytes=this_board().film_cache_bytes)

@@ -275,6 +275,15 @@ CATALOGUE: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
         "corners.small": ("The film must have at least {least} pixels on its shorter side.", "Go nearer to the film."),
         # History
         "history.damaged": ("The history was damaged; it was set aside as {file} and begun anew.", ""),
+        "history.damaged_in_use": (
+            "The history is damaged, and another window uses it; nothing is saved.",
+            "Close the other window, then start again.",
+        ),
+        "history.failed": ("The history stopped working; nothing more is saved.", "Start the program again."),
+        "history.set_aside_left": (
+            "The history was emptied, but a damaged one that was set aside could not be deleted.",
+            "Delete the files named history-damaged in the data folder.",
+        ),
         "history.newer": (
             "The history was made by a newer version of Pneumoscope; it is left alone and nothing is saved.",
             "Use that version.",

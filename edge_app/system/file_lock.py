@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 import sys
+import time
 from typing import IO
 
 if sys.platform != "win32":
     import fcntl
 
+_POLL_S = 0.02
 
-def lock_file(stream: IO[bytes], *, wait: bool = False) -> bool:
+
+def lock_file(stream: IO[bytes], *, shared: bool = False, timeout_s: float = 0.0) -> bool:
     """Locks an open file against other processes until it is closed.
 
     Args:
-        stream: The open file.
-        wait: Whether to wait until another process frees the lock.
+        stream: The open file. A lock it holds already is exchanged for the new one.
+        shared: Whether others may hold a shared lock at the same time.
+        timeout_s: How long to wait for another process.
 
     Returns:
         Whether this process holds the lock. Always true on Windows, where nothing is locked.
     """
-    if sys.platform != "win32":
+    if sys.platform == "win32":
+        return True
+    deadline = time.monotonic() + timeout_s
+    kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
+    while True:
         try:
-            fcntl.flock(stream, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(stream, kind | fcntl.LOCK_NB)
         except BlockingIOError:
-            return False
-    return True
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(_POLL_S)
+        else:
+            return True

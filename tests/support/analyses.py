@@ -10,6 +10,7 @@ import numpy as np
 
 from edge_app.analysis.analysis import Analysis, ModelId, Timings
 from edge_app.bundle.decision import Decision
+from edge_app.records.history_records import HistoryEntry, entry_of
 from edge_app.system.messages import Message
 
 MODEL = ModelId(name="test-model 1.0.0", variant="quant", sha256="a" * 64, runtime="fake 1.0")
@@ -34,3 +35,8 @@ def failed(path: str = "/films/film.png", code: str = "file.broken") -> Analysis
 
 def refused(path: str = "/films/film.png", code: str = "gate.not_chest") -> Analysis:
     return Analysis(path, "2" * 64, "refused", MODEL, Timings(), reason=Message(code))
+
+
+def entry(name: str = "film.png") -> HistoryEntry:
+    """An analysis as the history keeps it."""
+    return entry_of(analysed(f"/films/{name}"))

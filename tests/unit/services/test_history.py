@@ -92,6 +92,7 @@ def test_what_is_older_than_the_retention_goes_at_the_start(qtbot: QtBot, tmp_pa
     database = HistoryDatabase(tmp_path / "history.sqlite")
     database.save([RECORD], datetime.now(UTC) - timedelta(days=40))
     database.save([RECORD], datetime.now(UTC) - timedelta(days=20))
+    database.save([RECORD], datetime.now(UTC) - timedelta(days=5))
     database.close()
     history = History(tmp_path / "history.sqlite", retention_days=30)
     history.open()
@@ -101,7 +102,7 @@ def test_what_is_older_than_the_retention_goes_at_the_start(qtbot: QtBot, tmp_pa
         history.set_retention(10)
     history.close()
     assert found.args is not None
-    assert found.args[1].total == 1
+    assert found.args[1].total == 2
     assert deleted.args is not None
     assert deleted.args[1] == 1
 
