@@ -19,6 +19,7 @@ from edge_app.bundle import Bundle
 from edge_app.bundle.manifest import Gate as GateParameters
 from edge_app.imaging.radiograph import Notice, Radiograph
 from edge_app.system.errors import BundleError, FilmRefusedError
+from edge_app.system.messages import Message
 
 OutsidePolicy = Literal["flag", "refuse"]
 
@@ -274,7 +275,7 @@ class Gate:
         refusal = refusal or self._refusal(self._fitted, distances)
         flag = header_notice(film.acquisition, parameters.population)
         if flag is None and self._fitted.is_outside(distances):
-            flag = outside(parameters.population, "the film looks unlike the films the model knows")
+            flag = outside(parameters.population, Message("population.appearance"))
         if flag is not None:
             notices.insert(0, flag)
             if self._policy == "refuse" and refusal is None:

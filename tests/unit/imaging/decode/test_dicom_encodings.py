@@ -127,7 +127,7 @@ def test_frames_are_chosen_and_the_choice_is_said() -> None:
         ("1.2.840.10008.1.2.4.201", "High-Throughput JPEG 2000"),
         ("1.2.840.10008.1.2.4.102", "video"),
         ("1.2.840.10008.1.2.4.110", "JPEG XL"),
-        ("1.2.3.4", "unknown (1.2.3.4)"),
+        ("1.2.3.4", "private transfer syntax of a manufacturer (1.2.3.4)"),
         ("<b>1.2", "not a valid identifier"),
     ],
 )
