@@ -11,6 +11,7 @@ from pathlib import Path
 
 from edge_app import __version__
 from edge_app.system.errors import PneumoscopeError
+from edge_app.system.messages import Message
 
 EXIT_OK = 0
 EXIT_NOTHING_RAN = 1
@@ -19,7 +20,6 @@ EXIT_SOME_NOT_ANALYSED = 3
 EXIT_NO_READER = 141
 """As a shell reports of programs that SIGPIPE ended."""
 
-_INTENDED_USE = "Research software, not a medical device."
 _COMMANDS = ("predict", "selftest")
 
 
@@ -62,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="pneumoscope",
-        description=f"Reads chest X-rays for pneumonia. {_INTENDED_USE}",
+        description=f"Reads chest X-rays for pneumonia. {Message('research_use')}",
         epilog="Without a command the window opens: pneumoscope [--theme dark|light|system] [--kiosk] [FILE...]. "
         "See also pneumoscope --window-help.",
     )
@@ -150,7 +150,7 @@ def _predict(options: argparse.Namespace) -> int:
 
 def _window_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="pneumoscope", description=f"Opens the reading window. {_INTENDED_USE}", add_help=False
+        prog="pneumoscope", description=f"Opens the reading window. {Message('research_use')}", add_help=False
     )
     parser.add_argument("--window-help", action="help", help="show this and end")
     parser.add_argument("--model", type=Path, metavar="DIR", help="the model bundle (default: the shipped one)")
@@ -181,12 +181,7 @@ def _open_window(options: argparse.Namespace) -> int:
     try:
         from edge_app.app import Options, run
     except ImportError as error:
-        raise PneumoscopeError(
-            "The window needs PySide6, which could not be loaded.",
-            hint='Install it with pip install "pneumoscope[app]" and the system libraries that `make app` names. '
-            "`pneumoscope predict` works without it.",
-            detail=repr(error),
-        ) from error
+        raise PneumoscopeError("cli.no_pyside", detail=repr(error)) from error
     return run(
         Options(
             paths=tuple(options.paths),

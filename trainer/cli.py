@@ -12,7 +12,7 @@ from pathlib import Path
 from edge_app.bundle.bundle import SHIPPED_BUNDLE
 from edge_app.system.errors import PneumoscopeError
 from trainer.config import AugmentPreset, choices, load_config
-from trainer.errors import ConfigError
+from trainer.errors import ConfigError, TrainerError
 
 _RUNS = Path("runs")
 
@@ -32,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         run: int = options.run(options)
         return run
-    except PneumoscopeError as error:
+    except (PneumoscopeError, TrainerError) as error:
         print(f"trainer: {error}", file=sys.stderr)
         if error.detail:
             print(f"  ({error.detail})", file=sys.stderr)

@@ -12,10 +12,6 @@
         <translation>Liest eine Thoraxaufnahme auf Pneumonie und zeigt, wie sicher es ist und wohin es geschaut hat.</translation>
     </message>
     <message>
-        <source>Research use only - not a medical device</source>
-        <translation>Nur für die Forschung - kein Medizinprodukt</translation>
-    </message>
-    <message>
         <source>Data sent off this computer: none</source>
         <translation>Von diesem Rechner gesendete Daten: keine</translation>
     </message>
@@ -474,16 +470,8 @@
         <translation>{percent} %</translation>
     </message>
     <message>
-        <source>No positive evidence</source>
-        <translation>Keine positiven Hinweise</translation>
-    </message>
-    <message>
         <source>Bare film while the key is held</source>
         <translation>Film allein, solange die Taste gehalten wird</translation>
-    </message>
-    <message>
-        <source>Where the model looked, not a lesion outline</source>
-        <translation>Wohin das Modell schaute, kein Umriss eines Befundes</translation>
     </message>
     <message>
         <source>Keras Grad-CAM, correlation with the fast map {value}</source>
@@ -746,10 +734,6 @@
         <source>List</source>
         <translation>Liste</translation>
     </message>
-    <message>
-        <source>Research use only - not a medical device</source>
-        <translation>Nur für die Forschung - kein Medizinprodukt</translation>
-    </message>
 </context>
 <context>
     <name>HeatStrip</name>
@@ -866,10 +850,6 @@
         <source>Limits</source>
         <translation>Grenzen</translation>
     </message>
-    <message>
-        <source>Research use only - not a medical device</source>
-        <translation>Nur für die Forschung - kein Medizinprodukt</translation>
-    </message>
 </context>
 <context>
     <name>KerasController</name>
@@ -929,6 +909,1081 @@
     <message>
         <source>The model cannot be used</source>
         <translation>Das Modell ist nicht verwendbar</translation>
+    </message>
+</context>
+<context>
+    <name>Message</name>
+    <message>
+        <source>--cluster needs Dask, which is not installed.</source>
+        <translation>--cluster braucht Dask, das nicht installiert ist.</translation>
+    </message>
+    <message>
+        <source>--explainer keras changes only heat maps.</source>
+        <translation>--explainer keras ändert nur Heatmaps.</translation>
+    </message>
+    <message>
+        <source>A drawing inside the film&apos;s pixels was left out.</source>
+        <translation>Eine Zeichnung in den Bildpunkten des Films wurde weggelassen.</translation>
+    </message>
+    <message>
+        <source>A heat map from the Keras model needs TensorFlow, which is not installed.</source>
+        <translation>Eine Heatmap aus dem Keras-Modell braucht TensorFlow, das nicht installiert ist.</translation>
+    </message>
+    <message>
+        <source>A public key is set, and the library that checks signatures is not installed.</source>
+        <translation>Ein öffentlicher Schlüssel ist gesetzt, aber die Bibliothek zur Prüfung von Signaturen ist nicht installiert.</translation>
+    </message>
+    <message>
+        <source>A worker could not score a batch of films.</source>
+        <translation>Ein Rechner konnte einen Stapel Filme nicht bewerten.</translation>
+    </message>
+    <message>
+        <source>A worker does not find {path}, which is here.</source>
+        <translation>Ein Rechner findet {path} nicht, obwohl es hier liegt.</translation>
+    </message>
+    <message>
+        <source>Add --heatmaps DIR.</source>
+        <translation>Geben Sie zusätzlich --heatmaps ORDNER an.</translation>
+    </message>
+    <message>
+        <source>An analysis process could not be started: {cause}.</source>
+        <translation>Ein Analyseprozess konnte nicht gestartet werden: {cause}.</translation>
+    </message>
+    <message>
+        <source>Analyse it again.</source>
+        <translation>Analysieren Sie sie erneut.</translation>
+    </message>
+    <message>
+        <source>Another process writes to {folder}.</source>
+        <translation>Ein anderer Prozess schreibt nach {folder}.</translation>
+    </message>
+    <message>
+        <source>Check its ribbon cable.</source>
+        <translation>Prüfen Sie ihr Flachbandkabel.</translation>
+    </message>
+    <message>
+        <source>Check that it is plugged in and not used by another program.</source>
+        <translation>Prüfen Sie, ob sie angesteckt ist und kein anderes Programm sie benutzt.</translation>
+    </message>
+    <message>
+        <source>Check that the workers have the same Pneumoscope and the same Dask as this machine.</source>
+        <translation>Prüfen Sie, ob die Rechner dasselbe Pneumoscope und dasselbe Dask haben wie dieser.</translation>
+    </message>
+    <message>
+        <source>Check the disk and the rights of the data folder.</source>
+        <translation>Prüfen Sie den Datenträger und die Rechte des Datenordners.</translation>
+    </message>
+    <message>
+        <source>Check the disk and the rights of the data folder; films are analysed all the same.</source>
+        <translation>Prüfen Sie den Datenträger und die Rechte des Datenordners; Filme werden trotzdem analysiert.</translation>
+    </message>
+    <message>
+        <source>Check the exposure and the export.</source>
+        <translation>Prüfen Sie Belichtung und Export.</translation>
+    </message>
+    <message>
+        <source>Check the file&apos;s permissions and the disk.</source>
+        <translation>Prüfen Sie die Rechte der Datei und den Datenträger.</translation>
+    </message>
+    <message>
+        <source>Check the folder and the disk.</source>
+        <translation>Prüfen Sie den Ordner und den Datenträger.</translation>
+    </message>
+    <message>
+        <source>Check the folder&apos;s rights and the space on the disk.</source>
+        <translation>Prüfen Sie die Rechte des Ordners und den Platz auf dem Datenträger.</translation>
+    </message>
+    <message>
+        <source>Check the folder&apos;s rights.</source>
+        <translation>Prüfen Sie die Rechte des Ordners.</translation>
+    </message>
+    <message>
+        <source>Check the path.</source>
+        <translation>Prüfen Sie den Pfad.</translation>
+    </message>
+    <message>
+        <source>Check the rights of the folder above it.</source>
+        <translation>Prüfen Sie die Rechte des Ordners darüber.</translation>
+    </message>
+    <message>
+        <source>Check whether the disk is full.</source>
+        <translation>Prüfen Sie, ob der Datenträger voll ist.</translation>
+    </message>
+    <message>
+        <source>Copy or export it again from its source; nothing was scored.</source>
+        <translation>Kopieren oder exportieren Sie sie erneut aus ihrer Quelle; nichts wurde bewertet.</translation>
+    </message>
+    <message>
+        <source>Copy the client&apos;s bundle to all workers.</source>
+        <translation>Kopieren Sie das Modellpaket dieses Rechners auf alle anderen.</translation>
+    </message>
+    <message>
+        <source>Copy the file again from its source.</source>
+        <translation>Kopieren Sie die Datei erneut aus ihrer Quelle.</translation>
+    </message>
+    <message>
+        <source>Do not open it elsewhere; show it to the person who looks after the computers.</source>
+        <translation>Öffnen Sie sie nirgends sonst; zeigen Sie sie der Person, die die Rechner betreut.</translation>
+    </message>
+    <message>
+        <source>Do not use it. Try another runtime (--runtime), or install Pneumoscope again.</source>
+        <translation>Benutzen Sie ihn nicht dafür. Versuchen Sie eine andere Laufzeit (--runtime), oder installieren Sie Pneumoscope neu.</translation>
+    </message>
+    <message>
+        <source>Do not use this bundle. Get it again from its maker.</source>
+        <translation>Benutzen Sie dieses Modellpaket nicht. Holen Sie es erneut vom Hersteller.</translation>
+    </message>
+    <message>
+        <source>Do not use this score: the model was not validated for this patient.</source>
+        <translation>Diesen Wert nicht verwenden: Das Modell wurde für diese Person nicht validiert.</translation>
+    </message>
+    <message>
+        <source>Export it again with black and white as on a light box, or correct its header.</source>
+        <translation>Exportieren Sie ihn erneut mit Schwarz und Weiß wie am Leuchtkasten, oder berichtigen Sie die Kopfdaten.</translation>
+    </message>
+    <message>
+        <source>Export it as MONOCHROME2 or RGB.</source>
+        <translation>Exportieren Sie es als MONOCHROME2 oder RGB.</translation>
+    </message>
+    <message>
+        <source>Export it as a grey PNG of 8 or 16 bits.</source>
+        <translation>Exportieren Sie es als graues PNG mit 8 oder 16 Bit.</translation>
+    </message>
+    <message>
+        <source>Export the film again from its source.</source>
+        <translation>Exportieren Sie den Film erneut aus seiner Quelle.</translation>
+    </message>
+    <message>
+        <source>Export the film as MONOCHROME2.</source>
+        <translation>Exportieren Sie den Film als MONOCHROME2.</translation>
+    </message>
+    <message>
+        <source>Export the film at its own size.</source>
+        <translation>Exportieren Sie den Film in seiner eigenen Größe.</translation>
+    </message>
+    <message>
+        <source>Export the film itself.</source>
+        <translation>Exportieren Sie den Film selbst.</translation>
+    </message>
+    <message>
+        <source>Export the film uncompressed, or as JPEG Lossless, JPEG 2000, JPEG-LS or RLE.</source>
+        <translation>Exportieren Sie den Film unkomprimiert oder als JPEG Lossless, JPEG 2000, JPEG-LS oder RLE.</translation>
+    </message>
+    <message>
+        <source>Export the film with 16 bits.</source>
+        <translation>Exportieren Sie den Film mit 16 Bit.</translation>
+    </message>
+    <message>
+        <source>Export the single film by itself.</source>
+        <translation>Exportieren Sie den einzelnen Film für sich.</translation>
+    </message>
+    <message>
+        <source>Film, SHA-256</source>
+        <translation>Film, SHA-256</translation>
+    </message>
+    <message>
+        <source>Folders are searched for films.</source>
+        <translation>Ordner werden nach Filmen durchsucht.</translation>
+    </message>
+    <message>
+        <source>Free memory, or ask for fewer processes with --jobs.</source>
+        <translation>Geben Sie Speicher frei, oder verlangen Sie mit --jobs weniger Prozesse.</translation>
+    </message>
+    <message>
+        <source>Get the bundle from the maker whose key is set, or clear the key in the settings.</source>
+        <translation>Holen Sie das Modellpaket vom Hersteller, dessen Schlüssel gesetzt ist, oder löschen Sie den Schlüssel in den Einstellungen.</translation>
+    </message>
+    <message>
+        <source>Give a DICOM, JPEG, PNG, TIFF, WEBP or BMP film.</source>
+        <translation>Geben Sie einen Film als DICOM, JPEG, PNG, TIFF, WEBP oder BMP.</translation>
+    </message>
+    <message>
+        <source>Give a frontal chest radiograph.</source>
+        <translation>Geben Sie eine frontale Thoraxaufnahme.</translation>
+    </message>
+    <message>
+        <source>Give a frontal chest radiograph; if it is one, have its label corrected.</source>
+        <translation>Geben Sie eine frontale Thoraxaufnahme; ist es eine, lassen Sie die Beschriftung berichtigen.</translation>
+    </message>
+    <message>
+        <source>Give a number, or the path of a video file.</source>
+        <translation>Geben Sie eine Nummer an oder den Pfad einer Videodatei.</translation>
+    </message>
+    <message>
+        <source>Give a whole, upright, frontal chest radiograph. If this is one, the model does not know its kind.</source>
+        <translation>Geben Sie eine ganze, aufrechte, frontale Thoraxaufnahme. Ist dies eine, kennt das Modell ihre Art nicht.</translation>
+    </message>
+    <message>
+        <source>Give an empty folder.</source>
+        <translation>Geben Sie einen leeren Ordner an.</translation>
+    </message>
+    <message>
+        <source>Give another --output.</source>
+        <translation>Geben Sie ein anderes --output an.</translation>
+    </message>
+    <message>
+        <source>Give the folder that holds manifest.json, or make one with `make train`.</source>
+        <translation>Geben Sie den Ordner mit manifest.json an, oder erzeugen Sie einen mit `make train`.</translation>
+    </message>
+    <message>
+        <source>Give the frontal film of the study.</source>
+        <translation>Geben Sie die frontale Aufnahme der Untersuchung.</translation>
+    </message>
+    <message>
+        <source>Go nearer to the film.</source>
+        <translation>Gehen Sie näher an den Film.</translation>
+    </message>
+    <message>
+        <source>Go on as it was begun, or give another --output.</source>
+        <translation>Machen Sie weiter, wie begonnen wurde, oder geben Sie ein anderes --output an.</translation>
+    </message>
+    <message>
+        <source>Install it again: pip install --force-reinstall {package}</source>
+        <translation>Installieren Sie es neu: pip install --force-reinstall {package}</translation>
+    </message>
+    <message>
+        <source>Install it here and on all workers: pip install &quot;pneumoscope[cluster]&quot;.</source>
+        <translation>Installieren Sie es hier und auf allen Rechnern: pip install &quot;pneumoscope[cluster]&quot;.</translation>
+    </message>
+    <message>
+        <source>Install it with pip install &quot;pneumoscope[app]&quot; and the system libraries that `make app` names. `pneumoscope predict` works without it.</source>
+        <translation>Installieren Sie es mit pip install &quot;pneumoscope[app]&quot; und den Systembibliotheken, die `make app` nennt. `pneumoscope predict` läuft ohne.</translation>
+    </message>
+    <message>
+        <source>Install it with pip install &quot;pneumoscope[cluster]&quot;, or give --format csv.</source>
+        <translation>Installieren Sie es mit pip install &quot;pneumoscope[cluster]&quot;, oder geben Sie --format csv an.</translation>
+    </message>
+    <message>
+        <source>Install it with pip install &quot;pneumoscope[train]&quot;, or leave --explainer at evidence.</source>
+        <translation>Installieren Sie es mit pip install &quot;pneumoscope[train]&quot;, oder lassen Sie --explainer auf evidence.</translation>
+    </message>
+    <message>
+        <source>Install it: pip install &quot;pneumoscope[signed]&quot;.</source>
+        <translation>Installieren Sie sie: pip install &quot;pneumoscope[signed]&quot;.</translation>
+    </message>
+    <message>
+        <source>Install it: pip install python-gdcm. Or export the film uncompressed.</source>
+        <translation>Installieren Sie ihn: pip install python-gdcm. Oder exportieren Sie den Film unkomprimiert.</translation>
+    </message>
+    <message>
+        <source>Install it: pip install {package}</source>
+        <translation>Installieren Sie sie: pip install {package}</translation>
+    </message>
+    <message>
+        <source>Install the model bundle again.</source>
+        <translation>Installieren Sie das Modellpaket neu.</translation>
+    </message>
+    <message>
+        <source>Install the same version on the client and on all workers.</source>
+        <translation>Installieren Sie überall dieselbe Version.</translation>
+    </message>
+    <message>
+        <source>Install the version of Pneumoscope the model was made for, or an older model.</source>
+        <translation>Installieren Sie die Version von Pneumoscope, für die das Modell gemacht wurde, oder ein älteres Modell.</translation>
+    </message>
+    <message>
+        <source>It has: {known}.</source>
+        <translation>Es hat: {known}.</translation>
+    </message>
+    <message>
+        <source>It holds: {known}.</source>
+        <translation>Es enthält: {known}.</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Model file, SHA-256</source>
+        <translation>Modelldatei, SHA-256</translation>
+    </message>
+    <message>
+        <source>Move them.</source>
+        <translation>Verschieben Sie sie.</translation>
+    </message>
+    <message>
+        <source>Much of the film is fully black or fully white. Do not rely on this score; export or expose the film again.</source>
+        <translation>Große Teile des Films sind ganz schwarz oder ganz weiß. Verlassen Sie sich nicht auf diesen Wert; exportieren oder belichten Sie den Film erneut.</translation>
+    </message>
+    <message>
+        <source>Much of the picture is empty: check that the film is whole.</source>
+        <translation>Große Teile des Bildes sind leer: prüfen Sie, ob der Film vollständig ist.</translation>
+    </message>
+    <message>
+        <source>No Dask scheduler answers at {address}.</source>
+        <translation>Unter {address} antwortet kein Dask-Scheduler.</translation>
+    </message>
+    <message>
+        <source>No film was found in {paths}.</source>
+        <translation>In {paths} wurde kein Film gefunden.</translation>
+    </message>
+    <message>
+        <source>No pneumonia found</source>
+        <translation>Keine Pneumonie gefunden</translation>
+    </message>
+    <message>
+        <source>No positive evidence</source>
+        <translation>Keine positiven Hinweise</translation>
+    </message>
+    <message>
+        <source>No runtime for the model is installed ({packages}).</source>
+        <translation>Keine Laufzeit für das Modell ist installiert ({packages}).</translation>
+    </message>
+    <message>
+        <source>Not analysed</source>
+        <translation>Nicht analysiert</translation>
+    </message>
+    <message>
+        <source>Not read</source>
+        <translation>Nicht gelesen</translation>
+    </message>
+    <message>
+        <source>Not scored</source>
+        <translation>Nicht bewertet</translation>
+    </message>
+    <message>
+        <source>Not validated for this patient: do not use this score. Reason: {reasons}. The model knows patients of {least:.0f} to {greatest:.0f} years.</source>
+        <translation>Für diese Person nicht validiert: Diesen Wert nicht verwenden. Grund: {reasons}. Das Modell kennt Patienten von {least:.0f} bis {greatest:.0f} Jahren.</translation>
+    </message>
+    <message>
+        <source>On the worker {machine}: {reasons}</source>
+        <translation>Auf dem Rechner {machine}: {reasons}</translation>
+    </message>
+    <message>
+        <source>Open a film first.</source>
+        <translation>Öffnen Sie zuerst einen Film.</translation>
+    </message>
+    <message>
+        <source>Open the film again.</source>
+        <translation>Öffnen Sie den Film erneut.</translation>
+    </message>
+    <message>
+        <source>Open the film itself, as large as the hospital&apos;s system gives it.</source>
+        <translation>Öffnen Sie den Film selbst, so groß, wie ihn das System der Klinik liefert.</translation>
+    </message>
+    <message>
+        <source>Open the film itself, not a thumbnail of it.</source>
+        <translation>Öffnen Sie den Film selbst, nicht sein Vorschaubild.</translation>
+    </message>
+    <message>
+        <source>Open the whole film, without wide borders.</source>
+        <translation>Öffnen Sie den ganzen Film ohne breite Ränder.</translation>
+    </message>
+    <message>
+        <source>Other films are not affected.</source>
+        <translation>Andere Filme sind nicht betroffen.</translation>
+    </message>
+    <message>
+        <source>Parquet is written by pyarrow, which is not installed.</source>
+        <translation>Parquet wird von pyarrow geschrieben, das nicht installiert ist.</translation>
+    </message>
+    <message>
+        <source>Please report it.</source>
+        <translation>Bitte melden Sie ihn.</translation>
+    </message>
+    <message>
+        <source>Plug it in again.</source>
+        <translation>Stecken Sie sie erneut an.</translation>
+    </message>
+    <message>
+        <source>Pneumoscope {version} is installed there, and {wanted} asks.</source>
+        <translation>Dort ist Pneumoscope {version} installiert, und {wanted} fragt.</translation>
+    </message>
+    <message>
+        <source>Research use only. Not a medical device.</source>
+        <translation>Nur für die Forschung. Kein Medizinprodukt.</translation>
+    </message>
+    <message>
+        <source>Run `python -m edge_app selftest`, or choose another runtime in the settings.</source>
+        <translation>Führen Sie `python -m edge_app selftest` aus, oder wählen Sie in den Einstellungen eine andere Laufzeit.</translation>
+    </message>
+    <message>
+        <source>Run `python -m edge_app selftest`.</source>
+        <translation>Führen Sie `python -m edge_app selftest` aus.</translation>
+    </message>
+    <message>
+        <source>Runtime</source>
+        <translation>Laufzeit</translation>
+    </message>
+    <message>
+        <source>Set it again.</source>
+        <translation>Setzen Sie ihn neu.</translation>
+    </message>
+    <message>
+        <source>Start again.</source>
+        <translation>Beginnen Sie erneut.</translation>
+    </message>
+    <message>
+        <source>Start one with `dask scheduler`, and give the address it prints.</source>
+        <translation>Starten Sie einen mit `dask scheduler`, und geben Sie die Adresse an, die er nennt.</translation>
+    </message>
+    <message>
+        <source>Start some: dask worker {address}</source>
+        <translation>Starten Sie welche: dask worker {address}</translation>
+    </message>
+    <message>
+        <source>Suggests pneumonia</source>
+        <translation>Spricht für Pneumonie</translation>
+    </message>
+    <message>
+        <source>The DICOM header of {name} {reasons}.</source>
+        <translation>Der DICOM-Kopf von {name} {reasons}.</translation>
+    </message>
+    <message>
+        <source>The Keras model gave no usable heat map.</source>
+        <translation>Das Keras-Modell gab keine brauchbare Heatmap.</translation>
+    </message>
+    <message>
+        <source>The Keras model has no feature map or logit to explain.</source>
+        <translation>Das Keras-Modell hat keine Merkmalskarte oder keinen Logit, der sich erklären ließe.</translation>
+    </message>
+    <message>
+        <source>The Keras model {file} cannot be loaded.</source>
+        <translation>Das Keras-Modell {file} lässt sich nicht laden.</translation>
+    </message>
+    <message>
+        <source>The Keras model {file} is not one that can be loaded safely.</source>
+        <translation>Das Keras-Modell {file} lässt sich nicht sicher laden.</translation>
+    </message>
+    <message>
+        <source>The PDF could not be begun.</source>
+        <translation>Das PDF konnte nicht begonnen werden.</translation>
+    </message>
+    <message>
+        <source>The PDF could not be drawn: an internal error.</source>
+        <translation>Das PDF konnte nicht gezeichnet werden: ein interner Fehler.</translation>
+    </message>
+    <message>
+        <source>The PDF could not be written.</source>
+        <translation>Das PDF konnte nicht geschrieben werden.</translation>
+    </message>
+    <message>
+        <source>The Raspberry Pi&apos;s camera cannot be opened.</source>
+        <translation>Die Kamera des Raspberry Pi lässt sich nicht öffnen.</translation>
+    </message>
+    <message>
+        <source>The analysis process does not start.</source>
+        <translation>Der Analyseprozess startet nicht.</translation>
+    </message>
+    <message>
+        <source>The analysis process gave no answer.</source>
+        <translation>Der Analyseprozess gab keine Antwort.</translation>
+    </message>
+    <message>
+        <source>The analysis process sent something unreadable.</source>
+        <translation>Der Analyseprozess sandte etwas Unlesbares.</translation>
+    </message>
+    <message>
+        <source>The analysis process stopped.</source>
+        <translation>Der Analyseprozess endete.</translation>
+    </message>
+    <message>
+        <source>The analysis was cancelled.</source>
+        <translation>Die Analyse wurde abgebrochen.</translation>
+    </message>
+    <message>
+        <source>The bundle holds no {variant} model.</source>
+        <translation>Das Modellpaket enthält kein Modell {variant}.</translation>
+    </message>
+    <message>
+        <source>The camera cannot be opened.</source>
+        <translation>Die Kamera lässt sich nicht öffnen.</translation>
+    </message>
+    <message>
+        <source>The camera gives no more pictures.</source>
+        <translation>Die Kamera liefert keine Bilder mehr.</translation>
+    </message>
+    <message>
+        <source>The connection to the scheduler was lost.</source>
+        <translation>Die Verbindung zum Scheduler ging verloren.</translation>
+    </message>
+    <message>
+        <source>The file contradicts itself on black and white: {photometric}, {shape}.</source>
+        <translation>Die Datei widerspricht sich darüber, was schwarz und was weiß ist: {photometric}, {shape}.</translation>
+    </message>
+    <message>
+        <source>The file holds raw detector data, not the film as it is meant to be seen.</source>
+        <translation>Die Datei enthält Rohdaten des Detektors, nicht den Film, wie er gesehen werden soll.</translation>
+    </message>
+    <message>
+        <source>The file holds several pictures; only the first of them was read.</source>
+        <translation>Die Datei enthält mehrere Bilder; nur das erste wurde gelesen.</translation>
+    </message>
+    <message>
+        <source>The file holds {frames} pictures; only the first of them was read.</source>
+        <translation>Die Datei enthält {frames} Bilder; nur das erste wurde gelesen.</translation>
+    </message>
+    <message>
+        <source>The file says that it is a lateral film (view {view}).</source>
+        <translation>Die Datei gibt an, eine seitliche Aufnahme zu sein (Ansicht {view}).</translation>
+    </message>
+    <message>
+        <source>The file says that it is no radiograph (modality {modality}).</source>
+        <translation>Die Datei gibt an, keine Röntgenaufnahme zu sein (Modalität {modality}).</translation>
+    </message>
+    <message>
+        <source>The file says that it shows another part of the body ({part}).</source>
+        <translation>Die Datei gibt an, einen anderen Körperteil zu zeigen ({part}).</translation>
+    </message>
+    <message>
+        <source>The file states a brightness window that cannot be used.</source>
+        <translation>Die Datei nennt ein Helligkeitsfenster, das nicht brauchbar ist.</translation>
+    </message>
+    <message>
+        <source>The file states grey values for each frame in a way that is not read.</source>
+        <translation>Die Datei gibt Grauwerte je Bild in einer Weise an, die nicht gelesen wird.</translation>
+    </message>
+    <message>
+        <source>The film has less contrast than those the model knows. Do not rely on this score; export or expose the film again.</source>
+        <translation>Der Film hat weniger Kontrast als die, die das Modell kennt. Verlassen Sie sich nicht auf diesen Wert; exportieren oder belichten Sie den Film erneut.</translation>
+    </message>
+    <message>
+        <source>The film has only {columns} x {rows} pixels; small findings are lost.</source>
+        <translation>Der Film hat nur {columns} x {rows} Bildpunkte; kleine Befunde gehen verloren.</translation>
+    </message>
+    <message>
+        <source>The film has {columns} x {rows} pixels, too few to be read: at least {least} are needed on the shorter side.</source>
+        <translation>Der Film hat {columns} x {rows} Bildpunkte, zu wenige, um gelesen zu werden: mindestens {least} braucht die kürzere Seite.</translation>
+    </message>
+    <message>
+        <source>The film is blank or nearly so: {levels} grey levels, {contrast:.0f} of 255 between dark and bright.</source>
+        <translation>Der Film ist leer oder fast leer: {levels} Graustufen, {contrast:.0f} von 255 zwischen dunkel und hell.</translation>
+    </message>
+    <message>
+        <source>The film is blurred. Do not rely on this score; export or expose the film again.</source>
+        <translation>Der Film ist unscharf. Verlassen Sie sich nicht auf diesen Wert; exportieren oder belichten Sie den Film erneut.</translation>
+    </message>
+    <message>
+        <source>The film is brighter than those the model knows. Do not rely on this score; export or expose the film again.</source>
+        <translation>Der Film ist heller als die, die das Modell kennt. Verlassen Sie sich nicht auf diesen Wert; exportieren oder belichten Sie den Film erneut.</translation>
+    </message>
+    <message>
+        <source>The film is darker than those the model knows. Do not rely on this score; export or expose the film again.</source>
+        <translation>Der Film ist dunkler als die, die das Modell kennt. Verlassen Sie sich nicht auf diesen Wert; exportieren oder belichten Sie den Film erneut.</translation>
+    </message>
+    <message>
+        <source>The film is inverted: what is bright in a chest film is dark in it.</source>
+        <translation>Der Film ist invertiert: Was in einer Thoraxaufnahme hell ist, ist hier dunkel.</translation>
+    </message>
+    <message>
+        <source>The film is noisier than those the model knows. Do not rely on this score; export or expose the film again.</source>
+        <translation>Der Film rauscht stärker als die, die das Modell kennt. Verlassen Sie sich nicht auf diesen Wert; exportieren oder belichten Sie den Film erneut.</translation>
+    </message>
+    <message>
+        <source>The film is not shown.</source>
+        <translation>Der Film wird nicht gezeigt.</translation>
+    </message>
+    <message>
+        <source>The film is {reasons}.</source>
+        <translation>Der Film ist {reasons}.</translation>
+    </message>
+    <message>
+        <source>The film must have at least {least} pixels on its shorter side.</source>
+        <translation>Der Film muss auf der kürzeren Seite mindestens {least} Bildpunkte haben.</translation>
+    </message>
+    <message>
+        <source>The film uses {used} of the file&apos;s 16 bits; it is shown over that range.</source>
+        <translation>Der Film nutzt {used} der 16 Bit seiner Datei; gezeigt wird dieser Bereich.</translation>
+    </message>
+    <message>
+        <source>The film was turned upright as its EXIF data says.</source>
+        <translation>Der Film wurde aufrecht gedreht, wie seine EXIF-Daten es angeben.</translation>
+    </message>
+    <message>
+        <source>The film&apos;s grey values are signed, which is unusual for a radiograph.</source>
+        <translation>Die Grauwerte des Films haben Vorzeichen, was für eine Röntgenaufnahme ungewöhnlich ist.</translation>
+    </message>
+    <message>
+        <source>The films must lie under the same path on all workers: mount the folder there.</source>
+        <translation>Die Filme müssen auf allen Rechnern unter demselben Pfad liegen: Binden Sie den Ordner dort ein.</translation>
+    </message>
+    <message>
+        <source>The folder of photographs could not be made: {cause}.</source>
+        <translation>Der Ordner für Fotos konnte nicht angelegt werden: {cause}.</translation>
+    </message>
+    <message>
+        <source>The folder {name} cannot be listed.</source>
+        <translation>Der Ordner {name} lässt sich nicht auflisten.</translation>
+    </message>
+    <message>
+        <source>The folder {name} could not be made: {cause}.</source>
+        <translation>Der Ordner {name} konnte nicht angelegt werden: {cause}.</translation>
+    </message>
+    <message>
+        <source>The four corners must go round the film clockwise, without crossing.</source>
+        <translation>Die vier Ecken müssen im Uhrzeigersinn um den Film laufen, ohne sich zu kreuzen.</translation>
+    </message>
+    <message>
+        <source>The header states {stated} bits for each pixel; the film uses {used}.</source>
+        <translation>Die Kopfdaten nennen {stated} Bit je Bildpunkt; der Film nutzt {used}.</translation>
+    </message>
+    <message>
+        <source>The header states {stated} bits, the compressed film {found}.</source>
+        <translation>Die Kopfdaten nennen {stated} Bit, der komprimierte Film {found}.</translation>
+    </message>
+    <message>
+        <source>The history cannot be opened.</source>
+        <translation>Der Verlauf lässt sich nicht öffnen.</translation>
+    </message>
+    <message>
+        <source>The history could not be read.</source>
+        <translation>Der Verlauf konnte nicht gelesen werden.</translation>
+    </message>
+    <message>
+        <source>The history could not be written; nothing was deleted.</source>
+        <translation>Der Verlauf konnte nicht geschrieben werden; nichts wurde gelöscht.</translation>
+    </message>
+    <message>
+        <source>The history could not be written; nothing was saved.</source>
+        <translation>Der Verlauf konnte nicht geschrieben werden; nichts wurde gespeichert.</translation>
+    </message>
+    <message>
+        <source>The history is switched off.</source>
+        <translation>Der Verlauf ist ausgeschaltet.</translation>
+    </message>
+    <message>
+        <source>The history was damaged; it was set aside as {file} and begun anew.</source>
+        <translation>Der Verlauf war beschädigt; er wurde als {file} beiseitegelegt und neu begonnen.</translation>
+    </message>
+    <message>
+        <source>The history was emptied, but not shrunk.</source>
+        <translation>Der Verlauf wurde geleert, aber nicht verkleinert.</translation>
+    </message>
+    <message>
+        <source>The history was made by a newer version of Pneumoscope; it is left alone and nothing is saved.</source>
+        <translation>Der Verlauf stammt von einer neueren Version von Pneumoscope; er bleibt unberührt, und nichts wird gespeichert.</translation>
+    </message>
+    <message>
+        <source>The model bundle changed while it was opened.</source>
+        <translation>Das Modellpaket wurde verändert, während es geöffnet wurde.</translation>
+    </message>
+    <message>
+        <source>The model bundle in {folder} is not the client&apos;s.</source>
+        <translation>Das Modellpaket in {folder} ist nicht das des anfragenden Rechners.</translation>
+    </message>
+    <message>
+        <source>The model bundle is not signed, and this site accepts signed ones only.</source>
+        <translation>Das Modellpaket ist nicht signiert, und diese Einrichtung nimmt nur signierte an.</translation>
+    </message>
+    <message>
+        <source>The model cannot tell whether this is a chest film: judge that yourself.</source>
+        <translation>Das Modell erkennt nicht, ob dies eine Thoraxaufnahme ist: beurteilen Sie das selbst.</translation>
+    </message>
+    <message>
+        <source>The model does not take one grey film.</source>
+        <translation>Das Modell nimmt nicht einen grauen Film an.</translation>
+    </message>
+    <message>
+        <source>The model file {file} could not be read.</source>
+        <translation>Die Modelldatei {file} konnte nicht gelesen werden.</translation>
+    </message>
+    <message>
+        <source>The model file {file} has {found} bytes instead of {stated}.</source>
+        <translation>Die Modelldatei {file} hat {found} Byte statt {stated}.</translation>
+    </message>
+    <message>
+        <source>The model file {file} is missing from the bundle.</source>
+        <translation>Die Modelldatei {file} fehlt im Modellpaket.</translation>
+    </message>
+    <message>
+        <source>The model file {file} is not the one the manifest vouches for.</source>
+        <translation>Die Modelldatei {file} ist nicht die, für die das Manifest bürgt.</translation>
+    </message>
+    <message>
+        <source>The model gave no usable answer on this machine.</source>
+        <translation>Das Modell gab auf diesem Rechner keine brauchbare Antwort.</translation>
+    </message>
+    <message>
+        <source>The model has no operating point {point}.</source>
+        <translation>Das Modell hat keinen Arbeitspunkt {point}.</translation>
+    </message>
+    <message>
+        <source>The model has no signature that can be run.</source>
+        <translation>Das Modell hat keine ausführbare Signatur.</translation>
+    </message>
+    <message>
+        <source>The model was replaced.</source>
+        <translation>Das Modell wurde ausgetauscht.</translation>
+    </message>
+    <message>
+        <source>The model&apos;s gate cannot be read.</source>
+        <translation>Die Eingangsprüfung des Modells lässt sich nicht lesen.</translation>
+    </message>
+    <message>
+        <source>The model&apos;s inputs and outputs are not those of its manifest.</source>
+        <translation>Ein- und Ausgaben des Modells sind nicht die seines Manifests.</translation>
+    </message>
+    <message>
+        <source>The model&apos;s known answers cannot be read or are incomplete.</source>
+        <translation>Die bekannten Antworten des Modells lassen sich nicht lesen oder sind unvollständig.</translation>
+    </message>
+    <message>
+        <source>The model&apos;s manifest has schema {found}; this version of Pneumoscope reads schema {known}.</source>
+        <translation>Das Manifest des Modells hat Schema {found}; diese Version von Pneumoscope liest Schema {known}.</translation>
+    </message>
+    <message>
+        <source>The model&apos;s manifest is damaged: a field is missing, unknown or impossible.</source>
+        <translation>Das Manifest des Modells ist beschädigt: Ein Feld fehlt, ist unbekannt oder unmöglich.</translation>
+    </message>
+    <message>
+        <source>The model&apos;s manifest names no models, or one file twice.</source>
+        <translation>Das Manifest des Modells nennt keine Modelle oder eine Datei zweimal.</translation>
+    </message>
+    <message>
+        <source>The model&apos;s manifest names {file}, which is no file of a bundle.</source>
+        <translation>Das Manifest des Modells nennt {file}, was keine Datei eines Modellpakets ist.</translation>
+    </message>
+    <message>
+        <source>The output folder {folder} could not be opened: {cause}.</source>
+        <translation>Der Ausgabeordner {folder} konnte nicht geöffnet werden: {cause}.</translation>
+    </message>
+    <message>
+        <source>The picture does not look like the frontal chest films that the model knows.</source>
+        <translation>Das Bild gleicht nicht den frontalen Thoraxaufnahmen, die das Modell kennt.</translation>
+    </message>
+    <message>
+        <source>The picture has colours, as a photograph of a film has. Export the film itself.</source>
+        <translation>Das Bild hat Farben wie das Foto eines Films. Exportieren Sie den Film selbst.</translation>
+    </message>
+    <message>
+        <source>The picture has colours; a film has none.</source>
+        <translation>Das Bild hat Farben; ein Film hat keine.</translation>
+    </message>
+    <message>
+        <source>The picture itself may show the patient&apos;s name.</source>
+        <translation>Das Bild selbst kann den Namen des Patienten zeigen.</translation>
+    </message>
+    <message>
+        <source>The public key in the settings is not one (32 bytes in base64).</source>
+        <translation>Der öffentliche Schlüssel in den Einstellungen ist keiner (32 Byte in Base64).</translation>
+    </message>
+    <message>
+        <source>The results could not be written to {path}: {cause}.</source>
+        <translation>Die Ergebnisse konnten nicht nach {path} geschrieben werden: {cause}.</translation>
+    </message>
+    <message>
+        <source>The scheduler at {address} has no workers.</source>
+        <translation>Der Scheduler unter {address} hat keine Rechner.</translation>
+    </message>
+    <message>
+        <source>The self-test failed: this machine does not reproduce the model&apos;s known answers.</source>
+        <translation>Der Selbsttest schlug fehl: Dieser Rechner gibt die bekannten Antworten des Modells nicht wieder.</translation>
+    </message>
+    <message>
+        <source>The signature of the model bundle is not by the maker whose key this site has set.</source>
+        <translation>Die Signatur des Modellpakets stammt nicht von dem Hersteller, dessen Schlüssel diese Einrichtung gesetzt hat.</translation>
+    </message>
+    <message>
+        <source>The window needs PySide6, which could not be loaded.</source>
+        <translation>Das Fenster braucht PySide6, das nicht geladen werden konnte.</translation>
+    </message>
+    <message>
+        <source>There is no model bundle in {folder}.</source>
+        <translation>In {folder} liegt kein Modellpaket.</translation>
+    </message>
+    <message>
+        <source>There is no picture to be saved.</source>
+        <translation>Es gibt kein Bild zu speichern.</translation>
+    </message>
+    <message>
+        <source>This is a photograph of a film; the model was not trained on photographs.</source>
+        <translation>Dies ist das Foto eines Films; das Modell wurde nicht mit Fotos trainiert.</translation>
+    </message>
+    <message>
+        <source>This site refuses such films.</source>
+        <translation>Diese Einrichtung lehnt solche Filme ab.</translation>
+    </message>
+    <message>
+        <source>Three of the four corners lie on a line.</source>
+        <translation>Drei der vier Ecken liegen auf einer Linie.</translation>
+    </message>
+    <message>
+        <source>Time taken, ms</source>
+        <translation>Dauer, ms</translation>
+    </message>
+    <message>
+        <source>Transparent parts of the picture were taken as black.</source>
+        <translation>Durchsichtige Teile des Bildes wurden als schwarz genommen.</translation>
+    </message>
+    <message>
+        <source>Turn it upright and open it again.</source>
+        <translation>Drehen Sie ihn aufrecht und öffnen Sie ihn erneut.</translation>
+    </message>
+    <message>
+        <source>Uncertain</source>
+        <translation>Unsicher</translation>
+    </message>
+    <message>
+        <source>Use LiteRT there (--runtime litert), or a process of its own.</source>
+        <translation>Nehmen Sie dort LiteRT (--runtime litert) oder einen eigenen Prozess.</translation>
+    </message>
+    <message>
+        <source>Use that version.</source>
+        <translation>Benutzen Sie jene Version.</translation>
+    </message>
+    <message>
+        <source>Variant of the model</source>
+        <translation>Variante des Modells</translation>
+    </message>
+    <message>
+        <source>Wait for it, or give another --output.</source>
+        <translation>Warten Sie auf ihn, oder geben Sie ein anderes --output an.</translation>
+    </message>
+    <message>
+        <source>Warnings</source>
+        <translation>Warnungen</translation>
+    </message>
+    <message>
+        <source>What was scored is in the output folder; the same command goes on from there.</source>
+        <translation>Was bewertet wurde, liegt im Ausgabeordner; derselbe Befehl macht dort weiter.</translation>
+    </message>
+    <message>
+        <source>What was written so far is in {partial}.</source>
+        <translation>Was bisher geschrieben wurde, steht in {partial}.</translation>
+    </message>
+    <message>
+        <source>Where the model looked, not a lesion outline</source>
+        <translation>Wohin das Modell schaute, kein Umriss eines Befundes</translation>
+    </message>
+    <message>
+        <source>balanced</source>
+        <translation>ausgewogen</translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation>abgebrochen</translation>
+    </message>
+    <message>
+        <source>do not use</source>
+        <translation>nicht verwenden</translation>
+    </message>
+    <message>
+        <source>does not exist</source>
+        <translation>gibt es nicht</translation>
+    </message>
+    <message>
+        <source>flipped top to bottom</source>
+        <translation>von oben nach unten gespiegelt</translation>
+    </message>
+    <message>
+        <source>has more than {limit} elements; a film&apos;s has a few hundred</source>
+        <translation>hat mehr als {limit} Elemente; der eines Films hat einige hundert</translation>
+    </message>
+    <message>
+        <source>high sensitivity</source>
+        <translation>hohe Sensitivität</translation>
+    </message>
+    <message>
+        <source>high specificity</source>
+        <translation>hohe Spezifität</translation>
+    </message>
+    <message>
+        <source>is a folder</source>
+        <translation>ist ein Ordner</translation>
+    </message>
+    <message>
+        <source>is nested more than {limit} deep</source>
+        <translation>ist mehr als {limit} Ebenen tief verschachtelt</translation>
+    </message>
+    <message>
+        <source>is not a file</source>
+        <translation>ist keine Datei</translation>
+    </message>
+    <message>
+        <source>negative</source>
+        <translation>negativ</translation>
+    </message>
+    <message>
+        <source>not read</source>
+        <translation>nicht gelesen</translation>
+    </message>
+    <message>
+        <source>not scored</source>
+        <translation>nicht bewertet</translation>
+    </message>
+    <message>
+        <source>positive</source>
+        <translation>positiv</translation>
+    </message>
+    <message>
+        <source>running</source>
+        <translation>läuft</translation>
+    </message>
+    <message>
+        <source>tflite-runtime does not work in a process that has imported TensorFlow.</source>
+        <translation>tflite-runtime läuft nicht in einem Prozess, der TensorFlow importiert hat.</translation>
+    </message>
+    <message>
+        <source>the film looks unlike the films the model knows</source>
+        <translation>der Film gleicht nicht den Filmen, die das Modell kennt</translation>
+    </message>
+    <message>
+        <source>the modality is {modality}</source>
+        <translation>die Modalität ist {modality}</translation>
+    </message>
+    <message>
+        <source>the patient is {months:.0f} months old</source>
+        <translation>das Alter ist {months:.0f} Monate</translation>
+    </message>
+    <message>
+        <source>the patient is {years:.0f} years old</source>
+        <translation>das Alter ist {years:.0f} Jahre</translation>
+    </message>
+    <message>
+        <source>the view is {view}</source>
+        <translation>die Ansicht ist {view}</translation>
+    </message>
+    <message>
+        <source>to more than {limit_mb:.0f} MB</source>
+        <translation>auf mehr als {limit_mb:.0f} MB</translation>
+    </message>
+    <message>
+        <source>turned a quarter to the left</source>
+        <translation>um eine Vierteldrehung nach links gedreht</translation>
+    </message>
+    <message>
+        <source>turned a quarter to the right</source>
+        <translation>um eine Vierteldrehung nach rechts gedreht</translation>
+    </message>
+    <message>
+        <source>uncertain</source>
+        <translation>unsicher</translation>
+    </message>
+    <message>
+        <source>upside down</source>
+        <translation>auf den Kopf gestellt</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>wartet</translation>
+    </message>
+    <message>
+        <source>{first} and {second}</source>
+        <translation>{first} und {second}</translation>
+    </message>
+    <message>
+        <source>{folder} holds files that are no output of `predict --cluster`.</source>
+        <translation>{folder} enthält Dateien, die keine Ausgabe von `predict --cluster` sind.</translation>
+    </message>
+    <message>
+        <source>{folder} was begun with another {setting}: {before}, now {now}.</source>
+        <translation>{folder} wurde mit anderem {setting} begonnen: {before}, jetzt {now}.</translation>
+    </message>
+    <message>
+        <source>{name} changed since it was analysed.</source>
+        <translation>{name} wurde seit der Analyse verändert.</translation>
+    </message>
+    <message>
+        <source>{name} could not be analysed: an internal error.</source>
+        <translation>{name} konnte nicht analysiert werden: ein interner Fehler.</translation>
+    </message>
+    <message>
+        <source>{name} could not be read: {cause}.</source>
+        <translation>{name} konnte nicht gelesen werden: {cause}.</translation>
+    </message>
+    <message>
+        <source>{name} could not be written: {cause}.</source>
+        <translation>{name} konnte nicht geschrieben werden: {cause}.</translation>
+    </message>
+    <message>
+        <source>{name} has more than {limit_mp:.0f} million pixels, more than any chest film.</source>
+        <translation>{name} hat mehr als {limit_mp:.0f} Millionen Bildpunkte, mehr als jede Thoraxaufnahme.</translation>
+    </message>
+    <message>
+        <source>{name} has {bits} bits for each pixel; films of 8 and 16 are read.</source>
+        <translation>{name} hat {bits} Bit je Bildpunkt; gelesen werden Filme mit 8 und 16.</translation>
+    </message>
+    <message>
+        <source>{name} has {columns} x {rows} pixels; a film needs at least {least} on its shorter side.</source>
+        <translation>{name} hat {columns} x {rows} Bildpunkte; ein Film braucht mindestens {least} auf der kürzeren Seite.</translation>
+    </message>
+    <message>
+        <source>{name} has {size_mb:.0f} MB; the limit is {limit_mb:.0f} MB.</source>
+        <translation>{name} hat {size_mb:.0f} MB; die Grenze liegt bei {limit_mb:.0f} MB.</translation>
+    </message>
+    <message>
+        <source>{name} holds measured values, not a film.</source>
+        <translation>{name} enthält Messwerte, keinen Film.</translation>
+    </message>
+    <message>
+        <source>{name} holds no picture.</source>
+        <translation>{name} enthält kein Bild.</translation>
+    </message>
+    <message>
+        <source>{name} is a DICOM file and a program at once.</source>
+        <translation>{name} ist zugleich DICOM-Datei und Programm.</translation>
+    </message>
+    <message>
+        <source>{name} is compressed in a way that cannot be read here: {kind} ({uid}).</source>
+        <translation>{name} ist auf eine Weise komprimiert, die hier nicht gelesen werden kann: {kind} ({uid}).</translation>
+    </message>
+    <message>
+        <source>{name} is compressed with {codec}, and the decoder for it is not installed (python-gdcm).</source>
+        <translation>{name} ist mit {codec} komprimiert, und der Decoder dafür ist nicht installiert (python-gdcm).</translation>
+    </message>
+    <message>
+        <source>{name} is damaged or incomplete.</source>
+        <translation>{name} ist beschädigt oder unvollständig.</translation>
+    </message>
+    <message>
+        <source>{name} is empty (zero bytes).</source>
+        <translation>{name} ist leer (null Byte).</translation>
+    </message>
+    <message>
+        <source>{name} is not a film that can be read.</source>
+        <translation>{name} ist kein lesbarer Film.</translation>
+    </message>
+    <message>
+        <source>{name} states pixels of a kind that is not read: {photometric}, {samples} samples for each.</source>
+        <translation>{name} nennt Bildpunkte einer Art, die nicht gelesen wird: {photometric}, {samples} Werte je Bildpunkt.</translation>
+    </message>
+    <message>
+        <source>{name} states {frames:.0f} frames; at most {limit} are read.</source>
+        <translation>{name} nennt {frames:.0f} Bilder; höchstens {limit} werden gelesen.</translation>
+    </message>
+    <message>
+        <source>{name} stores its colours in a way that is not read (segmented palette).</source>
+        <translation>{name} speichert seine Farben in einer Weise, die nicht gelesen wird (segmentierte Palette).</translation>
+    </message>
+    <message>
+        <source>{name} stores its pixels in a way that is not read ({mode}).</source>
+        <translation>{name} speichert seine Bildpunkte in einer Weise, die nicht gelesen wird ({mode}).</translation>
+    </message>
+    <message>
+        <source>{name} was not analysed: it made the analysis process stop.</source>
+        <translation>{name} wurde nicht analysiert: Die Datei brachte den Analyseprozess zum Absturz.</translation>
+    </message>
+    <message>
+        <source>{name} was not analysed: it took longer than {limit_s:g} s.</source>
+        <translation>{name} wurde nicht analysiert: Es dauerte länger als {limit_s:g} s.</translation>
+    </message>
+    <message>
+        <source>{name} was not analysed: the workers that tried it were lost.</source>
+        <translation>{name} wurde nicht analysiert: Die Rechner, die es versuchten, fielen aus.</translation>
+    </message>
+    <message>
+        <source>{name} would grow {reasons} when it is opened; no film does.</source>
+        <translation>{name} würde beim Öffnen {reasons} wachsen; das tut kein Film.</translation>
+    </message>
+    <message>
+        <source>{name} {reasons}.</source>
+        <translation>{name} {reasons}.</translation>
+    </message>
+    <message>
+        <source>{package} cannot run the model on this machine.</source>
+        <translation>{package} kann das Modell auf diesem Rechner nicht ausführen.</translation>
+    </message>
+    <message>
+        <source>{path} cannot be read.</source>
+        <translation>{path} lässt sich nicht lesen.</translation>
+    </message>
+    <message>
+        <source>{percent:.0f}% of the picture is empty: the film is cut, or only half of it was read.</source>
+        <translation>{percent:.0f} % des Bildes sind leer: Der Film ist abgeschnitten oder nur halb gelesen.</translation>
+    </message>
+    <message>
+        <source>{times:.0f} times</source>
+        <translation>auf das {times:.0f}-Fache</translation>
     </message>
 </context>
 <context>
@@ -1052,20 +2107,8 @@
         <translation>Thoraxaufnahme: Ergebnis eines Modells</translation>
     </message>
     <message>
-        <source>The film is not shown.</source>
-        <translation>Der Film wird nicht gezeigt.</translation>
-    </message>
-    <message>
         <source>The film as displayed; the model read the file itself</source>
         <translation>Der Film wie angezeigt; das Modell las die Datei selbst</translation>
-    </message>
-    <message>
-        <source>Refused: this film was not scored</source>
-        <translation>Abgelehnt: dieser Film wurde nicht bewertet</translation>
-    </message>
-    <message>
-        <source>Not analysed</source>
-        <translation>Nicht analysiert</translation>
     </message>
     <message>
         <source>Probability of pneumonia: {0}</source>
@@ -1084,40 +2127,12 @@
         <translation>Dort zu erwarten: Sensitivität {0}, Spezifität {1}, gemessen an {2}</translation>
     </message>
     <message>
-        <source>Do not use this score: the model was not validated for this patient</source>
-        <translation>Diesen Wert nicht verwenden: Das Modell wurde für diese Person nicht validiert</translation>
-    </message>
-    <message>
         <source>threshold</source>
         <translation>Schwelle</translation>
     </message>
     <message>
-        <source>Look out</source>
-        <translation>Achtung</translation>
-    </message>
-    <message>
-        <source>Model</source>
-        <translation>Modell</translation>
-    </message>
-    <message>
-        <source>Model file, SHA-256</source>
-        <translation>Modelldatei, SHA-256</translation>
-    </message>
-    <message>
         <source>Bundle, SHA-256</source>
         <translation>Paket, SHA-256</translation>
-    </message>
-    <message>
-        <source>Runtime</source>
-        <translation>Laufzeit</translation>
-    </message>
-    <message>
-        <source>Film, SHA-256</source>
-        <translation>Film, SHA-256</translation>
-    </message>
-    <message>
-        <source>Time taken</source>
-        <translation>Dauer</translation>
     </message>
     <message>
         <source>Heat map</source>
@@ -1142,30 +2157,6 @@
     <message>
         <source>The reader has given no verdict</source>
         <translation>Die befundende Person hat sich nicht geäußert</translation>
-    </message>
-    <message>
-        <source>Research use only. Not a medical device.</source>
-        <translation>Nur für die Forschung. Kein Medizinprodukt.</translation>
-    </message>
-    <message>
-        <source>Where the model looked, not a lesion outline</source>
-        <translation>Wohin das Modell schaute, kein Umriss eines Befundes</translation>
-    </message>
-    <message>
-        <source>No positive evidence</source>
-        <translation>Keine positiven Hinweise</translation>
-    </message>
-    <message>
-        <source>Above the threshold: looks like pneumonia to the model</source>
-        <translation>Über der Schwelle: sieht für das Modell nach Pneumonie aus</translation>
-    </message>
-    <message>
-        <source>Uncertain: too close to the threshold to rely on</source>
-        <translation>Unsicher: zu nah an der Schwelle, um sich darauf zu verlassen</translation>
-    </message>
-    <message>
-        <source>Below the threshold: looks normal to the model</source>
-        <translation>Unter der Schwelle: sieht für das Modell normal aus</translation>
     </message>
 </context>
 <context>
@@ -1238,10 +2229,6 @@
         <translation>Wahrscheinlichkeit einer Pneumonie laut Modell</translation>
     </message>
     <message>
-        <source>Do not use this score</source>
-        <translation>Diesen Wert nicht verwenden</translation>
-    </message>
-    <message>
         <source>The film is being analysed.</source>
         <translation>Der Film wird analysiert.</translation>
     </message>
@@ -1254,28 +2241,12 @@
         <translation>Der Film wartet auf seine Analyse.</translation>
     </message>
     <message>
-        <source>Not scored</source>
-        <translation>Nicht bewertet</translation>
-    </message>
-    <message>
-        <source>Not read</source>
-        <translation>Nicht gelesen</translation>
-    </message>
-    <message>
-        <source>Not analysed</source>
-        <translation>Nicht analysiert</translation>
-    </message>
-    <message>
         <source>{percent} %</source>
         <translation>{percent} %</translation>
     </message>
     <message>
         <source>What was measured does not hold for this film.</source>
         <translation>Was gemessen wurde, gilt für diesen Film nicht.</translation>
-    </message>
-    <message>
-        <source>Look twice</source>
-        <translation>Genauer hinsehen</translation>
     </message>
     <message>
         <source>Model {name} ({variant})</source>
@@ -1545,446 +2516,6 @@
 </context>
 <context>
     <name>Words</name>
-    <message>
-        <source>The header and the compressed film state different numbers of bits.</source>
-        <translation>Kopfdaten und komprimierter Film nennen verschiedene Bitzahlen.</translation>
-    </message>
-    <message>
-        <source>The header states more or fewer bits than the film uses.</source>
-        <translation>Die Kopfdaten nennen mehr oder weniger Bits, als der Film nutzt.</translation>
-    </message>
-    <message>
-        <source>The picture itself may show the patient&apos;s name.</source>
-        <translation>Das Bild selbst kann den Namen des Patienten zeigen.</translation>
-    </message>
-    <message>
-        <source>The file states grey values for each frame in a way that is not read.</source>
-        <translation>Die Datei gibt Grauwerte je Bild in einer Weise an, die nicht gelesen wird.</translation>
-    </message>
-    <message>
-        <source>The file holds raw detector data, not the film as it is meant to be seen.</source>
-        <translation>Die Datei enthält Rohdaten des Detektors, nicht den Film, wie er gesehen werden soll.</translation>
-    </message>
-    <message>
-        <source>The file holds several pictures; only the first of them was read.</source>
-        <translation>Die Datei enthält mehrere Bilder; nur das erste wurde gelesen.</translation>
-    </message>
-    <message>
-        <source>A drawing inside the film&apos;s pixels was left out.</source>
-        <translation>Eine Zeichnung in den Bildpunkten des Films wurde weggelassen.</translation>
-    </message>
-    <message>
-        <source>The file contradicts itself on black and white.</source>
-        <translation>Die Datei widerspricht sich darüber, was schwarz und was weiß ist.</translation>
-    </message>
-    <message>
-        <source>The film&apos;s grey values are signed, which is unusual for a radiograph.</source>
-        <translation>Die Grauwerte des Films haben Vorzeichen, was für eine Röntgenaufnahme ungewöhnlich ist.</translation>
-    </message>
-    <message>
-        <source>The file states a brightness window that cannot be used.</source>
-        <translation>Die Datei nennt ein Helligkeitsfenster, das nicht brauchbar ist.</translation>
-    </message>
-    <message>
-        <source>The film was turned upright as its EXIF data says.</source>
-        <translation>Der Film wurde aufrecht gedreht, wie seine EXIF-Daten es angeben.</translation>
-    </message>
-    <message>
-        <source>This is a photograph of a film; the model was not trained on photographs.</source>
-        <translation>Dies ist das Foto eines Films; das Modell wurde nicht mit Fotos trainiert.</translation>
-    </message>
-    <message>
-        <source>The model cannot tell whether this is a chest film: judge that yourself.</source>
-        <translation>Das Modell erkennt nicht, ob dies eine Thoraxaufnahme ist: beurteilen Sie das selbst.</translation>
-    </message>
-    <message>
-        <source>Not validated for such a patient: do not use this score.</source>
-        <translation>Für solche Patienten nicht validiert: Diesen Wert nicht verwenden.</translation>
-    </message>
-    <message>
-        <source>The film is blurred.</source>
-        <translation>Der Film ist unscharf.</translation>
-    </message>
-    <message>
-        <source>The film is brighter than those the model knows.</source>
-        <translation>Der Film ist heller als die, die das Modell kennt.</translation>
-    </message>
-    <message>
-        <source>Much of the film is fully black or fully white.</source>
-        <translation>Große Teile des Films sind ganz schwarz oder ganz weiß.</translation>
-    </message>
-    <message>
-        <source>Much of the picture is empty: check that the film is whole.</source>
-        <translation>Große Teile des Bildes sind leer: prüfen Sie, ob der Film vollständig ist.</translation>
-    </message>
-    <message>
-        <source>The film is darker than those the model knows.</source>
-        <translation>Der Film ist dunkler als die, die das Modell kennt.</translation>
-    </message>
-    <message>
-        <source>The film has less contrast than those the model knows.</source>
-        <translation>Der Film hat weniger Kontrast als die, die das Modell kennt.</translation>
-    </message>
-    <message>
-        <source>The film is noisier than those the model knows.</source>
-        <translation>Der Film rauscht stärker als die, die das Modell kennt.</translation>
-    </message>
-    <message>
-        <source>The picture has colours, as a photograph of a film has. Export the film itself.</source>
-        <translation>Das Bild hat Farben wie das Foto eines Films. Exportieren Sie den Film selbst.</translation>
-    </message>
-    <message>
-        <source>The film has few pixels; small findings are lost.</source>
-        <translation>Der Film hat wenige Bildpunkte; kleine Befunde gehen verloren.</translation>
-    </message>
-    <message>
-        <source>Transparent parts of the picture were taken as black.</source>
-        <translation>Durchsichtige Teile des Bildes wurden als schwarz genommen.</translation>
-    </message>
-    <message>
-        <source>The picture has colours; a film has none.</source>
-        <translation>Das Bild hat Farben; ein Film hat keine.</translation>
-    </message>
-    <message>
-        <source>The film does not use all grey values of its file; it is shown over the range it uses.</source>
-        <translation>Der Film nutzt nicht alle Grauwerte seiner Datei; gezeigt wird der genutzte Bereich.</translation>
-    </message>
-    <message>
-        <source>The film is compressed, and the decoder for it is not installed.</source>
-        <translation>Der Film ist komprimiert, und der Decoder dafür ist nicht installiert.</translation>
-    </message>
-    <message>
-        <source>Install python-gdcm, or export the film uncompressed.</source>
-        <translation>Installieren Sie python-gdcm, oder exportieren Sie den Film unkomprimiert.</translation>
-    </message>
-    <message>
-        <source>The film has a number of bits that is not read.</source>
-        <translation>Der Film hat eine Bitzahl, die nicht gelesen wird.</translation>
-    </message>
-    <message>
-        <source>Export the film with 16 bits.</source>
-        <translation>Exportieren Sie den Film mit 16 Bit.</translation>
-    </message>
-    <message>
-        <source>The DICOM file holds measured values, not a film.</source>
-        <translation>Die DICOM-Datei enthält Messwerte, keinen Film.</translation>
-    </message>
-    <message>
-        <source>Export the film itself.</source>
-        <translation>Exportieren Sie den Film selbst.</translation>
-    </message>
-    <message>
-        <source>The DICOM file holds no picture.</source>
-        <translation>Die DICOM-Datei enthält kein Bild.</translation>
-    </message>
-    <message>
-        <source>The colours of the picture are stored in a way that is not read.</source>
-        <translation>Die Farben des Bildes sind in einer Weise gespeichert, die nicht gelesen wird.</translation>
-    </message>
-    <message>
-        <source>Export it as MONOCHROME2 or RGB.</source>
-        <translation>Exportieren Sie es als MONOCHROME2 oder RGB.</translation>
-    </message>
-    <message>
-        <source>The file states pixels of a kind that is not read.</source>
-        <translation>Die Datei nennt Bildpunkte einer Art, die nicht gelesen wird.</translation>
-    </message>
-    <message>
-        <source>Export the film as MONOCHROME2.</source>
-        <translation>Exportieren Sie den Film als MONOCHROME2.</translation>
-    </message>
-    <message>
-        <source>The DICOM header is larger than that of any film.</source>
-        <translation>Die DICOM-Kopfdaten sind größer als die eines Films.</translation>
-    </message>
-    <message>
-        <source>Export the film again from its source.</source>
-        <translation>Exportieren Sie den Film erneut aus seiner Quelle.</translation>
-    </message>
-    <message>
-        <source>The file states more pictures than are read.</source>
-        <translation>Die Datei nennt mehr Bilder, als gelesen werden.</translation>
-    </message>
-    <message>
-        <source>Export the single film by itself.</source>
-        <translation>Exportieren Sie den einzelnen Film für sich.</translation>
-    </message>
-    <message>
-        <source>The film is compressed in a way that cannot be read here.</source>
-        <translation>Der Film ist auf eine Weise komprimiert, die hier nicht gelesen werden kann.</translation>
-    </message>
-    <message>
-        <source>Export the film uncompressed, or as JPEG Lossless, JPEG 2000, JPEG-LS or RLE.</source>
-        <translation>Exportieren Sie den Film unkomprimiert oder als JPEG Lossless, JPEG 2000, JPEG-LS oder RLE.</translation>
-    </message>
-    <message>
-        <source>The Keras model gave no usable heat map.</source>
-        <translation>Das Keras-Modell gab keine brauchbare Heatmap.</translation>
-    </message>
-    <message>
-        <source>The file would grow beyond any film when it is opened.</source>
-        <translation>Die Datei würde beim Öffnen größer als jeder Film.</translation>
-    </message>
-    <message>
-        <source>The file is damaged or incomplete.</source>
-        <translation>Die Datei ist beschädigt oder unvollständig.</translation>
-    </message>
-    <message>
-        <source>Copy or export it again from its source; nothing was scored.</source>
-        <translation>Kopieren oder exportieren Sie sie erneut aus ihrer Quelle; nichts wurde bewertet.</translation>
-    </message>
-    <message>
-        <source>The file is empty (zero bytes).</source>
-        <translation>Die Datei ist leer (null Byte).</translation>
-    </message>
-    <message>
-        <source>Copy the file again from its source.</source>
-        <translation>Kopieren Sie die Datei erneut aus ihrer Quelle.</translation>
-    </message>
-    <message>
-        <source>The file does not exist or is not a file.</source>
-        <translation>Die Datei fehlt oder ist keine Datei.</translation>
-    </message>
-    <message>
-        <source>Check the path.</source>
-        <translation>Prüfen Sie den Pfad.</translation>
-    </message>
-    <message>
-        <source>The file is larger than any film.</source>
-        <translation>Die Datei ist größer als jeder Film.</translation>
-    </message>
-    <message>
-        <source>The file is a DICOM file and a program at once.</source>
-        <translation>Die Datei ist zugleich DICOM-Datei und Programm.</translation>
-    </message>
-    <message>
-        <source>Do not open it elsewhere; show it to whoever looks after the computers.</source>
-        <translation>Öffnen Sie sie nirgends sonst; zeigen Sie sie der Person, die die Rechner betreut.</translation>
-    </message>
-    <message>
-        <source>The file is not a film that can be read.</source>
-        <translation>Die Datei ist kein lesbarer Film.</translation>
-    </message>
-    <message>
-        <source>Give a DICOM, JPEG, PNG, TIFF, WEBP or BMP film.</source>
-        <translation>Geben Sie einen Film als DICOM, JPEG, PNG, TIFF, WEBP oder BMP.</translation>
-    </message>
-    <message>
-        <source>The file could not be read.</source>
-        <translation>Die Datei konnte nicht gelesen werden.</translation>
-    </message>
-    <message>
-        <source>Check the file&apos;s permissions and the disk.</source>
-        <translation>Prüfen Sie die Rechte der Datei und den Datenträger.</translation>
-    </message>
-    <message>
-        <source>The folder cannot be listed.</source>
-        <translation>Der Ordner lässt sich nicht auflisten.</translation>
-    </message>
-    <message>
-        <source>Check the folder&apos;s rights.</source>
-        <translation>Prüfen Sie die Rechte des Ordners.</translation>
-    </message>
-    <message>
-        <source>The film was not analysed: the workers that tried it were lost.</source>
-        <translation>Die Aufnahme wurde nicht ausgewertet: Die Rechner, die es versuchten, fielen aus.</translation>
-    </message>
-    <message>
-        <source>The file changed since it was analysed.</source>
-        <translation>Die Datei wurde seit der Analyse verändert.</translation>
-    </message>
-    <message>
-        <source>Analyse it again.</source>
-        <translation>Analysieren Sie sie erneut.</translation>
-    </message>
-    <message>
-        <source>The picture stores its pixels in a way that is not read.</source>
-        <translation>Das Bild speichert seine Bildpunkte in einer Weise, die nicht gelesen wird.</translation>
-    </message>
-    <message>
-        <source>Export it as a grey PNG of 8 or 16 bits.</source>
-        <translation>Exportieren Sie es als graues PNG mit 8 oder 16 Bit.</translation>
-    </message>
-    <message>
-        <source>The picture has more pixels than any chest film.</source>
-        <translation>Das Bild hat mehr Bildpunkte als jede Thoraxaufnahme.</translation>
-    </message>
-    <message>
-        <source>Export the film at its own size.</source>
-        <translation>Exportieren Sie den Film in seiner eigenen Größe.</translation>
-    </message>
-    <message>
-        <source>The picture has too few pixels for a film.</source>
-        <translation>Das Bild hat zu wenige Bildpunkte für einen Film.</translation>
-    </message>
-    <message>
-        <source>Open the film itself, not a thumbnail of it.</source>
-        <translation>Öffnen Sie den Film selbst, nicht sein Vorschaubild.</translation>
-    </message>
-    <message>
-        <source>The film is blank or nearly so.</source>
-        <translation>Der Film ist leer oder fast leer.</translation>
-    </message>
-    <message>
-        <source>Check the exposure and the export.</source>
-        <translation>Prüfen Sie Belichtung und Export.</translation>
-    </message>
-    <message>
-        <source>The file says that it shows another part of the body.</source>
-        <translation>Die Datei gibt an, einen anderen Körperteil zu zeigen.</translation>
-    </message>
-    <message>
-        <source>Give a frontal chest radiograph; if it is one, have its label corrected.</source>
-        <translation>Geben Sie eine frontale Thoraxaufnahme; ist es eine, lassen Sie die Beschriftung berichtigen.</translation>
-    </message>
-    <message>
-        <source>Much of the picture is empty: the film is cut, or only half of it was read.</source>
-        <translation>Große Teile des Bildes sind leer: der Film ist abgeschnitten oder nur halb gelesen.</translation>
-    </message>
-    <message>
-        <source>Open the whole film, without wide borders.</source>
-        <translation>Öffnen Sie den ganzen Film ohne breite Ränder.</translation>
-    </message>
-    <message>
-        <source>The film is inverted: what is bright in a chest film is dark in it.</source>
-        <translation>Der Film ist invertiert: Was in einer Thoraxaufnahme hell ist, ist hier dunkel.</translation>
-    </message>
-    <message>
-        <source>Export it again with black and white as on a light box, or correct its header.</source>
-        <translation>Exportieren Sie ihn erneut mit Schwarz und Weiß wie am Leuchtkasten, oder berichtigen Sie die Kopfdaten.</translation>
-    </message>
-    <message>
-        <source>The file says that it is a lateral film.</source>
-        <translation>Die Datei gibt an, eine seitliche Aufnahme zu sein.</translation>
-    </message>
-    <message>
-        <source>Give the frontal film of the study.</source>
-        <translation>Geben Sie die frontale Aufnahme der Untersuchung.</translation>
-    </message>
-    <message>
-        <source>The file says that it is no radiograph.</source>
-        <translation>Die Datei gibt an, keine Röntgenaufnahme zu sein.</translation>
-    </message>
-    <message>
-        <source>Give a frontal chest radiograph.</source>
-        <translation>Geben Sie eine frontale Thoraxaufnahme.</translation>
-    </message>
-    <message>
-        <source>The picture does not look like the frontal chest films that the model knows.</source>
-        <translation>Das Bild gleicht nicht den frontalen Thoraxaufnahmen, die das Modell kennt.</translation>
-    </message>
-    <message>
-        <source>Give a whole, upright, frontal chest radiograph. If this is one, the model does not know its kind.</source>
-        <translation>Geben Sie eine ganze, aufrechte, frontale Thoraxaufnahme. Ist dies eine, kennt das Modell ihre Art nicht.</translation>
-    </message>
-    <message>
-        <source>The film is turned or upside down.</source>
-        <translation>Der Film ist gedreht oder steht auf dem Kopf.</translation>
-    </message>
-    <message>
-        <source>Turn it upright and open it again.</source>
-        <translation>Drehen Sie ihn aufrecht und öffnen Sie ihn erneut.</translation>
-    </message>
-    <message>
-        <source>The film has too few pixels to be read.</source>
-        <translation>Der Film hat zu wenige Bildpunkte, um gelesen zu werden.</translation>
-    </message>
-    <message>
-        <source>The film could not be analysed: an internal error.</source>
-        <translation>Der Film konnte nicht analysiert werden: ein interner Fehler.</translation>
-    </message>
-    <message>
-        <source>Please report it.</source>
-        <translation>Bitte melden Sie ihn.</translation>
-    </message>
-    <message>
-        <source>The analysis was cancelled.</source>
-        <translation>Die Analyse wurde abgebrochen.</translation>
-    </message>
-    <message>
-        <source>The film was not analysed: it made the analysis process stop.</source>
-        <translation>Der Film wurde nicht analysiert: Er brachte den Analyseprozess zum Absturz.</translation>
-    </message>
-    <message>
-        <source>Other films are not affected.</source>
-        <translation>Andere Filme sind nicht betroffen.</translation>
-    </message>
-    <message>
-        <source>The model was replaced.</source>
-        <translation>Das Modell wurde ausgetauscht.</translation>
-    </message>
-    <message>
-        <source>The film was not analysed: it took too long.</source>
-        <translation>Der Film wurde nicht analysiert: Es dauerte zu lange.</translation>
-    </message>
-    <message>
-        <source>The model could not be started.</source>
-        <translation>Das Modell konnte nicht gestartet werden.</translation>
-    </message>
-    <message>
-        <source>See Help, About the model.</source>
-        <translation>Siehe Hilfe, Über das Modell.</translation>
-    </message>
-    <message>
-        <source>Suggests pneumonia</source>
-        <translation>Spricht für Pneumonie</translation>
-    </message>
-    <message>
-        <source>Uncertain</source>
-        <translation>Unsicher</translation>
-    </message>
-    <message>
-        <source>No pneumonia found</source>
-        <translation>Keine Pneumonie gefunden</translation>
-    </message>
-    <message>
-        <source>positive</source>
-        <translation>positiv</translation>
-    </message>
-    <message>
-        <source>uncertain</source>
-        <translation>unsicher</translation>
-    </message>
-    <message>
-        <source>negative</source>
-        <translation>negativ</translation>
-    </message>
-    <message>
-        <source>not scored</source>
-        <translation>nicht bewertet</translation>
-    </message>
-    <message>
-        <source>not read</source>
-        <translation>nicht gelesen</translation>
-    </message>
-    <message>
-        <source>waiting</source>
-        <translation>wartet</translation>
-    </message>
-    <message>
-        <source>running</source>
-        <translation>läuft</translation>
-    </message>
-    <message>
-        <source>cancelled</source>
-        <translation>abgebrochen</translation>
-    </message>
-    <message>
-        <source>balanced</source>
-        <translation>ausgewogen</translation>
-    </message>
-    <message>
-        <source>high sensitivity</source>
-        <translation>hohe Sensitivität</translation>
-    </message>
-    <message>
-        <source>high specificity</source>
-        <translation>hohe Spezifität</translation>
-    </message>
-    <message>
-        <source>do not use</source>
-        <translation>nicht verwenden</translation>
-    </message>
     <message>
         <source>At the operating point in use ({point}), the model called {sensitivity} of 100 films with pneumonia positive, and {specificity} of 100 normal films negative.</source>
         <translation>Am gewählten Arbeitspunkt ({point}) nannte das Modell {sensitivity} von 100 Filmen mit Pneumonie positiv und {specificity} von 100 normalen Filmen negativ.</translation>

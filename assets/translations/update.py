@@ -7,19 +7,29 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
+
+from edge_app.report.wording import CONTEXT
+from edge_app.system.catalogue import CATALOGUE
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 LANGUAGES = ("de",)
 
 
-def sources() -> list[str]:
-    """Every module with words for users, relative to the repository."""
-    folders = ("edge_app/ui", "edge_app/report", "edge_app/services")
-    files = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
-    files.append(ROOT / "edge_app" / "app.py")
-    return sorted(str(path.relative_to(ROOT)) for path in files)
+def sources(folder: Path) -> list[str]:
+    """Every module with words for users.
+
+    Args:
+        folder: Takes a module that marks the templates of the catalogue of messages, which names no translation itself.
+    """
+    rooms = ("edge_app/ui", "edge_app/report", "edge_app/services")
+    files = [str(path.relative_to(ROOT)) for room in rooms for path in (ROOT / room).rglob("*.py")]
+    marked = folder / "catalogue.py"
+    templates = sorted({template for pair in CATALOGUE.values() for template in pair} - {"", "{hints}"})
+    marked.write_text("".join(f"QCoreApplication.translate({CONTEXT!r}, {template!r})\n" for template in templates))
+    return [*sorted(files), "edge_app/app.py", str(marked)]
 
 
 def tool(name: str) -> str:
@@ -29,13 +39,18 @@ def tool(name: str) -> str:
 
 def update(folder: Path = HERE) -> None:
     """Writes `.ts` and `.qm` files into a folder that may hold older ones."""
-    for language in LANGUAGES:
-        target = folder / f"pneumoscope_{language}.ts"
-        command = [tool("pyside6-lupdate"), "-no-obsolete", "-locations", "none", "-source-language", "en"]
-        subprocess.run([*command, "-target-language", language, *sources(), "-ts", str(target)], cwd=ROOT, check=True)
-        subprocess.run(
-            [tool("pyside6-lrelease"), "-silent", str(target), "-qm", str(target.with_suffix(".qm"))], check=True
-        )
+    with tempfile.TemporaryDirectory() as marked:
+        words = sources(Path(marked))
+        for language in LANGUAGES:
+            _update(folder / f"pneumoscope_{language}.ts", language, words)
+
+
+def _update(target: Path, language: str, words: list[str]) -> None:
+    command = [tool("pyside6-lupdate"), "-no-obsolete", "-locations", "none", "-source-language", "en"]
+    subprocess.run([*command, "-target-language", language, *words, "-ts", str(target)], cwd=ROOT, check=True)
+    subprocess.run(
+        [tool("pyside6-lrelease"), "-silent", str(target), "-qm", str(target.with_suffix(".qm"))], check=True
+    )
 
 
 if __name__ == "__main__":

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_app.analysis.gate.population import OUTSIDE_CODE
 from edge_app.bundle.decision import Decision
-from edge_app.imaging.radiograph import Notice
 from edge_app.system.messages import Message
 
 Status = Literal["analysed", "refused", "failed"]
-
-
 Reason = Message
-"""Why a file has no probability."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +42,7 @@ class Timings:
         preprocess_ms: The model's input.
         invoke_ms: The net.
         total_ms: All of it.
-        gate_ms: The gate; not in `record`, whose keys are a contract.
+        gate_ms: The gate; no part of the record, whose keys are a contract.
     """
 
     decode_ms: float = 0.0
@@ -78,45 +75,18 @@ class Analysis:
     status: Status
     model: ModelId
     timings: Timings
-    reason: Reason | None = None
+    reason: Message | None = None
     decision: Decision | None = None
     evidence: NDArray[np.float32] | None = None
     evidence_scale: float = 1.0
     ood_score: float | None = None
-    quality: tuple[Notice, ...] = ()
+    quality: tuple[Message, ...] = ()
 
     def __post_init__(self) -> None:
         if (self.status == "analysed") != (self.decision is not None and self.reason is None):
             raise ValueError("An analysis has either a decision, or a reason why it has none.")
 
-    def record(self, heatmap: str | None = None) -> dict[str, Any]:
-        """Returns the line that `predict --format jsonl` prints: a contract that others script against.
-
-        Args:
-            heatmap: Path of the overlay that was written for this film.
-        """
-        decision = self.decision
-        return {
-            "path": self.path,
-            "sha256": self.sha256 or None,
-            "status": self.status,
-            "reason": str(self.reason) if self.reason else None,
-            "reason_code": self.reason.code if self.reason else None,
-            "probability": round(decision.probability, 6) if decision else None,
-            "label": decision.label if decision else None,
-            "band": decision.band if decision else None,
-            "threshold": round(decision.threshold, 6) if decision else None,
-            "ood_score": None if self.ood_score is None else round(self.ood_score, 4),
-            "quality": [notice.code for notice in self.quality],
-            "model": self.model.name,
-            "model_sha256": self.model.sha256,
-            "variant": self.model.variant,
-            "runtime": self.model.runtime,
-            "elapsed_ms": {
-                "decode": round(self.timings.decode_ms, 2),
-                "preprocess": round(self.timings.preprocess_ms, 2),
-                "invoke": round(self.timings.invoke_ms, 2),
-                "total": round(self.timings.total_ms, 2),
-            },
-            "heatmap": heatmap,
-        }
+    @property
+    def is_outside_population(self) -> bool:
+        """Whether the score must not be used, since the model was not validated for such a patient."""
+        return any(notice.code == OUTSIDE_CODE for notice in self.quality)

@@ -6,7 +6,7 @@ import logging
 import time
 from pathlib import Path
 
-from edge_app.analysis.analysis import Analysis, ModelId, Reason, Status, Timings
+from edge_app.analysis.analysis import Analysis, ModelId, Status, Timings
 from edge_app.analysis.gate import Gate, OutsidePolicy
 from edge_app.bundle import Bundle, Variant
 from edge_app.bundle.decision import decide
@@ -16,6 +16,7 @@ from edge_app.imaging.decode import DecodeLimits, FilmFile, decode_film, read_fi
 from edge_app.imaging.preprocess import preprocess
 from edge_app.imaging.radiograph import Radiograph
 from edge_app.system.errors import FilmError, FilmRefusedError
+from edge_app.system.messages import Message
 from edge_app.system.parallel import Later
 
 _LOG = logging.getLogger(__name__)
@@ -86,13 +87,13 @@ class Pipeline:
             return self._score(path, film, start), film
         except FilmError as error:
             status: Status = "refused" if isinstance(error, FilmRefusedError) else "failed"
-            reason = Reason(error.code, error.message, error.hint)
-            _LOG.info("A film was %s: %s", status, error.code)
+            reason = error.reason
+            _LOG.info("A film was %s: %s", status, reason.code)
         except Exception as error:
             # One film must never end a list of them; the log gets the kind of error, without the path.
             _LOG.exception("A film failed with %s", type(error).__name__)
             status = "failed"
-            reason = Reason("internal", f"{path.name} could not be analysed: an internal error.", "Please report it.")
+            reason = Message("internal", name=path.name)
         timings = Timings(total_ms=_ms_since(start))
         sha256 = file.sha256 if file else ""
         return Analysis(str(path), sha256, status, self.model_id, timings, reason=reason), film
@@ -108,15 +109,14 @@ class Pipeline:
         judged = time.perf_counter()
         quality = (*verdict.notices, *film.notices)
         if verdict.refusal is not None:
-            refusal = verdict.refusal
-            _LOG.info("A film was refused: %s", refusal.code)
+            _LOG.info("A film was refused: %s", verdict.refusal.reason.code)
             return Analysis(
                 str(path),
                 film.sha256,
                 "refused",
                 self.model_id,
                 Timings(total_ms=_ms_since(start)),
-                reason=Reason(refusal.code, refusal.message, refusal.hint),
+                reason=verdict.refusal.reason,
                 ood_score=verdict.score,
                 quality=quality,
             )

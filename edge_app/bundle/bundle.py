@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from edge_app.bundle.keras_file import check_keras_file
-from edge_app.bundle.manifest import FileRecord, Manifest, Variant, parse_manifest
+from edge_app.bundle.manifest import BundleFile, Manifest, Variant, parse_manifest
 from edge_app.bundle.signature import MAX_SIGNATURE_BYTES, SIGNATURE_NAME, verify_manifest
 from edge_app.system.errors import BundleError
 from edge_app.system.parallel import side_by_side
@@ -24,7 +24,6 @@ MAX_MANIFEST_BYTES = 1024 * 1024
 
 # A plain name in the bundle's own folder: no separators, no drive, nothing hidden, nothing that a shell would expand.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,80}(\.[A-Za-z0-9]{1,10}){1,2}")
-_REINSTALL = "Install the model bundle again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,22 +83,18 @@ def open_bundle(directory: Path = SHIPPED_BUNDLE, *, public_key: str | None = No
     try:
         raw = _read_at_most(directory / MANIFEST_NAME, MAX_MANIFEST_BYTES)
     except OSError as error:
-        raise BundleError(
-            f"There is no model bundle in {directory}.",
-            hint="Give the folder that holds manifest.json, or make one with `make train`.",
-            detail=repr(error),
-        ) from error
+        raise BundleError("bundle.missing", folder=str(directory), detail=repr(error)) from error
     if public_key:
         verify_manifest(raw, _signature(directory), public_key)
     manifest = parse_manifest(raw)
-    records = manifest.records()
-    names = [record.path.casefold() for record in records]
+    listed = manifest.files()
+    names = [file.path.casefold() for file in listed]
     if not manifest.variants or len(set(names)) != len(names) or MANIFEST_NAME in names:
         # Two names for one file, or one name for two: on some file systems also when only the case differs.
-        raise BundleError("The model's manifest names no models, or one file twice.", hint=_REINSTALL)
+        raise BundleError("bundle.manifest_names")
     # Hashed side by side: it is a good part of the time that `predict` takes to start.
-    files = side_by_side([partial(_read_verified, directory, record) for record in records])
-    data = {record.path: file for record, file in zip(records, files, strict=True)}
+    contents = side_by_side([partial(_read_verified, directory, file) for file in listed])
+    data = {file.path: content for file, content in zip(listed, contents, strict=True)}
     check_keras_file(data[manifest.keras.path], manifest.keras.path)
     return Bundle(
         directory,
@@ -129,25 +124,19 @@ def _read_at_most(path: Path, limit: int) -> bytes:
     return data
 
 
-def _read_verified(directory: Path, record: FileRecord) -> bytes:
-    if not _NAME.fullmatch(record.path):
-        raise BundleError(
-            f"The model's manifest names {record.path[:100]!r}, which is no file of a bundle.", hint=_REINSTALL
-        )
-    path = directory / record.path
+def _read_verified(directory: Path, file: BundleFile) -> bytes:
+    if not _NAME.fullmatch(file.path):
+        raise BundleError("bundle.manifest_name", file=repr(file.path[:100]))
+    path = directory / file.path
     try:
         size = path.lstat().st_size
-        if size != record.bytes:
-            raise BundleError(
-                f"The model file {record.path} has {size} bytes instead of {record.bytes}.", hint=_REINSTALL
-            )
-        data = _read_at_most(path, record.bytes)
+        if size != file.bytes:
+            raise BundleError("bundle.file_size", file=file.path, found=size, stated=file.bytes)
+        data = _read_at_most(path, file.bytes)
     except FileNotFoundError as error:
-        raise BundleError(f"The model file {record.path} is missing from the bundle.", hint=_REINSTALL) from error
+        raise BundleError("bundle.file_missing", file=file.path) from error
     except OSError as error:
-        raise BundleError(
-            f"The model file {record.path} could not be read.", hint=_REINSTALL, detail=repr(error)
-        ) from error
-    if hashlib.sha256(data).hexdigest() != record.sha256:
-        raise BundleError(f"The model file {record.path} is not the one the manifest vouches for.", hint=_REINSTALL)
+        raise BundleError("bundle.file_unreadable", file=file.path, detail=repr(error)) from error
+    if hashlib.sha256(data).hexdigest() != file.sha256:
+        raise BundleError("bundle.file_altered", file=file.path)
     return data

@@ -88,8 +88,4 @@ def _check_object(part: dict[str, Any], name: str) -> None:
 
 
 def _refused(name: str, detail: str) -> BundleError:
-    return BundleError(
-        f"The Keras model {name} is not one that can be loaded safely.",
-        hint="Install the model bundle again.",
-        detail=detail,
-    )
+    return BundleError("bundle.keras_unsafe", file=name, detail=detail)

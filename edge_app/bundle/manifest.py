@@ -84,7 +84,7 @@ class Tensor(_Frozen, frozen=True):
     zero_point: int = 0
 
 
-class FileRecord(_Frozen, frozen=True):
+class BundleFile(_Frozen, frozen=True):
     """A file of the bundle and the bytes it must have."""
 
     path: str
@@ -108,7 +108,7 @@ class ModelFile(_Frozen, frozen=True):
         evidence_scale: Evidence, in units of the logit, that is painted at full strength.
     """
 
-    file: FileRecord
+    file: BundleFile
     inputs: tuple[Tensor, ...]
     outputs: tuple[Tensor, ...]
     temperature: Positive
@@ -130,7 +130,7 @@ class ModelFile(_Frozen, frozen=True):
             if point.name == name:
                 return point
         known = ", ".join(point.name for point in self.operating_points)
-        raise BundleError(f"The model has no operating point {name!r}.", hint=f"It has: {known}.")
+        raise BundleError("bundle.operating_point", point=repr(name), known=known)
 
 
 class Identity(_Frozen, frozen=True):
@@ -236,7 +236,7 @@ class DistanceScale(_Frozen, frozen=True):
     upper: float
 
 
-class Gate(_Frozen, frozen=True):
+class GateParameters(_Frozen, frozen=True):
     """Which films may be scored. Fitted by the trainer on training films alone; scores add up from features and layout.
 
     Attributes:
@@ -254,7 +254,7 @@ class Gate(_Frozen, frozen=True):
         measured_on: Which films the two come from.
     """
 
-    arrays: FileRecord
+    arrays: BundleFile
     neighbours: Annotated[int, Meta(ge=1)]
     features: DistanceScale
     layout: DistanceScale
@@ -276,13 +276,13 @@ class Manifest(_Frozen, frozen=True):
     intended_use: IntendedUse
     labels: Labels
     preprocessing: PreprocessSpec
-    keras: FileRecord
+    keras: BundleFile
     variants: dict[Variant, ModelFile]
-    known_answers: FileRecord
+    known_answers: BundleFile
     training: Training
     parity: Parity
     metrics: dict[Variant, dict[str, Estimate]]
-    gate: Gate | None = None
+    gate: GateParameters | None = None
     recalibration: Recalibration | None = None
 
     def variant(self, name: Variant) -> ModelFile:
@@ -294,11 +294,9 @@ class Manifest(_Frozen, frozen=True):
         try:
             return self.variants[name]
         except KeyError:
-            raise BundleError(
-                f"The bundle holds no {name} model.", hint=f"It holds: {', '.join(self.variants)}."
-            ) from None
+            raise BundleError("bundle.variant", variant=name, known=", ".join(self.variants)) from None
 
-    def records(self) -> tuple[FileRecord, ...]:
+    def files(self) -> tuple[BundleFile, ...]:
         """Every file the manifest vouches for."""
         gate = (self.gate.arrays,) if self.gate else ()
         return (self.keras, self.known_answers, *(model.file for model in self.variants.values()), *gate)
@@ -325,22 +323,13 @@ def parse_manifest(data: bytes) -> Manifest:
     try:
         version = msgspec.json.decode(data, type=_Header).schema_version
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise BundleError(
-            "The model's manifest is damaged.", hint="Install the model bundle again.", detail=str(error)
-        ) from error
+        raise BundleError("bundle.manifest_damaged", detail=str(error)) from error
     if version != SCHEMA_VERSION:
-        raise BundleError(
-            f"The model's manifest has schema {version}; this version of Pneumoscope reads schema {SCHEMA_VERSION}.",
-            hint="Install the version of Pneumoscope the model was made for, or an older model.",
-        )
+        raise BundleError("bundle.schema", found=version, known=SCHEMA_VERSION)
     try:
         return msgspec.json.decode(data, type=Manifest)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise BundleError(
-            "The model's manifest is damaged: a field is missing, unknown or impossible.",
-            hint="Install the model bundle again.",
-            detail=str(error),
-        ) from error
+        raise BundleError("bundle.manifest_damaged", detail=str(error)) from error
 
 
 def dump_manifest(manifest: Manifest) -> bytes:

@@ -61,37 +61,25 @@ def verify_manifest(manifest: bytes, signature: bytes | None, public_key: str) -
         BundleError: There is no signature, it is another's, or it cannot be checked on this machine.
     """
     if signature is None:
-        raise BundleError(
-            "The model bundle is not signed, and this site accepts signed ones only.",
-            hint="Get the bundle from the maker whose key is set, or clear the key in the settings.",
-        )
+        raise BundleError("signature.missing")
     key = _public_key(public_key)
     from cryptography.exceptions import InvalidSignature
 
     try:
         key.verify(_decode(signature.decode("ascii", "replace"), 64), _CONTEXT + manifest)
     except (InvalidSignature, ValueError) as error:
-        raise BundleError(
-            "The signature of the model bundle is not by the maker whose key this site has set.",
-            hint="Do not use this bundle. Get it again from its maker.",
-            detail=repr(error),
-        ) from error
+        raise BundleError("signature.foreign", detail=repr(error)) from error
 
 
 def _public_key(text: str) -> Ed25519PublicKey:
     try:
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
     except ImportError as error:
-        raise BundleError(
-            "A public key is set, and the library that checks signatures is not installed.",
-            hint='Install it: pip install "pneumoscope[signed]".',
-        ) from error
+        raise BundleError("signature.no_library") from error
     try:
         return Ed25519PublicKey.from_public_bytes(_decode(text, 32))
     except ValueError as error:
-        raise BundleError(
-            "The public key in the settings is not one (32 bytes in base64).", hint="Set it again.", detail=repr(error)
-        ) from error
+        raise BundleError("signature.bad_key", detail=repr(error)) from error
 
 
 def _encode(raw: bytes) -> str:

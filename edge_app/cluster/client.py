@@ -12,9 +12,11 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from edge_app.analysis.analysis import Analysis, ModelId, Reason, Timings
+from edge_app.analysis.analysis import Analysis, ModelId, Timings
+from edge_app.analysis.record import Record, record_of
 from edge_app.cluster.scorer import Job, release, score
 from edge_app.system.errors import PneumoscopeError
+from edge_app.system.messages import Message
 
 _LOG = logging.getLogger(__name__)
 
@@ -25,7 +27,7 @@ _CONNECT_S = 20
 _FIRST_WORKER_S = 60
 _LOOK_S = 5.0
 
-Take = Callable[[bytes, dict[str, Any]], None]
+Take = Callable[[bytes, Record], None]
 
 
 class Cluster:
@@ -115,27 +117,20 @@ class Cluster:
         except Exception as error:
             if future.status in ("cancelled", "lost"):
                 raise _scheduler_lost() from error
-            raise PneumoscopeError(
-                "A worker could not score a batch of films.",
-                hint="Check that the workers have the same Pneumoscope and the same Dask as this machine.",
-                detail=repr(error),
-            ) from error
+            raise PneumoscopeError("cluster.batch", detail=repr(error)) from error
         for film, record in zip(batch, records, strict=True):
             self._check_seen(film, record)
             take(film, record)
 
-    def _check_seen(self, film: bytes, record: dict[str, Any]) -> None:
+    def _check_seen(self, film: bytes, record: Record) -> None:
         """A folder that a worker has not mounted must not make thousands of films "missing"."""
-        if record["reason_code"] == "file.missing" and Path(os.fsdecode(film)).is_file():
-            raise PneumoscopeError(
-                f"A worker does not find {os.fsdecode(film)}, which is here.",
-                hint="The films must lie under the same path on all workers: mount the folder there.",
-            )
+        if record.reason_code == "file.missing" and Path(os.fsdecode(film)).is_file():
+            raise PneumoscopeError("cluster.film_missing", path=os.fsdecode(film))
 
-    def _lost(self, film: bytes) -> dict[str, Any]:
+    def _lost(self, film: bytes) -> Record:
         name = Path(os.fsdecode(film)).name
-        reason = Reason("cluster.lost", f"{name} was not analysed: the workers that tried it were lost.", "")
-        return Analysis("", "", "failed", self._model, Timings(), reason=reason).record()
+        reason = Message("cluster.lost", name=name)
+        return record_of(Analysis("", "", "failed", self._model, Timings(), reason=reason))
 
     def _batches_wanted(self) -> int:
         """How many batches may be out: enough for every thread of every worker, so that memory stays bounded."""
@@ -174,33 +169,21 @@ def connected(address: str) -> Iterator[Any]:
     try:
         from distributed import Client
     except ImportError as error:
-        raise PneumoscopeError(
-            "--cluster needs Dask, which is not installed.",
-            hint='Install it here and on all workers: pip install "pneumoscope[cluster]".',
-        ) from error
+        raise PneumoscopeError("cluster.no_dask") from error
     try:
         client: Any = Client(address, timeout=_CONNECT_S, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, TimeoutError, ValueError, TypeError) as error:
-        raise PneumoscopeError(
-            f"No Dask scheduler answers at {address}.",
-            hint="Start one with `dask scheduler`, and give the address it prints.",
-            detail=repr(error),
-        ) from error
+        raise PneumoscopeError("cluster.no_scheduler", address=address, detail=repr(error)) from error
     with client:
         try:
             client.wait_for_workers(1, timeout=_FIRST_WORKER_S)
         except TimeoutError as error:
-            raise PneumoscopeError(
-                f"The scheduler at {address} has no workers.", hint=f"Start some: dask worker {address}"
-            ) from error
+            raise PneumoscopeError("cluster.no_workers", address=address) from error
         yield client
 
 
 def _scheduler_lost() -> PneumoscopeError:
-    return PneumoscopeError(
-        "The connection to the scheduler was lost.",
-        hint="What was scored is in the output folder; the same command goes on from there.",
-    )
+    return PneumoscopeError("cluster.scheduler_lost")
 
 
 def _batched(films: Iterable[Path]) -> Iterator[list[bytes]]:

@@ -18,10 +18,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
-from edge_app.process.protocol import plain
-from edge_app.report.csv_export import CsvWriter, flat
-from edge_app.system.errors import PneumoscopeError
+from msgspec import structs
+
+from edge_app.analysis.record import Record, columns_of, to_row
+from edge_app.report.csv_export import FILE_ENCODING, CsvWriter
+from edge_app.system.errors import PneumoscopeError, cause_of
 from edge_app.system.files import replace_file
+from edge_app.system.messages import plain
 
 Form = Literal["parquet", "csv"]
 
@@ -43,7 +46,7 @@ def path_id(path: bytes) -> str:
     return hashlib.blake2b(path, digest_size=16).hexdigest()
 
 
-_Row = tuple[dict[str, Any], str]
+_Row = tuple[Record, str]
 """A record and its film's `path_id`."""
 
 
@@ -76,9 +79,7 @@ class Parts:
                 self._learn(path)
         except OSError as error:
             raise PneumoscopeError(
-                f"The output folder {folder} could not be opened: {error.strerror or 'input/output error'}.",
-                hint="Check the folder's rights.",
-                detail=repr(error),
+                "cluster.output", folder=str(folder), cause=cause_of(error), detail=repr(error)
             ) from error
         self._next = int(names[-1].stem.partition("-")[2]) + 1 if names else 0
 
@@ -98,20 +99,20 @@ class Parts:
         self._ids.add(film)
         return True
 
-    def add(self, path: bytes, record: dict[str, Any]) -> None:
+    def add(self, path: bytes, record: Record) -> None:
         """Adds a film that was claimed; writes a part when there are enough, or when the first has waited long.
 
         Args:
             path: The path's bytes.
-            record: As `Analysis.record` makes it.
+            record: The result; it takes the path given here.
 
         Raises:
             FileWriteError: The part could not be written.
         """
         if not self._rows:
             self._first_row_s = time.monotonic()
-        self.statuses[record["status"]] += 1
-        self._rows.append(({**record, "path": os.fsdecode(path)}, path_id(path)))
+        self.statuses[record.status] += 1
+        self._rows.append((structs.replace(record, path=os.fsdecode(path)), path_id(path)))
         if len(self._rows) >= ROWS_PER_PART or time.monotonic() - self._first_row_s >= PART_AGE_S:
             self.flush()
 
@@ -150,9 +151,7 @@ def locked(folder: Path) -> Iterator[None]:
         except ImportError:  # not a POSIX system: the user must see to it
             pass
         except BlockingIOError as error:
-            raise PneumoscopeError(
-                f"Another process writes to {folder}.", hint="Wait for it, or give another --output."
-            ) from error
+            raise PneumoscopeError("cluster.busy", folder=str(folder)) from error
         yield
 
 
@@ -160,27 +159,28 @@ def _check_settings(folder: Path, settings: dict[str, Any]) -> None:
     path = folder / SETTINGS_NAME
     if not path.exists():
         if any(entry.name != _LOCK_NAME and not entry.name.startswith(".") for entry in folder.iterdir()):
-            raise PneumoscopeError(
-                f"{folder} holds files that are no output of `predict --cluster`.", hint="Give an empty folder."
-            )
+            raise PneumoscopeError("cluster.foreign_files", folder=str(folder))
         with replace_file(path) as stream:
             stream.write(json.dumps(settings, indent=2).encode())
         return
     try:
         before = json.loads(path.read_bytes())
     except ValueError as error:
-        raise PneumoscopeError(f"{path} cannot be read.", hint="Give another --output.", detail=repr(error)) from error
+        raise PneumoscopeError("cluster.run_file", path=str(path), detail=repr(error)) from error
     differing = sorted(name for name in {*before, *settings} if before.get(name) != settings.get(name))
     if differing:
         name = differing[0]
         raise PneumoscopeError(
-            f"{folder} was begun with another {name}: {before.get(name)!r}, now {settings.get(name)!r}.",
-            hint="Go on as it was begun, or give another --output.",
+            "cluster.other_settings",
+            folder=str(folder),
+            setting=name,
+            before=repr(before.get(name)),
+            now=repr(settings.get(name)),
         )
 
 
 def _write_csv(stream: BinaryIO, rows: list[_Row]) -> None:
-    text = io.TextIOWrapper(stream, encoding="utf-8", newline="")
+    text = io.TextIOWrapper(stream, encoding=FILE_ENCODING, newline="")
     write = CsvWriter(text)
     for record, film in rows:
         write(record, {_ID: film})
@@ -188,7 +188,7 @@ def _write_csv(stream: BinaryIO, rows: list[_Row]) -> None:
 
 
 def _read_csv(path: Path) -> Iterator[tuple[str, str]]:
-    with path.open(encoding="utf-8", newline="") as stream:
+    with path.open(encoding=FILE_ENCODING, newline="") as stream:
         for row in csv.DictReader(stream):
             yield row[_ID], row["status"]
 
@@ -197,17 +197,8 @@ def _write_parquet(stream: BinaryIO, rows: list[_Row]) -> None:
     import pyarrow
     from pyarrow import parquet
 
-    columns = [
-        {
-            **flat(record),
-            "path": plain(record["path"]),
-            "reason": record["reason"] and plain(record["reason"]),
-            "quality": record["quality"],
-            _ID: film,
-        }
-        for record, film in rows
-    ]
-    parquet.write_table(pyarrow.Table.from_pylist(columns, schema=_schema()), stream, compression="zstd")
+    values = [{**to_row(record), "path": plain(record.path), _ID: film} for record, film in rows]
+    parquet.write_table(pyarrow.Table.from_pylist(values, schema=_schema()), stream, compression="zstd")
 
 
 def _read_parquet(path: Path) -> Iterator[tuple[str, str]]:
@@ -221,21 +212,5 @@ def _schema() -> Any:
     """The columns of the CSV, in its order, with types; `quality` is a list here."""
     import pyarrow as pa
 
-    text, number = pa.string(), pa.float64()
-    names = ["path", "sha256", "status", "reason", "reason_code"]
-    model = ["model", "model_sha256", "variant", "runtime", "heatmap"]
-    times = ["decode_ms", "preprocess_ms", "invoke_ms", "total_ms"]
-    return pa.schema(
-        [
-            *((name, text) for name in names),
-            ("probability", number),
-            ("label", text),
-            ("band", text),
-            ("threshold", number),
-            ("ood_score", number),
-            ("quality", pa.list_(text)),
-            *((name, text) for name in model),
-            *((name, number) for name in times),
-            (_ID, text),
-        ]
-    )
+    types = {"text": pa.string(), "number": pa.float64(), "texts": pa.list_(pa.string())}
+    return pa.schema([*((column.name, types[column.kind]) for column in columns_of()), (_ID, pa.string())])

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from edge_app import __version__
+from edge_app.analysis.record import Record, record_of
 from edge_app.bundle.bundle import SHIPPED_BUNDLE, Bundle, open_bundle
 from edge_app.process.isolated_pipeline import ContainedPipeline
 from edge_app.process.protocol import WorkerConfig
@@ -48,7 +48,7 @@ _runs: dict[str, _Run] = {}
 _guard = threading.Lock()
 
 
-def score(job: Job, films: list[bytes]) -> list[dict[str, Any]]:
+def score(job: Job, films: list[bytes]) -> list[Record]:
     """Scores a batch of films on the worker that this runs on.
 
     Args:
@@ -56,7 +56,7 @@ def score(job: Job, films: list[bytes]) -> list[dict[str, Any]]:
         films: `os.fsencode` of absolute paths.
 
     Returns:
-        For each film its record, as `Analysis.record` makes it.
+        For each film its record.
 
     Raises:
         PneumoscopeError: This worker has another version or another bundle, or cannot run it. The message names the
@@ -64,11 +64,12 @@ def score(job: Job, films: list[bytes]) -> list[dict[str, Any]]:
     """
     try:
         with _borrowed(job) as pipeline:
-            return [pipeline.analyse(Path(os.fsdecode(film))).record() for film in films]
+            return [record_of(pipeline.analyse(Path(os.fsdecode(film)))) for film in films]
     except PneumoscopeError as error:
-        # Plain, because it is pickled on its way to the client.
-        message = f"On the worker {platform.node()}: {error.message}"
-        raise PneumoscopeError(message, hint=error.hint, detail=error.detail) from None
+        # Not the error itself, which might not survive being pickled on its way to the client.
+        raise PneumoscopeError(
+            "cluster.worker", machine=platform.node(), reasons=(error.reason,), detail=error.detail
+        ) from None
 
 
 def release(run: str) -> None:
@@ -103,16 +104,11 @@ def _run(job: Job) -> _Run:
         if held is not None:
             return held
         if job.version != __version__:
-            raise PneumoscopeError(
-                f"Pneumoscope {__version__} is installed there, and {job.version} asks.",
-                hint="Install the same version on the client and on all workers.",
-            )
+            raise PneumoscopeError("cluster.other_version", version=__version__, wanted=job.version)
         folder = Path(job.config.bundle) if job.config.bundle else SHIPPED_BUNDLE
         bundle = open_bundle(folder, public_key=job.config.public_key or None)
         if bundle.manifest_sha256 != job.manifest_sha256:
-            raise PneumoscopeError(
-                f"The model bundle in {folder} is not the client's.", hint="Copy the client's bundle to all workers."
-            )
+            raise PneumoscopeError("cluster.other_bundle", folder=str(folder))
         # A client that was killed could not say that its run is over. One that lives only waits for a new start.
         for other in _runs.values():
             while other.idle:

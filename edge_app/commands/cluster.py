@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from edge_app.analysis.analysis import ModelId
+from edge_app.analysis.record import Record
 from edge_app.cluster.client import Cluster, Take, connected
 from edge_app.cluster.parts import Parts, locked
 from edge_app.cluster.scorer import Job
@@ -21,6 +22,7 @@ from edge_app.commands.progress import Progress
 from edge_app.commands.request import EXIT_INTERRUPTED, count_films, open_checked_bundle, worker_config
 from edge_app.intake.find import find_films
 from edge_app.system.errors import PneumoscopeError
+from edge_app.system.messages import Message
 
 
 def run(options: argparse.Namespace) -> int:
@@ -34,8 +36,8 @@ def run(options: argparse.Namespace) -> int:
     """
     paths = [path.absolute() for path in options.paths]
     if next(find_films(paths), None) is None:
-        named = ", ".join(str(path) for path in paths)
-        print(f"pneumoscope: no film was found in {named}. Folders are searched for films.", file=sys.stderr)
+        message = Message("cli.no_film", paths=", ".join(map(str, paths)))
+        print(f"pneumoscope: {message}", file=sys.stderr)
         return 2
     if options.format == "parquet":
         _require_pyarrow()
@@ -86,9 +88,9 @@ def _left(paths: list[Path], parts: Parts, progress: Progress) -> Iterator[Path]
 
 
 def _taker(parts: Parts, progress: Progress) -> Take:
-    def take(film: bytes, record: dict[str, Any]) -> None:
+    def take(film: bytes, record: Record) -> None:
         parts.add(film, record)
-        progress.step(record["status"])
+        progress.step(record.status)
 
     return take
 
@@ -106,7 +108,4 @@ def _settings(job: Job) -> dict[str, Any]:
 
 def _require_pyarrow() -> None:
     if importlib.util.find_spec("pyarrow") is None:
-        raise PneumoscopeError(
-            "Parquet is written by pyarrow, which is not installed.",
-            hint='Install it with pip install "pneumoscope[cluster]", or give --format csv.',
-        )
+        raise PneumoscopeError("cli.no_pyarrow")

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from edge_app.analysis.analysis import Analysis
-from edge_app.analysis.gate.population import OUTSIDE_CODE
 from edge_app.bundle import Bundle
 from edge_app.display.heatmap import colourise, enlarge, has_positive_evidence, overlay, unit_map
 from edge_app.imaging.decode import DecodeLimits, read_film
 from edge_app.imaging.preprocess import preprocess
-from edge_app.system.errors import FilmUnreadableError, PneumoscopeError
+from edge_app.system.errors import FilmUnreadableError, PneumoscopeError, cause_of
+from edge_app.system.messages import Message
 
 MAX_SIDE_PX = 1024
 """Longer side of an overlay; films are reduced to it, never enlarged above it."""
@@ -45,7 +45,7 @@ class HeatmapWriter:
         try:
             directory.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise PneumoscopeError(f"The folder {directory} could not be made: {error.strerror}.") from error
+            raise PneumoscopeError("folder.unmade", name=str(directory), cause=cause_of(error)) from error
         self._directory = directory
         self._limits = limits
         self._spec = bundle.manifest.preprocessing
@@ -73,9 +73,7 @@ class HeatmapWriter:
         """
         film = read_film(path, self._limits)
         if film.sha256 != analysis.sha256 or analysis.evidence is None:
-            raise FilmUnreadableError(
-                "film.changed", f"{path.name} changed while it was analysed.", hint="Run the command again."
-            )
+            raise FilmUnreadableError("film.changed", name=path.name)
         evidence = analysis.evidence
         if self._gradcam is not None:
             with self._one_at_a_time:
@@ -87,7 +85,9 @@ class HeatmapWriter:
         try:
             _with_caption(rgb, analysis, has_positive_evidence(unit)).save(target)
         except OSError as error:
-            raise PneumoscopeError(f"{target} could not be written: {error.strerror}.", detail=repr(error)) from error
+            raise PneumoscopeError(
+                "file.unwritable", name=str(target), cause=cause_of(error), detail=repr(error)
+            ) from error
         return target
 
 
@@ -108,10 +108,10 @@ def _with_caption(rgb: NDArray[np.uint8], analysis: Analysis, any_evidence: bool
     draw = ImageDraw.Draw(canvas)
     if decision is not None:
         found = f"{decision.band}: p = {decision.probability:.2f}, threshold {decision.threshold:.2f}"
-        where = "where the model looked, not a lesion outline" if any_evidence else "no positive evidence"
+        where = Message("heat_map.caption" if any_evidence else "heat_map.empty")
         draw.text((6, rows + 4), f"{found} - {where}", fill="white")
-    outside = any(notice.code == OUTSIDE_CODE for notice in analysis.quality)
-    warning = "DO NOT USE THIS SCORE: not validated for this patient. " if outside else ""
+    outside = analysis.is_outside_population
+    warning = f"{Message('outside.loud')} " if outside else ""
     colour = "#ffc040" if outside else "#c0c0c0"
-    draw.text((6, rows + 18), f"{warning}Research use only. Not a medical device.", fill=colour)
+    draw.text((6, rows + 18), f"{warning}{Message('research_use')}", fill=colour)
     return canvas

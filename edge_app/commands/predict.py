@@ -6,9 +6,10 @@ import argparse
 import sys
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
-from edge_app.analysis.analysis import Analysis, Reason, Timings
+from edge_app.analysis.analysis import Analysis, Timings
+from edge_app.analysis.record import Record, record_of
 from edge_app.bundle import Bundle
 from edge_app.commands.progress import Progress
 from edge_app.commands.records import open_output, partial_name, writer
@@ -22,6 +23,7 @@ from edge_app.commands.request import (
 from edge_app.intake.find import find_films
 from edge_app.process.pool import FilmPool
 from edge_app.system.errors import FilmError, PneumoscopeError
+from edge_app.system.messages import Message
 from edge_app.system.parallel import cores
 
 FILMS_PER_JOB = 32
@@ -48,22 +50,21 @@ def run(options: argparse.Namespace) -> int:
     films = find_films(options.paths)
     first = list(islice(films, FILMS_PER_JOB * wanted))
     if not first:
-        named = ", ".join(str(path) for path in options.paths)
-        print(f"pneumoscope: no film was found in {named}. Folders are searched for films.", file=sys.stderr)
+        message = Message("cli.no_film", paths=", ".join(map(str, options.paths)))
+        print(f"pneumoscope: {message}", file=sys.stderr)
         return 2
     jobs = jobs_for(len(first), wanted, asked=options.jobs is not None)
     bundle = open_checked_bundle(options)
     explain = _explainer(options, bundle)
 
-    def record_of(path: Path, analysis: Analysis, index: int) -> dict[str, Any]:
+    def explained(path: Path, analysis: Analysis, index: int) -> Record:
         if explain is None or analysis.status != "analysed":
-            return analysis.record()
+            return record_of(analysis)
         try:
             heatmap = explain(path, analysis, index)
         except FilmError as error:
-            reason = Reason(error.code, error.message, error.hint)
-            return Analysis(str(path), "", "failed", analysis.model, Timings(), reason=reason).record()
-        return analysis.record(str(heatmap) if heatmap else None)
+            return record_of(Analysis(str(path), "", "failed", analysis.model, Timings(), reason=error.reason))
+        return record_of(analysis, str(heatmap) if heatmap else None)
 
     # Several processes get one thread each, one alone gets all cores.
     config = worker_config(options, threads=options.threads or (1 if jobs > 1 else None))
@@ -71,12 +72,12 @@ def run(options: argparse.Namespace) -> int:
     progress = Progress(show, lambda ended: count_films(options.paths, ended))
     try:
         # Films are decoded and scored in child processes: a hostile one takes that down, not the list.
-        with FilmPool(bundle, config, jobs) as pool, open_output(options.output) as stream:
+        with FilmPool(bundle, config, jobs) as pool, open_output(options.output, options.format) as stream:
             write = writer(options.format, stream)
             with progress:
-                for record in pool.each(chain(first, films), record_of):
+                for record in pool.each(chain(first, films), explained):
                     write(record)
-                    progress.step(record["status"])
+                    progress.step(record.status)
     except KeyboardInterrupt:
         where = f" They are in {partial_name(options.output)}." if options.output else ""
         print(f"\npneumoscope: stopped after {progress.done} films.{where}", file=sys.stderr)
@@ -101,7 +102,7 @@ def jobs_for(films: int, wanted: int, *, asked: bool) -> int:
 def _explainer(options: argparse.Namespace, bundle: Bundle) -> Explainer | None:
     if options.heatmaps is None:
         if options.explainer == "keras":
-            raise PneumoscopeError("--explainer keras changes only heat maps.", hint="Add --heatmaps DIR.")
+            raise PneumoscopeError("cli.explainer_alone")
         return None
     from edge_app.commands.heatmaps import HeatmapWriter
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 from edge_app.analysis.gate.population import OUTSIDE_CODE
-from edge_app.report.csv_export import CsvWriter
-from edge_app.system.errors import PneumoscopeError
+from edge_app.analysis.record import Record, to_json
+from edge_app.report.csv_export import FILE_ENCODING, CsvWriter
+from edge_app.system.errors import PneumoscopeError, cause_of
+from edge_app.system.messages import Message
 
 _TABLE = "{status:<9} {probability:>6}  {band:<9} {label:<10} {path}{reason}{flags}"
 
-Write = Callable[[dict[str, Any]], None]
+Write = Callable[[Record], None]
 
 
 def writer(form: str, stream: TextIO) -> Write:
@@ -27,15 +28,19 @@ def writer(form: str, stream: TextIO) -> Write:
         stream: Where to.
     """
     if form == "jsonl":
-        return lambda record: _line(stream, json.dumps(record))
+        return lambda record: _line(stream, to_json(record))
     if form == "csv":
         return CsvWriter(stream)
     return lambda record: _line(stream, _row(record))
 
 
 @contextmanager
-def open_output(path: Path | None) -> Iterator[TextIO]:
+def open_output(path: Path | None, form: str) -> Iterator[TextIO]:
     """Standard output, or a file that appears under its name only when it is complete.
+
+    Args:
+        path: The file; None for standard output.
+        form: As for `writer`; a CSV file begins with a byte order mark, as the window's does.
 
     Raises:
         PneumoscopeError: The file cannot be written.
@@ -45,16 +50,14 @@ def open_output(path: Path | None) -> Iterator[TextIO]:
         return
     partial = partial_name(path)
     try:
-        with partial.open("w", encoding="utf-8", newline="") as stream:
+        with partial.open("w", encoding=FILE_ENCODING if form == "csv" else "utf-8", newline="") as stream:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
         partial.replace(path)
     except OSError as error:
         raise PneumoscopeError(
-            f"The results could not be written to {path}: {error.strerror}.",
-            hint=f"What was written so far is in {partial.name}.",
-            detail=repr(error),
+            "output.unwritable", path=str(path), cause=cause_of(error), partial=partial.name, detail=repr(error)
         ) from error
 
 
@@ -68,25 +71,24 @@ def _line(stream: TextIO, text: str) -> None:
     stream.flush()
 
 
-def _row(record: dict[str, Any]) -> str:
-    probability = record["probability"]
+def _row(record: Record) -> str:
     return _printable(
         _TABLE.format(
-            status=record["status"],
-            probability="-" if probability is None else f"{probability:.3f}",
-            band=record["band"] or "-",
-            label=record["label"] or "-",
-            path=record["path"],
-            reason=f": {record['reason']}" if record["reason"] else "",
-            flags=_flags(record["quality"]) if record["status"] == "analysed" else "",
+            status=record.status,
+            probability="-" if record.probability is None else f"{record.probability:.3f}",
+            band=record.band or "-",
+            label=record.label or "-",
+            path=record.path,
+            reason=f": {record.reason}" if record.reason else "",
+            flags=_flags(record) if record.status == "analysed" else "",
         )
     )
 
 
-def _flags(codes: list[str]) -> str:
+def _flags(record: Record) -> str:
     """What stands behind a score that must not be trusted as it is; nobody reads a column of codes."""
-    loud = "  ! DO NOT USE THIS SCORE: outside the model's population" if OUTSIDE_CODE in codes else ""
-    others = [code for code in codes if code != OUTSIDE_CODE]
+    loud = f"  ! {Message('outside.loud')}" if record.is_outside_population else ""
+    others = [code for code in record.quality if code != OUTSIDE_CODE]
     return loud + (f"  [{', '.join(others)}]" if others else "")
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_app.system.errors import PneumoscopeError
+
 Point = tuple[float, float]
 """`(x, y)` in pixels; the centre of the first pixel is at (0.5, 0.5)."""
 
@@ -15,6 +17,10 @@ MIN_SIDE_PX = 64
 """A film whose shorter side has fewer pixels in the photograph cannot be read."""
 MAX_SIDE_PX = 6000
 """Longer side of a straightened film; none of a camera's pixels are lost below it."""
+
+
+class CornersError(PneumoscopeError):
+    """Four corners that are no film."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,7 @@ class Corners:
         """Puts four points in order, however they were clicked.
 
         Raises:
-            ValueError: They do not span a convex quadrilateral.
+            CornersError: They do not span a convex quadrilateral.
         """
         centre_x = sum(x for x, _ in points) / 4
         centre_y = sum(y for _, y in points) / 4
@@ -65,24 +71,24 @@ class Corners:
         """Raises unless the corners go clockwise round a convex shape.
 
         Raises:
-            ValueError: Two corners coincide, or a side crosses another.
+            CornersError: Two corners coincide, or a side crosses another.
         """
         points = self.points
         for index in range(4):
             (ax, ay), (bx, by), (cx, cy) = points[index], points[(index + 1) % 4], points[(index + 2) % 4]
             if (bx - ax) * (cy - by) - (by - ay) * (cx - bx) <= 0:
-                raise ValueError("The four corners must go round the film clockwise, without crossing.")
+                raise CornersError("corners.crossed")
 
     def size(self) -> tuple[int, int]:
         """`(rows, columns)` of the straightened film: the longer of each pair of opposite sides, so nothing is lost.
 
         Raises:
-            ValueError: It would be too small to be read.
+            CornersError: It would be too small to be read.
         """
         a, b, c, d = self.points
         columns, rows = max(math.dist(a, b), math.dist(d, c)), max(math.dist(a, d), math.dist(b, c))
         if min(columns, rows) < MIN_SIDE_PX:
-            raise ValueError(f"The film must have at least {MIN_SIDE_PX} pixels on its shorter side.")
+            raise CornersError("corners.small", least=MIN_SIDE_PX)
         shrink = min(1.0, MAX_SIDE_PX / max(columns, rows))
         return max(1, round(rows * shrink)), max(1, round(columns * shrink))
 
@@ -102,7 +108,7 @@ def homography(source: NDArray[np.float64], target: NDArray[np.float64]) -> NDAr
         `(3, 3)` matrix H with H (x, y, 1) proportional to the target.
 
     Raises:
-        ValueError: Three of the points lie on a line.
+        CornersError: Three of the points lie on a line.
     """
     middle = np.mean(source, axis=0)
     rows = []
@@ -112,7 +118,7 @@ def homography(source: NDArray[np.float64], target: NDArray[np.float64]) -> NDAr
     try:
         solved = np.linalg.solve(np.array(rows, dtype=np.float64), np.asarray(target, dtype=np.float64).reshape(8))
     except np.linalg.LinAlgError as error:
-        raise ValueError("Three of the four corners lie on a line.") from error
+        raise CornersError("corners.line") from error
     to_middle = np.array([[1, 0, -middle[0]], [0, 1, -middle[1]], [0, 0, 1]])
     matrix: NDArray[np.float64] = np.append(solved, 1.0).reshape(3, 3) @ to_middle
     return matrix
@@ -129,7 +135,7 @@ def straighten(photograph: NDArray[np.uint8], corners: Corners) -> NDArray[np.ui
         `(rows, columns)` uint8, bilinear.
 
     Raises:
-        ValueError: The corners cross, or span too small a film.
+        CornersError: The corners cross, or span too small a film.
     """
     import cv2
 

@@ -62,7 +62,7 @@ class Classifier:
         try:
             self._run: Any = interpreter.get_signature_runner(SIGNATURE)
         except ValueError as error:
-            raise BundleError("The model has no signature that can be run.", detail=repr(error)) from error
+            raise BundleError("bundle.no_signature", detail=repr(error)) from error
         self._interpreter = interpreter
         self._input = _single_input(model)
         _check_tensors(self._run.get_input_details(), model.inputs)
@@ -102,15 +102,13 @@ class Classifier:
         evidence = np.array(result["evidence"], dtype=np.float32)[0]
         features = np.array(result["features"], dtype=np.float32)[0]
         if not (0 <= probability <= 1 and np.isfinite(evidence).all() and np.isfinite(features).all()):
-            raise RuntimeUnavailableError(
-                "The model gave no usable answer on this machine.", hint="Run `python -m edge_app selftest`."
-            )
+            raise RuntimeUnavailableError("runtime.no_answer")
         return Outputs(probability, evidence, features)
 
 
 def _single_input(model: ModelFile) -> Tensor:
     if len(model.inputs) != 1 or len(model.inputs[0].shape) != 4 or model.inputs[0].shape[3] != 1:
-        raise BundleError("The model does not take one grey film.", detail=repr(model.inputs))
+        raise BundleError("bundle.input", detail=repr(model.inputs))
     return model.inputs[0]
 
 
@@ -136,8 +134,4 @@ def _check_tensors(details: dict[str, Any], stated: tuple[Tensor, ...]) -> None:
         found[name] = (shape, np.dtype(detail["dtype"]).name, round(float(scale), 6), int(zero_point))
     wanted = {t.name: (t.shape, t.dtype, round(t.scale, 6), t.zero_point) for t in stated}
     if found != wanted:
-        raise BundleError(
-            "The model's inputs and outputs are not those of its manifest.",
-            hint="Install the model bundle again.",
-            detail=f"manifest {wanted}, graph {found}",
-        )
+        raise BundleError("bundle.tensors", detail=f"manifest {wanted}, graph {found}")

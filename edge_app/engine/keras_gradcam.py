@@ -38,7 +38,7 @@ class KerasGradCam:
             feature_map = model.get_layer(FEATURE_MAP_LAYER).output
             logit = model.get_layer(LOGIT_LAYER).output
         except ValueError as error:
-            raise BundleError("The Keras model has no feature map or logit to explain.", detail=repr(error)) from error
+            raise BundleError("explain.no_feature_map", detail=repr(error)) from error
         # Cut at the feature map, so that the tape sees only the head and the base runs without a gradient.
         self._base = keras.Model(model.inputs[0], feature_map)
         self._head = keras.Model(feature_map, logit)
@@ -54,14 +54,11 @@ class KerasGradCam:
         try:
             import keras
         except ImportError as error:
-            raise PneumoscopeError(
-                "A heat map from the Keras model needs TensorFlow, which is not installed.",
-                hint='Install it with pip install "pneumoscope[train]", or leave --explainer at evidence.',
-            ) from error
+            raise PneumoscopeError("explain.no_tensorflow") from error
         try:
             return cls(keras.models.load_model(path, compile=False, safe_mode=True))
         except (ValueError, TypeError, OSError) as error:
-            raise BundleError(f"The Keras model {path.name} cannot be loaded.", detail=repr(error)) from error
+            raise BundleError("bundle.keras_unloadable", file=path.name, detail=repr(error)) from error
 
     def __call__(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Explains one prepared film.

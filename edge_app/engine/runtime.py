@@ -65,9 +65,7 @@ def find_runtime(choice: RuntimeChoice = "auto") -> Runtime:
         if runtime.is_installed():
             return runtime
     names = " or ".join(runtime.distribution for runtime in wanted)
-    raise RuntimeUnavailableError(
-        f"No runtime for the model is installed ({names}).", hint=f"Install it: pip install {wanted[0].distribution}"
-    )
+    raise RuntimeUnavailableError("runtime.missing", packages=names, package=wanted[0].distribution)
 
 
 def build_interpreter(runtime: Runtime, model: bytes, threads: int) -> Any:
@@ -86,20 +84,13 @@ def build_interpreter(runtime: Runtime, model: bytes, threads: int) -> Any:
     """
     if runtime.name == "tflite-runtime" and "tensorflow" in sys.modules:
         # Measured: it then dies with "vector::reserve" when an interpreter is built (docs/adr/0003).
-        raise RuntimeUnavailableError(
-            "tflite-runtime does not work in a process that has imported TensorFlow.",
-            hint="Use LiteRT there (--runtime litert), or a process of its own.",
-        )
+        raise RuntimeUnavailableError("runtime.tensorflow")
     try:
         interpreter_class = importlib.import_module(runtime.module).Interpreter
         with quiet_stderr():
             return interpreter_class(model_content=model, num_threads=threads)
     except (ImportError, ValueError, RuntimeError) as error:
-        raise RuntimeUnavailableError(
-            f"{runtime.distribution} cannot run the model on this machine.",
-            hint=f"Install it again: pip install --force-reinstall {runtime.distribution}",
-            detail=repr(error),
-        ) from error
+        raise RuntimeUnavailableError("runtime.broken", package=runtime.distribution, detail=repr(error)) from error
 
 
 @contextlib.contextmanager

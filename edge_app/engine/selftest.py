@@ -84,11 +84,7 @@ class SelfTestResult:
             SelfTestError: With the failures in its detail.
         """
         if self.failures:
-            raise SelfTestError(
-                "The self-test failed: this machine does not reproduce the model's known answers.",
-                hint="Do not use it. Try another runtime (--runtime), or install Pneumoscope again.",
-                detail="; ".join(self.failures),
-            )
+            raise SelfTestError("selftest.failed", detail="; ".join(self.failures))
 
 
 def load_known_answers(data: bytes) -> KnownAnswers:
@@ -114,12 +110,10 @@ def load_known_answers(data: bytes) -> KnownAnswers:
                 {v: tuple(str(line) for line in arrays[f"answers_{v}"]) for v in variants if f"answers_{v}" in arrays},
             )
     except (KeyError, ValueError, OSError) as error:
-        raise BundleError(
-            "The model's known answers cannot be read.", hint="Install the model bundle again.", detail=repr(error)
-        ) from error
+        raise BundleError("bundle.known_answers", detail=repr(error)) from error
     counts = {len(known.films), len(known.prepared), *(len(p) for p in known.probability.values())}
     if len(counts) != 1 or 0 in counts:
-        raise BundleError("The model's known answers are incomplete.", hint="Install the model bundle again.")
+        raise BundleError("bundle.known_answers", detail=f"counts {sorted(counts)}")
     return known
 
 

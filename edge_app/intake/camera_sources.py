@@ -56,11 +56,7 @@ class OpenCvSource:
         self._capture = cv2.VideoCapture(device)
         if not self._capture.isOpened():
             self._capture.release()
-            raise CameraError(
-                "The camera cannot be opened.",
-                hint="Check that it is plugged in and not used by another program.",
-                detail=f"a {'file' if self._is_file else 'device'}",
-            )
+            raise CameraError("camera.unavailable", detail=f"a {'file' if self._is_file else 'device'}")
         if not self._is_file:
             # Ask for more than any camera has: drivers give the largest they can.
             self._capture.set(cv2.CAP_PROP_FRAME_WIDTH, 4096)
@@ -75,7 +71,7 @@ class OpenCvSource:
             self._capture.set(cv2.CAP_PROP_POS_FRAMES, 0)
             there, frame = self._capture.read()
         if not there:
-            raise CameraError("The camera gives no more pictures.", hint="Plug it in again.")
+            raise CameraError("camera.ended")
         grey = frame if frame.ndim == 2 else cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY)
         return np.asarray(grey, dtype=np.uint8)
 
@@ -102,9 +98,7 @@ class PiCameraSource:
             self._camera.configure(configuration)
             self._camera.start()
         except Exception as error:  # picamera2 raises many types where there is no camera
-            raise CameraError(
-                "The Raspberry Pi's camera cannot be opened.", hint="Check its ribbon cable.", detail=repr(error)
-            ) from error
+            raise CameraError("camera.no_pi_camera", detail=repr(error)) from error
         self._rows = int(self._camera.camera_configuration()["main"]["size"][1])
         self._columns = int(self._camera.camera_configuration()["main"]["size"][0])
 
@@ -144,5 +138,5 @@ def open_source(device: str = AUTO) -> FrameSource:
     if device.isascii() and device.isdigit():
         return OpenCvSource(int(device))
     if not Path(device).is_file():
-        raise CameraError("The camera cannot be opened.", hint="Give a number, or the path of a video file.")
+        raise CameraError("camera.bad_device")
     return OpenCvSource(device)

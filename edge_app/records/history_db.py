@@ -17,9 +17,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from edge_app.records.history_records import HistoryPage, HistoryQuery, HistoryRecord
+from edge_app.analysis.record import columns_of, from_row, to_row
+from edge_app.records.history_records import HistoryEntry, HistoryPage, HistoryQuery
 from edge_app.records.worklist import Review
 from edge_app.system.errors import PneumoscopeError
+from edge_app.system.messages import Message
 
 _LOG = logging.getLogger(__name__)
 
@@ -51,15 +53,54 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX analyses_by_hash ON analyses (sha256);
     CREATE INDEX analyses_by_time ON analyses (saved_at);
     """,
+    # The columns of `Record`, under their names; NULL for what there is not. Ids go on behind the last one ever used.
+    """
+    CREATE TABLE analyses_2 (
+        record_id INTEGER PRIMARY KEY AUTOINCREMENT,
+        saved_at REAL NOT NULL,
+        verdict TEXT,
+        comment TEXT NOT NULL,
+        path TEXT NOT NULL,
+        sha256 TEXT,
+        status TEXT NOT NULL,
+        reason TEXT,
+        reason_code TEXT,
+        probability REAL,
+        label TEXT,
+        band TEXT,
+        threshold REAL,
+        ood_score REAL,
+        quality TEXT NOT NULL,
+        model TEXT NOT NULL,
+        model_sha256 TEXT NOT NULL,
+        variant TEXT NOT NULL,
+        runtime TEXT NOT NULL,
+        heatmap TEXT,
+        decode_ms REAL NOT NULL,
+        preprocess_ms REAL NOT NULL,
+        invoke_ms REAL NOT NULL,
+        total_ms REAL NOT NULL
+    ) STRICT;
+    INSERT INTO analyses_2 SELECT
+        record_id, saved_at, verdict, comment, iif(path = '', file_name, path), nullif(sha256, ''), status,
+        nullif(reason, ''), nullif(reason_code, ''), probability, nullif(label, ''), nullif(band, ''), threshold,
+        ood_score, quality, model, model_sha256, variant, runtime, NULL, 0, 0, 0, total_ms
+        FROM analyses;
+    DELETE FROM sqlite_sequence WHERE name = 'analyses_2';
+    UPDATE sqlite_sequence SET name = 'analyses_2' WHERE name = 'analyses';
+    DROP TABLE analyses;
+    ALTER TABLE analyses_2 RENAME TO analyses;
+    CREATE INDEX analyses_by_hash ON analyses (sha256);
+    CREATE INDEX analyses_by_time ON analyses (saved_at);
+    """,
 )
 """Step n brings a file of version n to version n + 1. Steps are never changed once released, only added."""
 
 SCHEMA_VERSION = len(MIGRATIONS)
 
-_COLUMNS = (
-    "saved_at, sha256, path, file_name, status, reason_code, reason, probability, label, band, threshold, ood_score, "
-    "quality, model, model_sha256, variant, runtime, total_ms, verdict, comment"
-)
+_COLUMNS = ("saved_at", "verdict", "comment", *(column.name for column in columns_of()))
+_SELECT = f"SELECT record_id, {', '.join(_COLUMNS)} FROM analyses"
+_INSERT = f"INSERT INTO analyses ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
 _BUSY_TIMEOUT_S = 10.0
 _NOT_DAMAGE = frozenset(
     {
@@ -98,7 +139,7 @@ class HistoryDatabase:
             HistoryError: The folder cannot be written, or a newer version of the app made the file.
         """
         self.file = file
-        self.notice = ""
+        self.notice: Message | None = None
         try:
             file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             try:
@@ -106,21 +147,17 @@ class HistoryDatabase:
             except sqlite3.DatabaseError as error:
                 if not _is_damage(error):
                     raise
-                self.notice = f"The history was damaged; it was set aside as {_set_aside(file).name} and begun anew."
+                self.notice = Message("history.damaged", file=_set_aside(file).name)
                 _LOG.warning("The history was damaged and set aside: %s", error)
                 self._connection = _connect(file)
         except (sqlite3.Error, OSError) as error:
-            raise HistoryError(
-                "The history cannot be opened.",
-                hint="Check the disk and the rights of the data folder; films are analysed all the same.",
-                detail=repr(error),
-            ) from error
+            raise HistoryError("history.unavailable", detail=repr(error)) from error
 
-    def save(self, records: Sequence[HistoryRecord], now: datetime | None = None) -> list[int]:
-        """Saves records, all or none. When it returns, they are on the disk.
+    def save(self, entries: Sequence[HistoryEntry], now: datetime | None = None) -> list[int]:
+        """Saves entries, all or none. When it returns, they are on the disk.
 
         Args:
-            records: New ones.
+            entries: New ones.
             now: Time of the save; None for the clock's.
 
         Returns:
@@ -130,17 +167,16 @@ class HistoryDatabase:
             HistoryError: Nothing was saved.
         """
         saved_at = (now or datetime.now(UTC)).timestamp()
-        marks = ", ".join("?" * (_COLUMNS.count(",") + 1))
         ids = []
-        with self._transaction("saved") as cursor:
-            for record in records:
-                cursor.execute(f"INSERT INTO analyses ({_COLUMNS}) VALUES ({marks})", _row(record, saved_at))
+        with self._transaction("history.not_saved") as cursor:
+            for entry in entries:
+                cursor.execute(_INSERT, _row(entry, saved_at))
                 ids.append(int(cursor.lastrowid or 0))
         return ids
 
     def review(self, record_id: int, review: Review) -> bool:
-        """Saves the reader's verdict and comment. Returns whether the record was there."""
-        with self._transaction("saved") as cursor:
+        """Saves the reader's verdict and comment. Returns whether the entry was there."""
+        with self._transaction("history.not_saved") as cursor:
             cursor.execute(
                 "UPDATE analyses SET verdict = ?, comment = ? WHERE record_id = ?",
                 (review.verdict, review.comment, record_id),
@@ -157,34 +193,34 @@ class HistoryDatabase:
         try:
             total = self._connection.execute(f"SELECT count(*) FROM analyses WHERE {where}", values).fetchone()[0]
             rows = self._connection.execute(
-                f"SELECT record_id, {_COLUMNS} FROM analyses WHERE {where} ORDER BY record_id DESC LIMIT ? OFFSET ?",
+                f"{_SELECT} WHERE {where} ORDER BY record_id DESC LIMIT ? OFFSET ?",
                 [*values, query.limit, query.offset],
             ).fetchall()
         except sqlite3.Error as error:
-            raise HistoryError("The history could not be read.", detail=repr(error)) from error
-        return HistoryPage(tuple(_record(row) for row in rows), total)
+            raise HistoryError("history.unreadable", detail=repr(error)) from error
+        return HistoryPage(tuple(_readable(rows)), total)
 
     def delete(self, record_ids: Sequence[int]) -> int:
-        """Deletes records, overwriting their bytes. Returns how many there were."""
-        with self._transaction("deleted") as cursor:
+        """Deletes entries, overwriting their bytes. Returns how many there were."""
+        with self._transaction("history.not_deleted") as cursor:
             cursor.executemany("DELETE FROM analyses WHERE record_id = ?", [(i,) for i in record_ids])
             return cursor.rowcount
 
     def wipe(self) -> int:
-        """Deletes everything, overwrites it and gives the space back. Returns how many records there were."""
-        with self._transaction("deleted") as cursor:
+        """Deletes everything, overwrites it and gives the space back. Returns how many entries there were."""
+        with self._transaction("history.not_deleted") as cursor:
             cursor.execute("DELETE FROM analyses")
             count = cursor.rowcount
         try:
             self._connection.execute("VACUUM")
         except sqlite3.Error as error:
-            raise HistoryError("The history was emptied, but not shrunk.", detail=repr(error)) from error
+            raise HistoryError("history.not_shrunk", detail=repr(error)) from error
         return count
 
     def purge(self, retention_days: int, now: datetime | None = None) -> int:
-        """Deletes what is older than the retention. Returns how many records there were.
+        """Deletes what is older than the retention. Returns how many entries there were.
 
-        Nothing is deleted while the clock is behind the newest record: a machine without a clock battery wakes up in
+        Nothing is deleted while the clock is behind the newest entry: a machine without a clock battery wakes up in
         the past, and what it saved there must not be taken for old later.
 
         Args:
@@ -194,7 +230,7 @@ class HistoryDatabase:
         moment = now or datetime.now(UTC)
         if retention_days <= 0:
             return 0
-        with self._transaction("deleted") as cursor:
+        with self._transaction("history.not_deleted") as cursor:
             newest = cursor.execute("SELECT saved_at FROM analyses ORDER BY record_id DESC LIMIT 1").fetchone()
             if newest is None or moment.timestamp() < newest[0]:
                 return 0
@@ -207,8 +243,8 @@ class HistoryDatabase:
         self._connection.close()
 
     @contextlib.contextmanager
-    def _transaction(self, done: str) -> Iterator[sqlite3.Cursor]:
-        """A transaction that is on the disk when it ends, or was never there."""
+    def _transaction(self, failure: str) -> Iterator[sqlite3.Cursor]:
+        """A transaction that is on the disk when it ends, or was never there; else an error of the code `failure`."""
         try:
             cursor = self._connection.cursor()
             cursor.execute("BEGIN IMMEDIATE")
@@ -221,11 +257,7 @@ class HistoryDatabase:
             finally:
                 cursor.close()
         except sqlite3.Error as error:
-            raise HistoryError(
-                f"The history could not be written; nothing was {done}.",
-                hint="Check whether the disk is full.",
-                detail=repr(error),
-            ) from error
+            raise HistoryError(failure, detail=repr(error)) from error
 
 
 def _connect(file: Path) -> sqlite3.Connection:
@@ -241,7 +273,7 @@ def _connect(file: Path) -> sqlite3.Connection:
         if verdict != "ok":
             raise sqlite3.DatabaseError(f"database disk image is malformed: {verdict}")
         _migrate(connection)
-        connection.execute(f"SELECT record_id, {_COLUMNS} FROM analyses LIMIT 1").fetchone()
+        connection.execute(f"{_SELECT} LIMIT 1").fetchone()
     except BaseException:
         connection.close()
         raise
@@ -258,11 +290,7 @@ def _migrate(connection: sqlite3.Connection) -> None:
     if version < 0:
         raise sqlite3.DatabaseError(f"the schema version is {version}")
     if version > SCHEMA_VERSION:
-        raise HistoryError(
-            "The history was made by a newer version of Pneumoscope; it is left alone and nothing is saved.",
-            hint="Use that version.",
-            detail=f"schema {version}, known {SCHEMA_VERSION}",
-        )
+        raise HistoryError("history.newer", detail=f"schema {version}, known {SCHEMA_VERSION}")
     for number in range(version, SCHEMA_VERSION):
         # executescript() commits first by itself, so that the transaction is part of the script.
         connection.executescript(f"BEGIN EXCLUSIVE; {MIGRATIONS[number]} PRAGMA user_version = {number + 1}; COMMIT;")
@@ -292,11 +320,8 @@ def _conditions(query: HistoryQuery) -> tuple[str, list[Any]]:
     values: list[Any] = []
     if text := query.text.strip():
         like = "%" + "".join(f"\\{c}" if c in "\\%_" else c for c in text) + "%"
-        where.append(
-            "(file_name LIKE ? ESCAPE '\\' OR path LIKE ? ESCAPE '\\' OR comment LIKE ? ESCAPE '\\' OR "
-            "sha256 LIKE ? ESCAPE '\\')"
-        )
-        values += [like, like, like, like[1:]]
+        where.append("(path LIKE ? ESCAPE '\\' OR comment LIKE ? ESCAPE '\\' OR sha256 LIKE ? ESCAPE '\\')")
+        values += [like, like, like[1:]]
     if query.bands:
         where.append(f"band IN ({', '.join('?' * len(query.bands))})")
         values += query.bands
@@ -312,53 +337,28 @@ def _conditions(query: HistoryQuery) -> tuple[str, list[Any]]:
     return " AND ".join(where), values
 
 
-def _row(record: HistoryRecord, saved_at: float) -> tuple[Any, ...]:
-    return (
-        saved_at,
-        record.sha256,
-        record.path,
-        record.file_name,
-        record.status,
-        record.reason_code,
-        record.reason,
-        record.probability,
-        record.label,
-        record.band,
-        record.threshold,
-        record.ood_score,
-        json.dumps(record.quality),
-        record.model,
-        record.model_sha256,
-        record.variant,
-        record.runtime,
-        record.total_ms,
-        record.review.verdict,
-        record.review.comment,
-    )
+def _row(entry: HistoryEntry, saved_at: float) -> tuple[Any, ...]:
+    values = to_row(entry.record).values()
+    texts = (json.dumps(value) if isinstance(value, tuple) else value for value in values)
+    return saved_at, entry.review.verdict, entry.review.comment, *texts
 
 
-def _record(row: tuple[Any, ...]) -> HistoryRecord:
-    (record_id, saved_at, *middle, quality, model, model_sha256, variant, runtime, total_ms, verdict, comment) = row
-    sha256, path, file_name, status, reason_code, reason, probability, label, band, threshold, ood_score = middle
-    return HistoryRecord(
-        record_id=record_id,
-        saved_at=datetime.fromtimestamp(saved_at, UTC),
-        sha256=sha256,
-        path=path,
-        file_name=file_name,
-        status=status,
-        reason_code=reason_code,
-        reason=reason,
-        probability=probability,
-        label=label,
-        band=band,
-        threshold=threshold,
-        ood_score=ood_score,
-        quality=tuple(json.loads(quality)),
-        model=model,
-        model_sha256=model_sha256,
-        variant=variant,
-        runtime=runtime,
-        total_ms=total_ms,
-        review=Review(verdict, comment),
+def _readable(rows: list[tuple[Any, ...]]) -> Iterator[HistoryEntry]:
+    """The entries of rows; one row that something else has altered must not hide the others."""
+    for row in rows:
+        try:
+            yield _entry(row)
+        except (ValueError, TypeError, OverflowError, OSError) as error:
+            _LOG.warning("Row %s of the history cannot be read: %s", row[0], type(error).__name__)
+
+
+def _entry(row: tuple[Any, ...]) -> HistoryEntry:
+    record_id, saved_at, verdict, comment, *values = row
+    columns = columns_of()
+    record = from_row(
+        {
+            column.name: json.loads(value) if column.kind == "texts" else value
+            for column, value in zip(columns, values, strict=True)
+        }
     )
+    return HistoryEntry(record, Review(verdict, comment), record_id, datetime.fromtimestamp(saved_at, UTC))

@@ -7,8 +7,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from edge_app.analysis.analysis import Analysis, Status
+from msgspec import structs
+
+from edge_app.analysis.analysis import Analysis
+from edge_app.analysis.record import Record, record_of
 from edge_app.records.worklist import NO_REVIEW, Review, Verdict
+from edge_app.system.messages import Message, plain
 
 HistoryPhase = Literal["off", "opening", "open", "unavailable"]
 PathDetail = Literal["path", "name", "none"]
@@ -16,53 +20,26 @@ PathDetail = Literal["path", "name", "none"]
 
 
 @dataclass(frozen=True, slots=True)
-class HistoryRecord:
-    """An analysis as it is kept. Nothing of a patient but what the file's name may say.
+class HistoryEntry:
+    """A record as the history keeps it. Nothing of a patient but what the file's path may say.
 
     Attributes:
+        record: The result. Its path is absolute, the file's name alone, or empty, as the site wants it.
+        review: The reader's verdict and comment.
         record_id: Rises with every save and is never used twice, so that the order does not depend on the clock; 0
             before it is saved.
         saved_at: Wall-clock time of the save, UTC; None before it. A machine without a clock battery may be wrong.
-        sha256: Hash of the film's file; empty where it could not be read.
-        path: Where the film lay; empty where that is not kept.
-        file_name: Its name; empty where that is not kept.
-        status: `analysed`, `refused` or `failed`.
-        reason_code: Why there is no probability; empty when analysed.
-        reason: The same as a sentence.
-        probability: Calibrated, 0..1; None unless analysed.
-        label: Name of the class; empty unless analysed.
-        band: `negative`, `uncertain` or `positive`; empty unless analysed.
-        threshold: Of the operating point that was used; None unless analysed.
-        ood_score: Distance from the films the model knows; None where there is none.
-        quality: Codes of what lowers trust.
-        model: Name and version.
-        model_sha256: Hash of the model file that ran.
-        variant: `quant` or `float`.
-        runtime: Name and version of the interpreter.
-        total_ms: What the analysis took.
-        review: The reader's verdict and comment.
     """
 
-    sha256: str
-    status: Status
+    record: Record
+    review: Review = NO_REVIEW
     record_id: int = 0
     saved_at: datetime | None = None
-    path: str = ""
-    file_name: str = ""
-    reason_code: str = ""
-    reason: str = ""
-    probability: float | None = None
-    label: str = ""
-    band: str = ""
-    threshold: float | None = None
-    ood_score: float | None = None
-    quality: tuple[str, ...] = ()
-    model: str = ""
-    model_sha256: str = ""
-    variant: str = ""
-    runtime: str = ""
-    total_ms: float = 0.0
-    review: Review = NO_REVIEW
+
+    @property
+    def file_name(self) -> str:
+        """The file's name; empty where that is not kept."""
+        return Path(self.record.path).name
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +52,7 @@ class HistoryQuery:
         verdict: Only with this verdict; None for all.
         since: Only saved at or after; None for all.
         until: Only saved before; None for all.
-        limit: Most records that are returned.
+        limit: Most entries that are returned.
         offset: How many of the newest are left out: for pages.
     """
 
@@ -93,11 +70,11 @@ class HistoryPage:
     """What was found.
 
     Attributes:
-        records: Newest first.
+        records: Newest first; rows that cannot be read are left out.
         total: How many there are in all, beyond the page too.
     """
 
-    records: tuple[HistoryRecord, ...]
+    records: tuple[HistoryEntry, ...]
     total: int
 
 
@@ -107,45 +84,23 @@ class HistoryState:
 
     Attributes:
         phase: `off` by the user, `opening`, `open`, or `unavailable`.
-        message: What the user should know: a damaged file that was set aside, a disk that is full; may be empty.
+        message: What the user should know: a damaged file that was set aside, a disk that is full; None for nothing.
     """
 
     phase: HistoryPhase
-    message: str = ""
+    message: Message | None = None
 
 
-def record_of(analysis: Analysis, review: Review = NO_REVIEW, paths: PathDetail = "path") -> HistoryRecord:
-    """Makes a record of an analysis.
+def entry_of(analysis: Analysis, review: Review = NO_REVIEW, paths: PathDetail = "path") -> HistoryEntry:
+    """Makes an entry of an analysis.
 
     Args:
         analysis: What is known of the film.
         review: The reader's verdict and comment.
-        paths: What is kept of where the film lay. Messages name files, so that they are kept only where names are.
+        paths: What is kept of the film's path. Reasons name files, so that they are kept only where names are.
     """
     path = Path(analysis.path)
-    decision = analysis.decision
-    reason = analysis.reason
-    return HistoryRecord(
-        sha256=analysis.sha256,
-        status=analysis.status,
-        path=_text(str(path.absolute())) if paths == "path" else "",
-        file_name=_text(path.name) if paths != "none" else "",
-        reason_code=reason.code if reason else "",
-        reason=_text(str(reason)) if reason and paths != "none" else "",
-        probability=decision.probability if decision else None,
-        label=decision.label if decision else "",
-        band=decision.band if decision else "",
-        threshold=decision.threshold if decision else None,
-        ood_score=analysis.ood_score,
-        quality=tuple(notice.code for notice in analysis.quality),
-        model=analysis.model.name,
-        model_sha256=analysis.model.sha256,
-        variant=analysis.model.variant,
-        runtime=analysis.model.runtime,
-        total_ms=analysis.timings.total_ms,
-        review=review,
-    )
-
-
-def _text(value: str) -> str:
-    return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    kept = {"path": str(path.absolute()), "name": path.name, "none": ""}[paths]
+    record = record_of(analysis)
+    reason = record.reason if paths != "none" else None
+    return HistoryEntry(structs.replace(record, path=plain(kept), reason=reason), review)

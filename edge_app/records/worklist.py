@@ -83,6 +83,11 @@ class WorklistItem:
         return decision.probability if decision else None
 
     @property
+    def is_outside_population(self) -> bool:
+        """Whether there is a score that must not be used."""
+        return self.probability is not None and self.analysis is not None and self.analysis.is_outside_population
+
+    @property
     def outcome(self) -> Outcome:
         """The row in one word: the band where there is one, else why there is none."""
         if self.state != "done" or self.analysis is None:

@@ -9,7 +9,14 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TextIO
 
+from edge_app.analysis.analysis import Analysis
+from edge_app.analysis.record import Record, record_of, to_row
+from edge_app.records.worklist import Review
 from edge_app.system.files import replace_file
+from edge_app.system.messages import plain
+
+FILE_ENCODING = "utf-8-sig"
+"""Of CSV files: the byte order mark tells spreadsheets that it is UTF-8."""
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What spreadsheets take for a formula, the full-width forms included."""
@@ -23,14 +30,14 @@ class CsvWriter:
         self._stream = stream
         self._writer: csv.DictWriter[str] | None = None
 
-    def __call__(self, record: dict[str, Any], last: Mapping[str, Any] = MappingProxyType({})) -> None:
+    def __call__(self, record: Record, last: Mapping[str, Any] = MappingProxyType({})) -> None:
         """Writes a record.
 
         Args:
-            record: As `Analysis.record` returns it; further columns may follow, the same for each record.
+            record: The result.
             last: Columns behind all others, the same for each record.
         """
-        row = {**flat(record), **last}
+        row = {**to_row(record), **last}
         if self._writer is None:
             self._writer = csv.DictWriter(self._stream, list(row), lineterminator="\n")
             self._writer.writeheader()
@@ -38,34 +45,28 @@ class CsvWriter:
         self._stream.flush()
 
 
-def flat(record: dict[str, Any]) -> dict[str, Any]:
-    """A record without nested values: `elapsed_ms` becomes columns, `quality` one text."""
-    row = {**record, **{f"{stage}_ms": value for stage, value in record["elapsed_ms"].items()}}
-    del row["elapsed_ms"]
-    row["quality"] = " ".join(record["quality"])
-    return row
-
-
 def escaped(value: Any) -> Any:
-    """Makes a cell harmless.
+    """Makes a cell of a value: several texts become one, and text is made harmless.
 
     Text that a spreadsheet would run as a formula gets an apostrophe in front (OWASP, CSV injection); bytes of a file
     name that are not text become the replacement character.
     """
+    if isinstance(value, tuple):
+        value = " ".join(value)
     if not isinstance(value, str):
         return value
-    text = value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    text = plain(value)
     safe = f"'{text}" if text.startswith(_FORMULA_STARTS) else text
     # The csv module leaves a lone carriage return unquoted, and its own reader takes it for the end of the row.
     return safe.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def write_csv(path: Path, records: Iterable[dict[str, Any]]) -> int:
-    """Writes records to a file that appears only when it is complete.
+def write_list(path: Path, films: Iterable[tuple[Analysis, Review]]) -> int:
+    """Writes the window's list to a file that appears only when it is complete.
 
     Args:
         path: The file; an existing one is replaced.
-        records: See `CsvWriter`.
+        films: For each film its result, and the reader's verdict and comment.
 
     Returns:
         How many rows were written.
@@ -74,10 +75,9 @@ def write_csv(path: Path, records: Iterable[dict[str, Any]]) -> int:
         FileWriteError: The file could not be written.
     """
     count = 0
-    # The byte order mark tells spreadsheets that it is UTF-8.
-    with replace_file(path) as binary, io.TextIOWrapper(binary, encoding="utf-8-sig", newline="") as stream:
+    with replace_file(path) as binary, io.TextIOWrapper(binary, encoding=FILE_ENCODING, newline="") as stream:
         write = CsvWriter(stream)
-        for record in records:
-            write(record)
+        for analysis, review in films:
+            write(record_of(analysis), {"verdict": review.verdict, "comment": review.comment or None})
             count += 1
     return count

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from edge_app.analysis.analysis import Analysis
-from edge_app.analysis.gate.population import OUTSIDE_CODE
+from edge_app.analysis.record import Record, record_of
 from edge_app.bundle.manifest import OperatingPoint, Variant
 from edge_app.display.heatmap import ColourMap, colourise, enlarge, has_positive_evidence, overlay, unit_map
 from edge_app.display.window_level import WindowLevel
 from edge_app.imaging.radiograph import Radiograph
 from edge_app.process.jobs import LoadedModel
 from edge_app.records.worklist import NO_REVIEW, Review
+from edge_app.system.messages import Message
 
 PICTURE_SIDE_PX = 1400
 """Longer side of a picture in a report: 85 mm at 400 dots per inch."""
@@ -32,11 +33,9 @@ class FilmReport:
         analysis: The answer, or why there is none.
         made_at: When the report was made, with its time zone.
         film: The film; None where it cannot be shown.
-        film_note: Why there is no film.
+        film_note: Why there is no film; None where that is not known.
         model: For the operating point and its expectations; None where it is not the one that answered.
         review: The reader's verdict and comment.
-        reason: Why there is no answer, in the reader's language; empty for the analysis's own words.
-        flags: What lowers trust, in the reader's language; empty for the analysis's own words.
         window: How grey values are spread over black to white; None for all of them.
         colours: Colour map of the heat map.
         opacity: Of the heat map, 0..1.
@@ -46,11 +45,9 @@ class FilmReport:
     analysis: Analysis
     made_at: datetime
     film: Radiograph | None = None
-    film_note: str = ""
+    film_note: Message | None = None
     model: LoadedModel | None = None
     review: Review = NO_REVIEW
-    reason: str = ""
-    flags: tuple[str, ...] = ()
     window: WindowLevel | None = None
     colours: ColourMap = "cividis"
     opacity: float = 0.6
@@ -62,6 +59,11 @@ class FilmReport:
             raise ValueError("A report states the expectations of the model that answered only.")
 
     @property
+    def record(self) -> Record:
+        """The result as a row."""
+        return record_of(self.analysis)
+
+    @property
     def operating_point(self) -> OperatingPoint | None:
         """The operating point the film was decided at, which need not be the one in use now; None where unknown."""
         decision = self.analysis.decision
@@ -71,22 +73,12 @@ class FilmReport:
         return next((point for point in points if point.threshold == decision.threshold), None)
 
     @property
-    def is_outside_population(self) -> bool:
-        """Whether the score must not be used, since the model was not validated for such a patient."""
-        return any(notice.code == OUTSIDE_CODE for notice in self.analysis.quality)
-
-    @property
     def uncertain_band(self) -> tuple[float, float] | None:
         """Probabilities between which an answer is uncertain; None where unknown."""
         if self.model is None or self.analysis.decision is None:
             return None
         band = self.model.manifest.variant(cast(Variant, self.analysis.model.variant)).uncertain
         return band.low, band.high
-
-
-def list_record(analysis: Analysis, review: Review) -> dict[str, Any]:
-    """The row of a film in the exported list: the record of `predict`, and what the reader thinks."""
-    return {**analysis.record(), "verdict": review.verdict, "comment": review.comment or None}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,8 +13,9 @@ from edge_app import __version__
 from edge_app.bundle.manifest import Estimate
 from edge_app.report.film_report import FilmReport, pictures
 from edge_app.report.flow import FAINT, INK, RULE, Flow, make_font
-from edge_app.report.wording import band_words, heat_map_caption, research_use_line
+from edge_app.report.wording import decimal, details, heading_without_score, point_words, words, words_of
 from edge_app.system.errors import PneumoscopeError
+from edge_app.system.messages import Message
 
 _DOTS_PER_INCH = 300
 _MARGIN_MM = 15.0
@@ -46,7 +47,7 @@ class PdfReport:
         self._writer.setCreator(f"Pneumoscope {__version__}")
         self._painter = QPainter()
         if not self._painter.begin(self._writer):
-            raise PneumoscopeError("The PDF could not be begun.", hint="Check the folder and the disk.")
+            raise PneumoscopeError("pdf.not_begun")
         self._flow = Flow(self._writer, self._painter)
 
     @property
@@ -57,7 +58,7 @@ class PdfReport:
     def add(self, report: FilmReport) -> None:
         """Draws a film, from the top of a page on."""
         # A page that is taken out of the pile still says which film it is about.
-        self._flow.footer = f"{research_use_line()}   {report.name}   {report.analysis.sha256[:16]}"
+        self._flow.footer = f"{words('research_use')}   {report.name}   {report.analysis.sha256[:16]}"
         self._flow.new_page()
         _draw_head(self._flow, report)
         _draw_pictures(self._flow, report)
@@ -73,7 +74,7 @@ class PdfReport:
             PneumoscopeError: The disk did not take it.
         """
         if not self._painter.end():
-            raise PneumoscopeError("The PDF could not be written.", hint="Check whether the disk is full.")
+            raise PneumoscopeError("pdf.not_written")
 
     def abandon(self) -> None:
         """Ends the PDF without a care for what is in it."""
@@ -92,8 +93,8 @@ def _draw_head(flow: Flow, report: FilmReport) -> None:
 def _draw_pictures(flow: Flow, report: FilmReport) -> None:
     shown = pictures(report)
     if shown is None:
-        note = report.film_note or QCoreApplication.translate("Report", "The film is not shown.")
-        flow.text(note, colour=FAINT)
+        note = report.film_note or Message("report.no_film")
+        flow.text(words_of(note).text, colour=FAINT)
         flow.space(3)
         return
     width_mm = (flow.width_mm - _GAP_MM) / 2
@@ -103,7 +104,8 @@ def _draw_pictures(flow: Flow, report: FilmReport) -> None:
         used = max(used, _draw_picture(flow, shown.overlay, width_mm + _GAP_MM, top, width_mm))
     flow.y_mm = top + used + 1
     left = QCoreApplication.translate("Report", "The film as displayed; the model read the file itself")
-    right = heat_map_caption(shown.any_evidence) if shown.overlay is not None else ""
+    caption = words("heat_map.caption" if shown.any_evidence else "heat_map.empty")
+    right = caption if shown.overlay is not None else ""
     left_mm = flow.text(left, size_pt=8, colour=FAINT, width_mm=width_mm, advance=False)
     right_mm = flow.text(right, size_pt=8, colour=FAINT, x_mm=width_mm + _GAP_MM, width_mm=width_mm, advance=False)
     flow.space(max(left_mm, right_mm) + 3)
@@ -122,31 +124,27 @@ def _draw_picture(flow: Flow, pixels: NDArray[np.uint8], x_mm: float, y_mm: floa
 def _draw_result(flow: Flow, report: FilmReport) -> None:
     decision = report.analysis.decision
     if decision is None:
-        title = (
-            QCoreApplication.translate("Report", "Refused: this film was not scored")
-            if report.analysis.status == "refused"
-            else QCoreApplication.translate("Report", "Not analysed")
-        )
-        flow.text(f"■ {title}", size_pt=13, bold=True)
-        flow.text(report.reason or str(report.analysis.reason))
+        flow.text(f"■ {words(heading_without_score(report.analysis))}", size_pt=13, bold=True)
+        if report.analysis.reason is not None:
+            flow.text(str(words_of(report.analysis.reason)))
         flow.space(2)
         return
-    if report.is_outside_population:
+    if report.analysis.is_outside_population:
         _draw_warning(flow)
-    flow.text(f"{_MARKS[decision.band]} {band_words(decision.band)}", size_pt=13, bold=True)
+    flow.text(f"{_MARKS[decision.band]} {words(f'band.{decision.band}')}", size_pt=13, bold=True)
     probability = QCoreApplication.translate("Report", "Probability of pneumonia: {0}").format(
-        _number(decision.probability, 2)
+        decimal(decision.probability, 2)
     )
     flow.text(probability, size_pt=11)
     _draw_scale(flow, report)
     point = report.operating_point
     if point is None:
-        threshold = QCoreApplication.translate("Report", "Threshold: {0}").format(_number(decision.threshold, 3))
+        threshold = QCoreApplication.translate("Report", "Threshold: {0}").format(decimal(decision.threshold, 3))
         flow.text(threshold)
     else:
         flow.text(
             QCoreApplication.translate("Report", "Operating point: {0}, threshold {1} ({2})").format(
-                point.name, _number(point.threshold, 3), point.rule
+                point_words(point.name), decimal(point.threshold, 3), point.rule
             )
         )
         flow.text(
@@ -162,8 +160,7 @@ def _draw_warning(flow: Flow) -> None:
     flow.need(12)
     flow.painter.fillRect(flow.rect(0, flow.y_mm, flow.width_mm, 8), INK)
     flow.space(1.4)
-    words = QCoreApplication.translate("Report", "Do not use this score: the model was not validated for this patient")
-    flow.text(f"! {words}", size_pt=11, bold=True, colour=QColor("#ffffff"), x_mm=3)
+    flow.text(f"! {words('outside.loud')}", size_pt=11, bold=True, colour=QColor("#ffffff"), x_mm=3)
     flow.y_mm += 2.6
 
 
@@ -198,26 +195,18 @@ def _draw_scale(flow: Flow, report: FilmReport) -> None:
 
 
 def _draw_flags(flow: Flow, report: FilmReport) -> None:
-    flags = report.flags or tuple(notice.message for notice in report.analysis.quality)
-    if flags:
-        flow.text(QCoreApplication.translate("Report", "Look out"), bold=True)
-        for flag in flags:
-            flow.text(f"! {flag}")
+    notices = report.analysis.quality
+    if notices:
+        flow.text(words("heading.warnings"), bold=True)
+        for notice in notices:
+            flow.text(f"! {words_of(notice).text}")
         flow.space(2)
 
 
 def _draw_model(flow: Flow, report: FilmReport) -> None:
-    analysis = report.analysis
     lines = [
-        (QCoreApplication.translate("Report", "Model"), f"{analysis.model.name} ({analysis.model.variant})"),
-        (QCoreApplication.translate("Report", "Model file, SHA-256"), analysis.model.sha256),
+        *details(report.record),
         (QCoreApplication.translate("Report", "Bundle, SHA-256"), report.model.manifest_sha256 if report.model else ""),
-        (QCoreApplication.translate("Report", "Runtime"), analysis.model.runtime),
-        (QCoreApplication.translate("Report", "Film, SHA-256"), analysis.sha256),
-        (
-            QCoreApplication.translate("Report", "Time taken"),
-            f"{_number(analysis.timings.total_ms, 0)} ms" if analysis.timings.total_ms else "",
-        ),
         (QCoreApplication.translate("Report", "Heat map"), _heat_map(report)),
         (QCoreApplication.translate("Report", "Intended use"), _intended_use(report)),
     ]
@@ -233,7 +222,7 @@ def _heat_map(report: FilmReport) -> str:
     if report.film is None or report.analysis.decision is None:
         return ""
     return QCoreApplication.translate("Report", "{0}, opacity {1} %, on the model's fixed scale").format(
-        report.colours, _number(report.opacity * 100, 0)
+        report.colours, decimal(report.opacity * 100, 0)
     )
 
 
@@ -269,9 +258,5 @@ def to_image(pixels: NDArray[np.uint8]) -> QImage:
     return QImage(contiguous.data, columns, rows, contiguous.strides[0], form).copy()
 
 
-def _number(value: float, decimals: int) -> str:
-    return QLocale().toString(float(value), "f", decimals)
-
-
 def _estimate(estimate: Estimate) -> str:
-    return f"{_number(estimate.value, 2)} ({_number(estimate.low, 2)}–{_number(estimate.high, 2)})"
+    return f"{decimal(estimate.value, 2)} ({decimal(estimate.low, 2)}–{decimal(estimate.high, 2)})"

@@ -9,7 +9,7 @@ from PySide6.QtCore import QBuffer, QIODevice, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from edge_app.report.flow import make_font, printable
-from edge_app.report.wording import research_use_line
+from edge_app.report.wording import words
 from edge_app.system.errors import PneumoscopeError
 from edge_app.system.files import replace_file
 
@@ -30,7 +30,7 @@ def with_caption(view: QImage, lines: Sequence[str] = ()) -> QImage:
     picture = view.convertToFormat(QImage.Format.Format_RGB32)
     picture.setDevicePixelRatio(1.0)
     height_px = max(18, picture.width() // 42)
-    texts = [*(printable(line).replace("\n", " ") for line in lines), research_use_line()]
+    texts = [*(printable(line).replace("\n", " ") for line in lines), words("research_use")]
     canvas = QImage(picture.width(), picture.height() + height_px * len(texts) + 8, QImage.Format.Format_RGB32)
     canvas.fill(_GROUND)
     painter = QPainter(canvas)
@@ -56,6 +56,6 @@ def save_png(image: QImage, path: Path) -> None:
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     if not image.save(buffer, "PNG"):  # type: ignore[call-overload]
-        raise PneumoscopeError("There is no picture to be saved.")
+        raise PneumoscopeError("picture.none")
     with replace_file(path) as stream:
         stream.write(buffer.data().data())

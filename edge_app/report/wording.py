@@ -1,27 +1,65 @@
-"""Sentences that every export carries."""
+"""Messages in the user's language, by Qt's translations and number formats, for the reports and the window."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QLocale
+
+from edge_app.analysis.analysis import Analysis
+from edge_app.analysis.record import Record, to_row
+from edge_app.system.catalogue import CATALOGUE
+from edge_app.system.messages import Message, Words, render
+
+CONTEXT = "Message"
+"""Context of the catalogue in the translation files."""
 
 
-def research_use_line() -> str:
-    """The line on every page and picture."""
-    return QCoreApplication.translate("Report", "Research use only. Not a medical device.")
+def words_of(message: Message) -> Words:
+    """Formats a message in the language of the application and with the numbers of its locale."""
+    return render(message, lambda template: QCoreApplication.translate(CONTEXT, template), _number)
 
 
-def heat_map_caption(any_evidence: bool) -> str:
-    """What belongs under a heat map."""
-    if any_evidence:
-        return QCoreApplication.translate("Report", "Where the model looked, not a lesion outline")
-    return QCoreApplication.translate("Report", "No positive evidence")
+def words(code: str) -> str:
+    """Returns the text of a code of the catalogue that has no parameters, in the user's language."""
+    return words_of(Message(code)).text
 
 
-def band_words(band: str) -> str:
-    """A band in words."""
-    words = {
-        "positive": QCoreApplication.translate("Report", "Above the threshold: looks like pneumonia to the model"),
-        "uncertain": QCoreApplication.translate("Report", "Uncertain: too close to the threshold to rely on"),
-        "negative": QCoreApplication.translate("Report", "Below the threshold: looks normal to the model"),
-    }
-    return words.get(band, band)
+def point_words(name: str) -> str:
+    """Returns the name of an operating point; a name that only the bundle knows stays as it is."""
+    code = f"point.{name}"
+    shown = words(code)
+    return name if shown == code else shown
+
+
+def heading_without_score(analysis: Analysis) -> str:
+    """Returns the code of the heading of a film that has no score."""
+    if analysis.status == "refused":
+        return "heading.not_scored"
+    # The file may be a good one where it was the analysis that failed.
+    by_worker = analysis.reason is not None and analysis.reason.code.startswith("worker.")
+    return "heading.not_analysed" if by_worker else "heading.not_read"
+
+
+def details(record: Record) -> list[tuple[str, str]]:
+    """Returns label and value of each column of a record that the catalogue labels, empty values left out."""
+    return [
+        (words(f"column.{name}"), decimal(value, 0) if isinstance(value, int | float) else str(value))
+        for name, value in to_row(record).items()
+        if f"column.{name}" in CATALOGUE and value
+    ]
+
+
+def decimal(value: float, decimals: int) -> str:
+    """Returns a number as the locale writes it, without group separators."""
+    locale = QLocale()
+    locale.setNumberOptions(QLocale.NumberOption.OmitGroupSeparator)
+    return locale.toString(float(value), "f", decimals)
+
+
+def _number(value: int | float, specification: str) -> str:
+    if specification.endswith("f"):
+        return decimal(value, int(specification.strip(".f") or 6))
+    if isinstance(value, int):
+        return str(value)
+    locale = QLocale()
+    locale.setNumberOptions(QLocale.NumberOption.OmitGroupSeparator)
+    return locale.toString(value, "g", 6)

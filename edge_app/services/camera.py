@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from edge_app.display.perspective import Corners, straighten
 from edge_app.intake.camera_sources import AUTO, CameraError, FrameSource, open_source
-from edge_app.system.errors import PneumoscopeError
+from edge_app.system.errors import PneumoscopeError, cause_of
 from edge_app.system.files import replace_file
 
 _LOG = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ class Camera(QObject):
         preview(Preview): A live picture. While one is being shown the next ones are left out.
         captured(Photograph): The picture that `capture` took.
         saved(Path): The straightened film that `save` wrote into the folder of photographs.
-        failed(str): A sentence for the user. The camera is closed if it was the camera that failed.
+        failed(Message): What went wrong. The camera is closed if it was the camera that failed.
         closed(): The thread ended, after `close` or a failure of the camera.
     """
 
@@ -65,7 +65,7 @@ class Camera(QObject):
     preview = Signal(object)
     captured = Signal(object)
     saved = Signal(object)
-    failed = Signal(str)
+    failed = Signal(object)
     closed = Signal()
 
     def __init__(self, folder: Path, parent: QObject | None = None) -> None:
@@ -152,7 +152,7 @@ class _CameraThread(QThread):
     preview = Signal(object)
     captured = Signal(object)
     saved = Signal(object)
-    failed = Signal(str)
+    failed = Signal(object)
 
     def __init__(self, device: str, folder: Path) -> None:
         super().__init__()
@@ -170,7 +170,7 @@ class _CameraThread(QThread):
             source = open_source(self._device)
         except CameraError as error:
             _LOG.warning("The camera could not be opened: %s", error.detail)
-            self.failed.emit(str(error))
+            self.failed.emit(error.reason)
             return
         try:
             self.opened.emit()
@@ -178,7 +178,7 @@ class _CameraThread(QThread):
                 self._step(source)
                 self.stopping.wait(source.interval_s)
         except CameraError as error:
-            self.failed.emit(str(error))
+            self.failed.emit(error.reason)
         finally:
             source.close()
             while not self.tasks.empty():
@@ -203,11 +203,9 @@ class _CameraThread(QThread):
         try:
             film = straighten(task.photograph.pixels, task.corners)
             self.saved.emit(_write(film, self._folder))
-        except ValueError as error:
-            self.failed.emit(str(error))
         except PneumoscopeError as error:
             _LOG.warning("A photograph could not be saved: %s", error.detail)
-            self.failed.emit(str(error))
+            self.failed.emit(error.reason)
 
 
 def _write(film: NDArray[np.uint8], folder: Path) -> Path:
@@ -215,7 +213,7 @@ def _write(film: NDArray[np.uint8], folder: Path) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
-        raise PneumoscopeError("The folder of photographs could not be made.", detail=repr(error)) from error
+        raise PneumoscopeError("camera.folder", cause=cause_of(error), detail=repr(error)) from error
     stem = datetime.now().strftime("film-%Y%m%d-%H%M%S")
     path, number = folder / f"{stem}.png", 1
     while path.exists():

@@ -13,8 +13,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 
 from edge_app.records.history_db import HistoryDatabase, HistoryError
-from edge_app.records.history_records import HistoryPage, HistoryQuery, HistoryRecord, HistoryState
+from edge_app.records.history_records import HistoryEntry, HistoryPage, HistoryQuery, HistoryState
 from edge_app.records.worklist import Review
+from edge_app.system.messages import Message
 
 _LOG = logging.getLogger(__name__)
 
@@ -26,7 +27,7 @@ _PURGE_EVERY_S = 24 * 3600.0
 @dataclass(frozen=True, slots=True)
 class _Save:
     token: int
-    record: HistoryRecord
+    entry: HistoryEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class History(QObject):
         reviewed(int): A verdict or comment is on the disk; token of `review`.
         found(int, HistoryPage): Token of `find` and what was found.
         deleted(int, int): Token of `delete` or `wipe`, and how many records there were.
-        failed(int, str): Token of a call that could not be done, and a sentence for the user.
+        failed(int, Message): Token of a call that could not be done, and why.
     """
 
     state_changed = Signal(object)
@@ -56,7 +57,7 @@ class History(QObject):
     reviewed = Signal(int)
     found = Signal(int, object)
     deleted = Signal(int, int)
-    failed = Signal(int, str)
+    failed = Signal(int, object)
 
     def __init__(self, file: Path, *, retention_days: int = 0, parent: QObject | None = None) -> None:
         """Makes a history; the file is opened by `open`.
@@ -112,10 +113,10 @@ class History(QObject):
             self._thread.retention_days = days
         self._ask(lambda database: database.purge(days), "deleted")
 
-    def save(self, record: HistoryRecord) -> int:
-        """Saves a record. Returns the token that `saved` or `failed` will name."""
+    def save(self, entry: HistoryEntry) -> int:
+        """Saves an entry. Returns the token that `saved` or `failed` will name."""
         token = next(self._tokens)
-        self._put(_Save(token, record))
+        self._put(_Save(token, entry))
         return token
 
     def review(self, record_id: int, review: Review) -> int:
@@ -145,7 +146,7 @@ class History(QObject):
         if self._thread is not None:
             self._thread.tasks.put(task)
         else:
-            QTimer.singleShot(0, self, lambda: self.failed.emit(task.token, "The history is switched off."))
+            QTimer.singleShot(0, self, lambda: self.failed.emit(task.token, Message("history.off")))
 
     @Slot(object)
     def _set_state(self, state: HistoryState) -> None:
@@ -168,7 +169,7 @@ class _HistoryThread(QThread):
     opened = Signal(object)
     saved = Signal(int, int)
     answered = Signal(int, str, object)
-    failed = Signal(int, str)
+    failed = Signal(int, object)
 
     def __init__(self, file: Path, retention_days: int) -> None:
         super().__init__()
@@ -194,16 +195,16 @@ class _HistoryThread(QThread):
         if database is not None:
             database.close()
 
-    def _open(self) -> tuple[HistoryDatabase | None, str]:
+    def _open(self) -> tuple[HistoryDatabase | None, Message | None]:
         try:
             database = HistoryDatabase(self._file)
         except HistoryError as error:
             _LOG.warning("The history is not available: %s", error.detail)
-            self.opened.emit(HistoryState("unavailable", str(error)))
-            return None, str(error)
+            self.opened.emit(HistoryState("unavailable", error.reason))
+            return None, error.reason
         self._purge(database)
         self.opened.emit(HistoryState("open", database.notice))
-        return database, ""
+        return database, None
 
     def _purge(self, database: HistoryDatabase) -> None:
         self._purged_s = time.monotonic()
@@ -225,11 +226,11 @@ class _HistoryThread(QThread):
                 break
             batch.append(task)
         try:
-            ids = database.save([task.record for task in batch])
+            ids = database.save([task.entry for task in batch])
         except HistoryError as error:
             _LOG.warning("The history could not be written: %s", error.detail)
             for each in batch:
-                self.failed.emit(each.token, str(error))
+                self.failed.emit(each.token, error.reason)
         else:
             for each, record_id in zip(batch, ids, strict=True):
                 self.saved.emit(each.token, record_id)
@@ -239,6 +240,6 @@ class _HistoryThread(QThread):
             value = task.run(database)
         except HistoryError as error:
             _LOG.warning("The history could not do what was asked: %s", error.detail)
-            self.failed.emit(task.token, str(error))
+            self.failed.emit(task.token, error.reason)
         else:
             self.answered.emit(task.token, task.kind, value)

@@ -16,6 +16,7 @@ from edge_app.report.pdf import PdfReport
 from edge_app.services.analysis_queue import AnalysisQueue
 from edge_app.system.errors import PneumoscopeError
 from edge_app.system.files import partial_file
+from edge_app.system.messages import Message
 
 _LOG = logging.getLogger(__name__)
 
@@ -26,12 +27,12 @@ class PdfExport(QObject):
     Signals:
         progress(int, int): Films drawn, and of how many.
         finished(Path): The PDF is complete and on the disk.
-        failed(str): It could not be written; a sentence for the user.
+        failed(Message): It could not be written, and why.
     """
 
     progress = Signal(int, int)
     finished = Signal(object)
-    failed = Signal(str)
+    failed = Signal(object)
 
     def __init__(self, films: AnalysisQueue, parent: QObject | None = None) -> None:
         """Makes an idle export.
@@ -100,8 +101,7 @@ class PdfExport(QObject):
         if result.job_id != self._reading or self._pending is None or self._thread is None:
             return
         report, self._pending, self._reading = self._pending, None, None
-        note = result.reason.message if result.reason else ""
-        self._thread.tasks.put(replace(report, film=result.film, film_note=note))
+        self._thread.tasks.put(replace(report, film=result.film, film_note=result.reason))
 
     @Slot(int)
     def _on_drawn(self, count: int) -> None:
@@ -115,8 +115,8 @@ class PdfExport(QObject):
             self._end("finish")
             self.finished.emit(target)
 
-    @Slot(str)
-    def _on_failed(self, message: str) -> None:
+    @Slot(object)
+    def _on_failed(self, message: Message) -> None:
         if self._thread is not None and self.sender() is self._thread:
             self._end(None)
             self.failed.emit(message)
@@ -136,7 +136,7 @@ class PdfExport(QObject):
 class _PdfThread(QThread):
     drawn = Signal(int)
     done = Signal(object)
-    failed = Signal(str)
+    failed = Signal(object)
 
     def __init__(self, target: Path) -> None:
         super().__init__()
@@ -153,11 +153,11 @@ class _PdfThread(QThread):
             return
         except PneumoscopeError as error:
             _LOG.warning("A PDF could not be written: %s", error.detail)
-            self.failed.emit(str(error))
+            self.failed.emit(error.reason)
         except Exception as error:
             # Nothing may be lost in a thread: the user waits for an answer.
             _LOG.exception("A PDF could not be drawn: %s", type(error).__name__)
-            self.failed.emit("The PDF could not be drawn: an internal error.")
+            self.failed.emit(Message("pdf.internal"))
         else:
             self.done.emit(self._target)
 

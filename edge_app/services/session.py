@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from edge_app.analysis.analysis import Reason
 from edge_app.imaging.radiograph import Radiograph
 from edge_app.process.jobs import AnalysisResult, FilmResult, Origin, Priority
-from edge_app.records.history_records import record_of
+from edge_app.records.history_records import entry_of
 from edge_app.records.worklist import NO_REVIEW, Review, WorklistItem
 from edge_app.services.analysis_queue import AnalysisQueue
 from edge_app.services.film_store import FilmStore
@@ -300,8 +300,8 @@ class Session(QObject):
         self._change(_answered(item, result))
         if self._history is not None and self._history.is_on and self._settings[HISTORY_KEPT]:
             review = self._items[item_id].review
-            record = record_of(result.analysis, review, self._settings[HISTORY_PATHS])
-            self._saving[self._history.save(record)] = item_id
+            entry = entry_of(result.analysis, review, self._settings[HISTORY_PATHS])
+            self._saving[self._history.save(entry)] = item_id
         if item_id == self._current:
             self._want_film(item_id, Priority.VIEWED)
 
@@ -334,8 +334,8 @@ class Session(QObject):
             # Given while the save was under way; writing the same again does no harm.
             self._history.review(record_id, item.review)
 
-    @Slot(int, str)
-    def _on_save_failed(self, token: int, _message: str) -> None:
+    @Slot(int, object)
+    def _on_save_failed(self, token: int, _reason: object) -> None:
         self._saving.pop(token, None)
 
 

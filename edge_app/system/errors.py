@@ -84,3 +84,8 @@ class RuntimeUnavailableError(PneumoscopeError):
 
 class SelfTestError(PneumoscopeError):
     """The runtime on this machine does not give the answers the bundle states."""
+
+
+def cause_of(error: OSError) -> str:
+    """Returns what the system says of an error, without the path."""
+    return error.strerror or "input/output error"

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from edge_app.system.errors import PneumoscopeError
+from edge_app.system.errors import PneumoscopeError, cause_of
 
 
 class FileWriteError(PneumoscopeError):
@@ -44,11 +44,7 @@ def partial_file(path: Path) -> Iterator[Path]:
         if hasattr(os, "O_DIRECTORY"):
             _sync(path.parent, os.O_RDONLY | os.O_DIRECTORY)
     except OSError as error:
-        raise FileWriteError(
-            f"{path.name} could not be written: {error.strerror or 'input/output error'}.",
-            hint="Check the folder's rights and the space on the disk.",
-            detail=repr(error),
-        ) from error
+        raise FileWriteError("file.unwritable", name=path.name, cause=cause_of(error), detail=repr(error)) from error
     finally:
         if partial is not None:
             partial.unlink(missing_ok=True)

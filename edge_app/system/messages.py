@@ -1,7 +1,7 @@
 """What the program says to a person, as a code and its parameters; the words come from `catalogue` at the last moment.
 
 A `Message` crosses threads, the pipe of the child process and the history without words. Whoever shows it formats it:
-command line, log and CSV in English (`english`), window and PDF in the user's language (`report.wording.translated`).
+command line, log and CSV in English (`english`), window and PDF in the user's language (`report.wording.words_of`).
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 from edge_app.system.catalogue import CATALOGUE
 
 Parameter = str | int | float
+
+_REASON_LEVELS = 3
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -45,7 +47,9 @@ class Message:
         if text or hint:
             params = {"text": text, "hint": hint}
         object.__setattr__(self, "code", code)
-        object.__setattr__(self, "params", {name: _plain(value) for name, value in params.items()})
+        object.__setattr__(
+            self, "params", {name: plain(value) if isinstance(value, str) else value for name, value in params.items()}
+        )
         object.__setattr__(self, "reasons", reasons)
 
     def __str__(self) -> str:
@@ -83,21 +87,26 @@ def english(message: Message) -> Words:
 
 
 def render(
-    message: Message, translate: Callable[[str], str], format_number: Callable[[int | float, str], str]
+    message: Message,
+    translate: Callable[[str], str],
+    format_number: Callable[[int | float, str], str],
+    levels: int = _REASON_LEVELS,
 ) -> Words:
     """Formats a message; it never raises, because the child process may send anything.
 
     Args:
         message: The message.
         translate: Returns an English template in the user's language.
-        format_number: Formats a number by a format specification: empty, `d`, `g` or `.2f` with any number of digits.
+        format_number: Formats a number by a format specification: empty, `g` or `.2f` with any number of digits.
+        levels: Reasons of reasons that are formatted, at most.
 
     Returns:
         Its words; the code alone where the catalogue does not know it, or the parameters do not fit.
     """
     if "text" in message.params:
         return Words(str(message.params["text"]), str(message.params.get("hint", "")))
-    reasons = [render(reason, translate, format_number) for reason in message.reasons]
+    inner = message.reasons if levels else ()
+    reasons = [render(reason, translate, format_number, levels - 1) for reason in inner]
     joined = ""
     for phrase, _ in reasons:
         joined = translate(CATALOGUE["list.and"][0]).format(first=joined, second=phrase) if joined else phrase
@@ -122,6 +131,11 @@ def placeholders(template: str) -> list[str]:
     return sorted(name for _, name, _, _ in string.Formatter().parse(template) if name is not None)
 
 
+def plain(text: str) -> str:
+    """Returns text that can be sent and stored: bytes of a file name that are no text become U+FFFD."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
 class _Formatter(string.Formatter):
     def __init__(self, format_number: Callable[[int | float, str], str]) -> None:
         self._format_number = format_number
@@ -133,7 +147,3 @@ class _Formatter(string.Formatter):
         if isinstance(value, int | float):
             return self._format_number(value, format_spec)
         return str(value)
-
-
-def _plain(value: Parameter) -> Parameter:
-    return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace") if isinstance(value, str) else value

@@ -11,9 +11,9 @@ from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from edge_app.records.worklist import WorklistItem
+from edge_app.report.wording import words, words_of
 from edge_app.services.service_container import Services
 from edge_app.system.errors import PneumoscopeError
-from edge_app.ui.messages import band_words, notice_words, reason_words
 from edge_app.ui.panels.worklist_panel import WorklistPanel
 from edge_app.ui.viewer.document import FilmDocument
 from edge_app.ui.viewer.viewer_panel import ViewerPanel
@@ -79,16 +79,16 @@ class ExportController(QObject):
         analysis = self._document.analysis
         if analysis is not None and analysis.decision is not None:
             decision = analysis.decision
-            words = self.tr("{band}: {percent} %, operating point {threshold} %").format(
-                band=band_words(decision.band),
+            line = self.tr("{band}: {percent} %, operating point {threshold} %").format(
+                band=words(f"band.{decision.band}"),
                 percent=round(decision.probability * 100),
                 threshold=round(decision.threshold * 100),
             )
-            lines += [words, f"{analysis.model.name} {analysis.model.sha256[:12]}"]
+            lines += [line, f"{analysis.model.name} {analysis.model.sha256[:12]}"]
         try:
             save_png(with_caption(self._viewer.grab_picture(), lines), target)
         except PneumoscopeError as error:
-            self.said.emit(str(error))
+            self.said.emit(str(words_of(error.reason)))
         else:
             self.said.emit(self.tr("Saved: {path}").format(path=target))
 
@@ -97,18 +97,17 @@ class ExportController(QObject):
         target = self._ask(self.tr("Save list as CSV"), "films.csv", "CSV (*.csv)")
         if target is None:
             return
-        from edge_app.report.csv_export import write_csv
-        from edge_app.report.film_report import list_record
+        from edge_app.report.csv_export import write_list
 
-        records = (
-            list_record(item.analysis, item.review)
+        films = (
+            (item.analysis, item.review)
             for item in self._services.session.items
             if item.analysis is not None and item.state == "done"
         )
         try:
-            count = write_csv(target, records)
+            count = write_list(target, films)
         except PneumoscopeError as error:
-            self.said.emit(str(error))
+            self.said.emit(str(words_of(error.reason)))
         else:
             self.said.emit(self.tr("{count} films were written to the list.").format(count=count))
 
@@ -141,8 +140,6 @@ class ExportController(QObject):
             film=self._services.session.film(item.item_id),
             model=model,
             review=self._services.session.item(item.item_id).review,
-            reason=" ".join(reason_words(analysis.reason)) if analysis.reason else "",
-            flags=tuple(notice_words(notice) for notice in analysis.quality),
             window=self._document.view.window if shown and self._document.view else None,
             colours=heat.colour_map,
             opacity=heat.opacity,

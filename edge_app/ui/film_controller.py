@@ -7,10 +7,10 @@ import logging
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit, QPlainTextEdit
 
-from edge_app.analysis.analysis import Reason
 from edge_app.records.worklist import Review
+from edge_app.report.wording import words_of
 from edge_app.services.session import Session
-from edge_app.ui.messages import reason_words
+from edge_app.system.messages import Message
 from edge_app.ui.panels.result_panel import ResultPanel
 from edge_app.ui.panels.worklist_panel import WorklistPanel
 from edge_app.ui.viewer.document import FilmDocument
@@ -95,10 +95,10 @@ class FilmController(QObject):
             self._session.prefetch(neighbour)
 
     @Slot(int, object)
-    def _on_film_failed(self, item_id: int, reason: Reason) -> None:
+    def _on_film_failed(self, item_id: int, reason: Message) -> None:
         if item_id == self._session.current_id:
             self._document.show_film(None)
-            self._viewer.show_message("\n".join(text for text in reason_words(reason) if text), failed=True)
+            self._viewer.show_message("\n".join(text for text in words_of(reason) if text), failed=True)
 
     @Slot(object)
     def _on_review(self, review: Review) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QSplitter, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
+from edge_app.report.wording import words
 from edge_app.ui.actions import Actions
 from edge_app.ui.bar_button import BarButton
 from edge_app.ui.panels.machine_notices import MachineNotices
@@ -128,8 +129,8 @@ class _BigButtons(QFrame):
             "fit": self.tr("Fit"),
             "next": self.tr("Next"),
         }
-        for key, words in labels.items():
-            layout.addWidget(BarButton(actions, key, label=words), 1)
+        for key, text in labels.items():
+            layout.addWidget(BarButton(actions, key, label=text), 1)
         layout.addWidget(self.more, 1)
         self._quit = QToolButton()
         self._quit.setText(self.tr("Hold to quit"))
@@ -161,8 +162,8 @@ def research_line() -> QFrame:
     layout = QHBoxLayout(frame)
     layout.setContentsMargins(12, 2, 12, 2)
     layout.addStretch(1)
-    words = label(QCoreApplication.translate("Frame", "Research use only - not a medical device"))
-    words.setObjectName("ResearchWords")
-    layout.addWidget(words)
+    line = label(words("research_use"))
+    line.setObjectName("ResearchWords")
+    layout.addWidget(line)
     layout.addStretch(1)
     return frame

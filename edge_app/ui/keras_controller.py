@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from edge_app.analysis.analysis import Reason
+from edge_app.report.wording import words_of
 from edge_app.services.explainer import KerasEvidence, KerasExplainer
 from edge_app.services.service_container import Services
+from edge_app.system.messages import Message
 from edge_app.ui.actions import Actions
-from edge_app.ui.messages import reason_words
 from edge_app.ui.viewer.document import FilmDocument
 
 
@@ -56,7 +56,7 @@ class KerasController(QObject):
         if self._switch.isChecked() and self._document.show_keras(keras):
             self.said.emit(self.tr("The heat map is the Keras model's own Grad-CAM."))
 
-    def _on_failed(self, sha256: str, reason: Reason) -> None:
+    def _on_failed(self, sha256: str, reason: Message) -> None:
         if self._document.film is not None and self._document.film.sha256 == sha256:
             self._switch.setChecked(False)
-            self.said.emit(" ".join(reason_words(reason)))
+            self.said.emit(str(words_of(reason)))

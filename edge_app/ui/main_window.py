@@ -15,6 +15,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from edge_app.process.jobs import WorkerState
+from edge_app.records.history_records import HistoryState
+from edge_app.report.wording import words_of
 from edge_app.services.service_container import Services
 from edge_app.services.settings import DENSITY, SPLITTER_STATE, WINDOW_GEOMETRY
 from edge_app.ui.actions import FILE, GROUPS, Actions, translated
@@ -153,6 +155,7 @@ class MainWindow(QMainWindow):
         self.held_keys.held.connect(self.views.hold)
         services.queue.progress.connect(self.worklist.show_progress)
         services.queue.worker_changed.connect(self._on_worker)
+        services.history.state_changed.connect(self._on_history)
         services.session.current_changed.connect(self._on_current)
         self._on_worker(services.queue.state)
         self._on_current(None)
@@ -176,9 +179,13 @@ class MainWindow(QMainWindow):
         if state.phase == "ready" and state.model is not None:
             text = f"{state.model.model.name} - {state.model.model.runtime}"
         if state.phase == "failed" and state.reason is not None:
-            self.say(str(state.reason))
+            self.say(str(words_of(state.reason)))
         self._worker_words.setText(text)
         self.result.set_model(state.model)
+
+    def _on_history(self, state: HistoryState) -> None:
+        if state.message is not None:
+            self.say(str(words_of(state.message)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name
         """Takes the arrangement for the size."""

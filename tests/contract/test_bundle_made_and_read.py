@@ -21,7 +21,7 @@ from trainer.errors import TrainingError
 from trainer.evaluation.predictions import score_tflite
 from trainer.export import bundle as bundle_files
 from trainer.export.convert import convert
-from trainer.export.describe import calibrated, draft, record
+from trainer.export.describe import bundle_file, calibrated, draft
 from trainer.export.fold_input import fold_input
 from trainer.export.graph import export_graph
 from trainer.export.known_answers import known_answers
@@ -57,9 +57,9 @@ def built(small_model, small_films, small_spec, tmp_path_factory: pytest.TempPat
         intended_use=IntendedUse(statement="a test", population="nobody", limits=()),
         labels=Labels(),
         preprocessing=small_spec,
-        keras=record(bundle_files.KERAS_NAME, contents[bundle_files.KERAS_NAME]),
+        keras=bundle_file(bundle_files.KERAS_NAME, contents[bundle_files.KERAS_NAME]),
         variants=models,
-        known_answers=record(bundle_files.KNOWN_ANSWERS_NAME, contents[bundle_files.KNOWN_ANSWERS_NAME]),
+        known_answers=bundle_file(bundle_files.KNOWN_ANSWERS_NAME, contents[bundle_files.KNOWN_ANSWERS_NAME]),
         training=Training(
             run="test",
             dataset="drawn",

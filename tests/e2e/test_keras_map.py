@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from edge_app.analysis.analysis import Reason
 from edge_app.services.explainer import KerasEvidence, KerasExplainer
+from edge_app.system.messages import Message
 from edge_app.ui.viewer.corners import heat_caption
 from tests.support.window import Driver
 
@@ -57,7 +57,7 @@ def test_failure_is_said_and_the_switch_goes_back(drive, films, asked):
         w.wait_film()
         w.trigger("keras")
         explainer, _, sha256, _ = asked[0]
-        explainer.failed.emit(sha256, Reason("explain.failed", "The Keras model gave no usable heat map."))
+        explainer.failed.emit(sha256, Message("explain.failed"))
         assert not w.window.actions_table["keras"].isChecked()
         assert "no usable heat map" in w.window.statusBar().currentMessage()
 

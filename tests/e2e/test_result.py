@@ -26,10 +26,10 @@ def test_result_is_said_in_number_band_and_plain_words(drive, films):
             assert percent in words
             assert "94 of 100 films with pneumonia positive, and 91 of 100 normal films negative" in words
             assert ("Too close to call" in words) == (band == "Uncertain")
-            assert "pneumonia-fake 0.1.0 (quant)" in words
-            assert "Model hash abababababab" in words
+            assert "Model: pneumonia-fake 0.1.0\n" in words
+            assert "Model file, SHA-256: abababababab\n" in words
             assert w.document.film.sha256[:12] in words
-            assert "18 ms" in words
+            assert "Time taken, ms: 18" in words
             w.window.actions_table["next"].trigger()
 
     drive(script, *(films(name, grey=grey) for name, (grey, _, _) in BANDS.items()))
@@ -40,8 +40,8 @@ def test_refused_film_is_shown_with_its_reason_and_no_number(drive, films):
         w.wait_film()
         words = w.shown_texts(w.window.result)
         assert "Not scored" in words
-        assert "This is no chest film." in words
-        assert "Open a frontal chest film." in words
+        assert "The picture does not look like the frontal chest films that the model knows." in words
+        assert "Give a whole, upright, frontal chest radiograph." in words
         assert "%" not in words
         assert not w.document.shows_heat()
 
@@ -63,7 +63,7 @@ def test_unreadable_file_says_what_to_do(drive, films):
 def test_flags_are_listed(drive, films):
     def script(w: Driver) -> None:
         w.wait_film()
-        w.wait(lambda: "Look twice" in w.shown_texts(w.window.result))
+        w.wait(lambda: "Warnings" in w.shown_texts(w.window.result))
         assert "darker than those the model knows" in w.shown_texts(w.window.result)
 
     drive(script, films("flagged.png"))
@@ -89,7 +89,7 @@ def test_score_that_must_not_be_used_says_so_above_the_number(drive, films):
 
 def test_research_line_is_always_there(drive, films):
     def script(w: Driver) -> None:
-        line = "Research use only - not a medical device"
+        line = "Research use only. Not a medical device."
         assert line in w.shown_texts()
         w.wait_film()
         for size in ((1280, 800), (800, 480), (640, 400)):

@@ -15,16 +15,16 @@ from pathlib import Path
 
 import numpy as np
 
-from edge_app.analysis.analysis import Analysis, ModelId, Reason, Timings
+from edge_app.analysis.analysis import Analysis, ModelId, Timings
 from edge_app.analysis.gate.population import OUTSIDE_CODE
 from edge_app.bundle.decision import decide
 from edge_app.bundle.manifest import Identity, dump_manifest
 from edge_app.imaging.decode import decode_film, read_film_file
 from edge_app.imaging.preprocess import PreprocessSpec, preprocess
-from edge_app.imaging.radiograph import Notice
 from edge_app.process.protocol import Analyse, FilmRead, ReadFilm, Ready, pack_film
 from edge_app.process.worker import analysed, run
 from edge_app.system.errors import FilmError
+from edge_app.system.messages import Message
 from tests.support.manifests import manifest
 
 MODEL = ModelId("pneumonia-fake 0.1.0", "quant", "ab" * 32, "arithmetic 1.0")
@@ -59,7 +59,7 @@ class FakeEngine:
             try:
                 header, pixels = pack_film(decode_film(read_film_file(path)))
             except FilmError as error:
-                return FilmRead(reason=Reason(error.code, error.message, error.hint)), b""
+                return FilmRead(reason=error.reason), b""
             return FilmRead(film=header), pixels
         if not isinstance(request, Analyse):
             raise TypeError(type(request).__name__)
@@ -74,13 +74,13 @@ class FakeEngine:
             film = decode_film(file)
             analysis = self._score(path, film)
         except FilmError as error:
-            reason = Reason(error.code, error.message, error.hint)
+            reason = error.reason
             analysis = Analysis(str(path), sha256, "failed", MODEL, Timings(total_ms=2), reason=reason)
         return analysed(analysis, film, request)
 
     def _score(self, path: Path, film) -> Analysis:
         if "refuse" in path.name:
-            reason = Reason("gate.not_chest", "This is no chest film.", "Open a frontal chest film.")
+            reason = Message("gate.not_chest")
             return Analysis(str(path), film.sha256, "refused", MODEL, Timings(total_ms=3), reason=reason)
         pixels = preprocess(film, PreprocessSpec()).pixels
         probability = float(pixels[56:168, 56:168].mean()) / 255
@@ -88,9 +88,12 @@ class FakeEngine:
         evidence = np.clip(cells - 0.55, 0, None) * 4 if probability > 0.3 else np.zeros((7, 7), np.float32)
         quality = film.notices
         if "flag" in path.name:
-            quality = (*quality, Notice("quality.dark", "The film is darker than those the model knows."))
+            quality = (*quality, Message("quality.dark"))
         if "adult" in path.name:
-            quality = (*quality, Notice(OUTSIDE_CODE, "Not validated for adults: do not use this score."))
+            quality = (
+                *quality,
+                Message(OUTSIDE_CODE, reasons=(Message("population.years", years=45.0),), least=1.0, greatest=5.0),
+            )
         decision = decide(probability, self._model, self._manifest.labels, self._point)
         analysis = Analysis(
             str(path),

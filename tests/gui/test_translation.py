@@ -1,22 +1,20 @@
 from __future__ import annotations
 
-import ast
 import importlib.util
-import re
 import subprocess
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QTranslator
+from PySide6.QtCore import QLocale, QTranslator
 
-from edge_app.analysis.gate.population import OUTSIDE_CODE
-from edge_app.ui.message_table import NOTICES, REASONS
+from edge_app.report.wording import CONTEXT, words_of
+from edge_app.system.catalogue import CATALOGUE
+from edge_app.system.messages import Message, placeholders
 from edge_app.ui.resources import ASSETS, TRANSLATIONS
-from edge_app.ui.translation import languages
+from edge_app.ui.translation import install_translations, languages
 
 ROOT = ASSETS.parent
-_FIELD = re.compile(r"\{[a-z0-9_]*\}")
 
 
 def messages(file: Path) -> dict[tuple[str, str], tuple[str, str]]:
@@ -40,7 +38,15 @@ def updater():
 def test_nothing_is_left_untranslated(tmp_path):
     update = updater()
     fresh = tmp_path / "fresh.ts"
-    command = [update.tool("pyside6-lupdate"), "-silent", "-locations", "none", *update.sources(), "-ts", str(fresh)]
+    command = [
+        update.tool("pyside6-lupdate"),
+        "-silent",
+        "-locations",
+        "none",
+        *update.sources(tmp_path),
+        "-ts",
+        str(fresh),
+    ]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     wanted = set(messages(fresh))
     german = messages(TRANSLATIONS / "pneumoscope_de.ts")
@@ -51,7 +57,7 @@ def test_nothing_is_left_untranslated(tmp_path):
 
 def test_fields_survive_translation():
     for (_, source), (text, _) in messages(TRANSLATIONS / "pneumoscope_de.ts").items():
-        assert sorted(_FIELD.findall(source)) == sorted(_FIELD.findall(text)), source
+        assert placeholders(source) == placeholders(text), source
         assert source.count("\n") == text.count("\n"), source
         assert source.endswith("...") == text.endswith("..."), source
 
@@ -68,27 +74,30 @@ def test_languages_name_themselves(qapp):
     assert languages()["de"] == "Deutsch"
 
 
-@pytest.mark.parametrize("kind", ["notices", "reasons"])
-def test_every_code_of_the_analysis_has_words(kind):
-    """A notice or a reason of the Qt-free half without words of its own would stay English."""
-    known = set(NOTICES) if kind == "notices" else set(REASONS)
-    missing = {code: place for code, place in codes(kind).items() if code not in known}
-    assert not missing, f"add them to edge_app/ui/message_table.py: {missing}"
+@pytest.fixture
+def german(qapp):
+    before = QLocale()
+    assert install_translations(qapp, "de") == "de"
+    yield
+    install_translations(qapp, "en")
+    QLocale.setDefault(before)
 
 
-def test_code_that_is_named_elsewhere_has_words():
-    assert OUTSIDE_CODE in NOTICES
+def test_german_says_ages_views_sizes_and_numbers_too(german):
+    reasons = (Message("population.years", years=45.0), Message("population.view", view="PA"))
+    outside = words_of(Message("population.outside", reasons=reasons, least=1.0, greatest=5.0)).text
+    assert "das Alter ist 45 Jahre und die Ansicht ist PA" in outside
+    assert "von 1 bis 5 Jahren" in outside
+    small = words_of(Message("gate.too_small", columns=2000, rows=150, least=160)).text
+    assert small.startswith("Der Film hat 2000 x 150 Bildpunkte")
+    slow = words_of(Message("worker.timeout", name="a.png", limit_s=2.5))
+    assert slow == ("a.png wurde nicht analysiert: Es dauerte länger als 2,5 s.", "Andere Filme sind nicht betroffen.")
 
 
-def codes(kind: str) -> dict[str, str]:
-    calls = {"Notice"} if kind == "notices" else {"FilmUnreadableError", "FilmRefusedError", "Reason"}
-    found = {}
-    for file in (ROOT / "edge_app").rglob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if not isinstance(node, ast.Call) or not node.args:
-                continue
-            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-            first = node.args[0]
-            if name in calls and isinstance(first, ast.Constant) and isinstance(first.value, str):
-                found[first.value] = f"{file.name}:{node.lineno}"
-    return found
+def test_every_template_has_german_with_the_same_parameters(german):
+    german_texts = messages(TRANSLATIONS / "pneumoscope_de.ts")
+    for code, templates in CATALOGUE.items():
+        for template in templates:
+            if template and template != "{hints}":
+                text, _ = german_texts[CONTEXT, template]
+                assert placeholders(text) == placeholders(template), code

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from edge_app.analysis.analysis import Analysis, ModelId, Reason, Timings
+from edge_app.analysis.analysis import Analysis, ModelId, Timings
 from edge_app.bundle.decision import Decision
+from edge_app.system.messages import Message
 
 MODEL = ModelId(name="test-model 1.0.0", variant="quant", sha256="a" * 64, runtime="fake 1.0")
 
@@ -27,9 +29,8 @@ def analysed(
 
 
 def failed(path: str = "/films/film.png", code: str = "file.broken") -> Analysis:
-    return Analysis(path, "", "failed", MODEL, Timings(), reason=Reason(code, "film.png is damaged.", "Copy it again."))
+    return Analysis(path, "", "failed", MODEL, Timings(), reason=Message(code, name=Path(path).name))
 
 
-def refused(path: str = "/films/film.png", code: str = "gate.not_a_chest_film") -> Analysis:
-    reason = Reason(code, "film.png is no chest film.", "")
-    return Analysis(path, "2" * 64, "refused", MODEL, Timings(), reason=reason)
+def refused(path: str = "/films/film.png", code: str = "gate.not_chest") -> Analysis:
+    return Analysis(path, "2" * 64, "refused", MODEL, Timings(), reason=Message(code))

@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 
 from edge_app.bundle.bundle import MANIFEST_NAME, Bundle, open_bundle
-from edge_app.bundle.manifest import FileRecord, Manifest, Tensor, dump_manifest
+from edge_app.bundle.manifest import BundleFile, Manifest, Tensor, dump_manifest
 from edge_app.engine.classifier import Outputs
 from edge_app.engine.selftest import answer_lines
 from edge_app.imaging.preprocess import preprocess
@@ -25,8 +25,8 @@ from tests.support.manifests import manifest
 CHANNELS = 16
 
 
-def record(name: str, data: bytes) -> FileRecord:
-    return FileRecord(path=name, sha256=hashlib.sha256(data).hexdigest(), bytes=len(data))
+def bundle_file(name: str, data: bytes) -> BundleFile:
+    return BundleFile(path=name, sha256=hashlib.sha256(data).hexdigest(), bytes=len(data))
 
 
 def keras_file(config: object = None, *, extra: str | None = None) -> bytes:
@@ -95,7 +95,7 @@ def _manifest(folder: Path, seed: int) -> Manifest:
     for name, data in files.items():
         (folder / f"{name}.tflite").write_bytes(data)
         variants[name] = msgspec.structs.replace(
-            draft.variants["quant"], file=record(f"{name}.tflite", data), inputs=(tensor,)
+            draft.variants["quant"], file=bundle_file(f"{name}.tflite", data), inputs=(tensor,)
         )
     (folder / "model.keras").write_bytes(keras_file())
     films = np.stack([chest_like(310, 350, seed=at) for at in range(4)])
@@ -120,6 +120,6 @@ def _manifest(folder: Path, seed: int) -> Manifest:
     return msgspec.structs.replace(
         draft,
         variants=variants,
-        keras=record("model.keras", keras_file()),
-        known_answers=record("known_answers.npz", stream.getvalue()),
+        keras=bundle_file("model.keras", keras_file()),
+        known_answers=bundle_file("known_answers.npz", stream.getvalue()),
     )

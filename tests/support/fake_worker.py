@@ -22,7 +22,6 @@ from pathlib import Path
 
 import numpy as np
 
-from edge_app.analysis.analysis import Reason
 from edge_app.bundle.manifest import dump_manifest
 from edge_app.imaging.radiograph import Radiograph
 from edge_app.process.protocol import (
@@ -40,6 +39,7 @@ from edge_app.process.protocol import (
 from edge_app.process.worker import analysed as answer_of
 from edge_app.process.worker import run
 from edge_app.system.errors import BundleError
+from edge_app.system.messages import Message
 from tests.support import analyses
 from tests.support.manifests import manifest, operating_point
 
@@ -97,7 +97,7 @@ class FakeEngine:
         film = film_of(data)
         if isinstance(request, Explain):
             if film.sha256 != request.sha256:
-                return Explained(reason=Reason("film.changed", "The film changed.")), b""
+                return Explained(reason=Message("film.changed")), b""
             return Explained(evidence=np.linspace(0, 4, 49, dtype=np.float32).reshape(7, 7)), b""
         if isinstance(request, ReadFilm):
             header, pixels = pack_film(film)

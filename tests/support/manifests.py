@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from edge_app.bundle.manifest import (
+    BundleFile,
     Estimate,
-    FileRecord,
     Identity,
     IntendedUse,
     Labels,
@@ -51,7 +51,7 @@ def manifest(
         uncertain: Ends of the uncertain band.
         evidence_scale: Evidence that is painted at full strength.
     """
-    record = FileRecord(path="model.tflite", sha256="a" * 64, bytes=1)
+    record = BundleFile(path="model.tflite", sha256="a" * 64, bytes=1)
     model = ModelFile(
         file=record,
         inputs=(Tensor(name="image", shape=(1, 224, 224, 1), dtype="uint8", scale=1.0),),
@@ -81,9 +81,9 @@ def manifest(
         intended_use=IntendedUse(statement="For tests.", population="Nobody.", limits=("Everything.",)),
         labels=Labels(),
         preprocessing=PreprocessSpec(),
-        keras=FileRecord(path="model.keras", sha256="b" * 64, bytes=1),
+        keras=BundleFile(path="model.keras", sha256="b" * 64, bytes=1),
         variants={"quant": model, "float": model},
-        known_answers=FileRecord(path="known_answers.npz", sha256="c" * 64, bytes=1),
+        known_answers=BundleFile(path="known_answers.npz", sha256="c" * 64, bytes=1),
         training=Training(
             run="test",
             dataset="none",

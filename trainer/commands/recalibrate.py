@@ -40,7 +40,7 @@ from trainer.data.site_films import LabelledFile
 from trainer.errors import DataError
 from trainer.evaluation.report import VARIANTS, FilmSet, calibration_part, parity
 from trainer.export.bundle import model_uid, put_in_place, selftest, write_json
-from trainer.export.describe import calibrated, record
+from trainer.export.describe import bundle_file, calibrated
 from trainer.packaging.model_card import write_model_card
 from trainer.statistics.metrics import as_plain, auc_of, binned_error, equal_width_bins, share_of, wilson
 
@@ -272,7 +272,7 @@ def _write(
         old,
         identity=msgspec.structs.replace(old.identity, uid=model_uid(models), created=made),
         variants=models,
-        known_answers=record(old.known_answers.path, answers),
+        known_answers=bundle_file(old.known_answers.path, answers),
         parity=stated,
         metrics={variant: _estimates(site, variant, changes[variant]["after"]) for variant in VARIANTS},
         recalibration=about,

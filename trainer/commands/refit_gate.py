@@ -25,7 +25,7 @@ from edge_app.imaging.decode import read_film
 from edge_app.imaging.preprocess import PreprocessSpec, preprocess
 from edge_app.system.errors import PneumoscopeError
 from trainer.data.second_site import read_second_site
-from trainer.errors import DataError
+from trainer.errors import DataError, TrainerError
 from trainer.export.bundle import put_in_place
 from trainer.gating.fit_gate import FittedParts
 from trainer.gating.site_gate import fit_gate_for
@@ -104,7 +104,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             other_site=other,
         )
         add_gate(bundle, parts, options.bundle)
-    except PneumoscopeError as error:
+    except (PneumoscopeError, TrainerError) as error:
         _LOG.error("regate: %s", error)
         return 1
     gate = parts.parameters

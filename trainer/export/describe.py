@@ -8,14 +8,14 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from edge_app.bundle.manifest import Estimate, FileRecord, ModelFile, OperatingPoint, Tensor, UncertainBand
+from edge_app.bundle.manifest import BundleFile, Estimate, ModelFile, OperatingPoint, Tensor, UncertainBand
 from edge_app.engine.classifier import SIGNATURE
 from trainer.calibration.operating_point import Calibration
 
 
-def record(name: str, data: bytes) -> FileRecord:
+def bundle_file(name: str, data: bytes) -> BundleFile:
     """Name, hash and size of a file of the bundle."""
-    return FileRecord(path=name, sha256=hashlib.sha256(data).hexdigest(), bytes=len(data))
+    return BundleFile(path=name, sha256=hashlib.sha256(data).hexdigest(), bytes=len(data))
 
 
 def draft(name: str, data: bytes) -> ModelFile:
@@ -33,7 +33,7 @@ def draft(name: str, data: bytes) -> ModelFile:
     runner = Interpreter(model_content=data).get_signature_runner(SIGNATURE)
     unknown = Estimate(value=0, low=0, high=1)
     return ModelFile(
-        file=record(name, data),
+        file=bundle_file(name, data),
         inputs=_tensors(runner.get_input_details()),
         outputs=_tensors(runner.get_output_details()),
         temperature=1.0,

@@ -17,7 +17,7 @@ from edge_app.analysis.gate.gate import FilmDistances, FittedGate, GateArrays
 from edge_app.analysis.gate.hog import describe_layout
 from edge_app.analysis.gate.image_statistics import measure
 from edge_app.analysis.gate.neighbours import KnownSpace, Neighbourhood
-from edge_app.bundle.manifest import Bounds, DistanceScale, Estimate, FileRecord, Gate, Population
+from edge_app.bundle.manifest import Bounds, BundleFile, DistanceScale, Estimate, GateParameters, Population
 from trainer.statistics.metrics import wilson
 
 Floats = NDArray[np.float32]
@@ -67,7 +67,7 @@ class FittedParts:
     """
 
     arrays: bytes
-    parameters: Gate
+    parameters: GateParameters
 
     def gate(self) -> FittedGate:
         """The gate as the app will build it from the bundle."""
@@ -156,8 +156,8 @@ def fit_gate(
     scores = [space_f.scaled(one) + space_l.scaled(two) for one, two in zip(by_features, by_layout, strict=True)]
     upper = float(np.quantile(scores, _UPPER_QUANTILE))
     nothing = Estimate(value=0.0, low=0.0, high=1.0)
-    parameters = Gate(
-        arrays=FileRecord(path=GATE_FILE, sha256=hashlib.sha256(data).hexdigest(), bytes=len(data)),
+    parameters = GateParameters(
+        arrays=BundleFile(path=GATE_FILE, sha256=hashlib.sha256(data).hexdigest(), bytes=len(data)),
         neighbours=NEIGHBOURS,
         features=scale_f,
         layout=scale_l,

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app.bundle import ModelFile, Variant
-from edge_app.bundle.manifest import Estimate, Gate, Parity
+from edge_app.bundle.manifest import Estimate, GateParameters, Parity
 from trainer.evaluation import plots
 from trainer.evaluation.predictions import Scores, score_tflite
 from trainer.evaluation.report import calibrated_probabilities, calibration_part, evaluate_file, parity
@@ -98,7 +98,7 @@ def compare_precisions(
     return rows
 
 
-def about_the_run(job: FinishedTraining, gate: Gate) -> dict[str, Any]:
+def about_the_run(job: FinishedTraining, gate: GateParameters) -> dict[str, Any]:
     """What `metrics.json` says of the run: the gate's rates, near-copies, epochs, configuration."""
     duplicates = job.split.duplicates
     return {

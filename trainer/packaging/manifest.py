@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from edge_app.bundle import Manifest, Variant
-from edge_app.bundle.manifest import Estimate, Gate, Identity, IntendedUse, Labels, Parity, Training
+from edge_app.bundle.manifest import Estimate, GateParameters, Identity, IntendedUse, Labels, Parity, Training
 from trainer.data.catalog import catalog_sha256
 from trainer.data.split import SIDES
 from trainer.export import bundle as bundle_files
-from trainer.export.describe import record
+from trainer.export.describe import bundle_file
 from trainer.packaging.calibrated_files import CalibratedFiles
 from trainer.packaging.job import FinishedTraining
 from trainer.packaging.provenance import versions, weights_identity
@@ -37,7 +37,7 @@ def describe_bundle(
     shipped: CalibratedFiles,
     uid: str,
     contents: Mapping[str, bytes],
-    gate: Gate,
+    gate: GateParameters,
     stated_parity: Parity,
     estimates: dict[Variant, dict[str, Estimate]],
 ) -> Manifest:
@@ -65,9 +65,9 @@ def describe_bundle(
         intended_use=INTENDED_USE,
         labels=Labels(),
         preprocessing=job.spec,
-        keras=record(bundle_files.KERAS_NAME, contents[bundle_files.KERAS_NAME]),
+        keras=bundle_file(bundle_files.KERAS_NAME, contents[bundle_files.KERAS_NAME]),
         variants=shipped.models,
-        known_answers=record(bundle_files.KNOWN_ANSWERS_NAME, contents[bundle_files.KNOWN_ANSWERS_NAME]),
+        known_answers=bundle_file(bundle_files.KNOWN_ANSWERS_NAME, contents[bundle_files.KNOWN_ANSWERS_NAME]),
         training=Training(
             run=job.files.folder.name,
             dataset=f"Chest X-Ray Images (Pneumonia), {len(job.catalog.films)} films, "

@@ -81,7 +81,7 @@ def render(manifest: Manifest, metrics: Mapping[str, Any]) -> str:
         _gate(manifest, metrics),
         "## Identity",
         f"UID {identity.uid}, made {identity.created} by {identity.creator}.\n\n"
-        + "\n".join(f"- `{r.path}`, {r.bytes:,} bytes, SHA-256 `{r.sha256}`" for r in manifest.records()),
+        + "\n".join(f"- `{r.path}`, {r.bytes:,} bytes, SHA-256 `{r.sha256}`" for r in manifest.files()),
     ]
     return "\n\n".join(part.strip() for part in parts if part) + "\n"
 

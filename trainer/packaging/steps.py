@@ -7,7 +7,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from edge_app.analysis.gate import Gate as AppGate
+from edge_app.analysis.gate import Gate
 from trainer.data.second_site import SiteFilms, read_second_site
 from trainer.evaluation.predictions import score_keras, score_tflite
 from trainer.evaluation.report import calibration_section, comparison_table, readable
@@ -60,7 +60,7 @@ def finish(job: FinishedTraining) -> Path:
         scores["quant"],
         shipped.data["quant"],
         shipped.models["quant"],
-        AppGate(gate.gate()),
+        Gate(gate.gate()),
         model,
         site=site,
         gate_was_taught=site is not None,

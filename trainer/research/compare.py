@@ -10,6 +10,7 @@ from typing import Any
 from edge_app.bundle.bundle import SHIPPED_BUNDLE
 from edge_app.system.errors import PneumoscopeError
 from trainer.data.catalog import scan
+from trainer.errors import ConfigError, TrainerError
 from trainer.evaluation import plots
 from trainer.export.bundle import write_json
 from trainer.progress import progress_line, say
@@ -62,7 +63,7 @@ def compare(
             try:
                 _require_weights(trial)
                 run_trial(trial, films, out)
-            except PneumoscopeError as error:
+            except (PneumoscopeError, TrainerError) as error:
                 left_out[trial.name] = error.message
                 say(f"left out: {trial.name}: {error}")
             _write(written, read, out, left_out)
@@ -76,7 +77,7 @@ def _has_run(trial: Trial, out: Path) -> bool:
 def _require_weights(trial: Trial) -> None:
     weights = trial.config.model.weights
     if weights not in ("imagenet", "none") and not Path(weights).is_file():
-        raise PneumoscopeError(f"no pre-trained weights of {trial.config.model.backbone} are at hand.")
+        raise ConfigError(f"no pre-trained weights of {trial.config.model.backbone} are at hand.")
 
 
 def _write(written: Path, tables: Sequence[Table], out: Path, left_out: dict[str, str]) -> str:

@@ -14,10 +14,10 @@ from edge_app.analysis.gate.hog import describe_layout
 from edge_app.analysis.gate.image_statistics import FilmStatistics, measure
 from edge_app.analysis.gate.neighbours import Floats, KnownSpace, Neighbourhood
 from edge_app.analysis.gate.orientation import find_wrong_view
-from edge_app.analysis.gate.population import OUTSIDE_CODE, header_notice, header_refusal, outside
+from edge_app.analysis.gate.population import header_notice, header_refusal, outside
 from edge_app.bundle import Bundle
-from edge_app.bundle.manifest import Gate as GateParameters
-from edge_app.imaging.radiograph import Notice, Radiograph
+from edge_app.bundle.manifest import GateParameters
+from edge_app.imaging.radiograph import Radiograph
 from edge_app.system.errors import BundleError, FilmRefusedError
 from edge_app.system.messages import Message
 
@@ -37,7 +37,7 @@ class Verdict:
 
     score: float | None = None
     refusal: FilmRefusedError | None = None
-    notices: tuple[Notice, ...] = ()
+    notices: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,9 +111,7 @@ class GateArrays:
                 arrays["population"],
             )
         except (KeyError, ValueError, OSError) as error:
-            raise BundleError(
-                "The model's gate cannot be read.", hint="Install the model bundle again.", detail=repr(error)
-            ) from error
+            raise BundleError("bundle.gate", detail=repr(error)) from error
 
 
 class FittedGate:
@@ -267,8 +265,7 @@ class Gate:
         figures = look.figures
         refusal = refusal_of(film, figures) or header_refusal(film.acquisition)
         if self._fitted is None or look.layout is None:
-            ungated = Notice("gate.missing", "The model cannot tell whether this is a chest film: judge that yourself.")
-            return Verdict(None, refusal, (ungated, *notices_of(film, figures, {})))
+            return Verdict(None, refusal, (Message("gate.missing"), *notices_of(film, figures, {})))
         parameters = self._fitted.parameters
         notices = notices_of(film, figures, parameters.statistics)
         distances = self._fitted.measure(look.layout, features)
@@ -279,25 +276,17 @@ class Gate:
         if flag is not None:
             notices.insert(0, flag)
             if self._policy == "refuse" and refusal is None:
-                refusal = FilmRefusedError(OUTSIDE_CODE, flag.message, hint="This site refuses such films.")
+                refusal = FilmRefusedError(flag)
         return Verdict(distances.home, refusal, tuple(notices))
 
     @staticmethod
     def _refusal(fitted: FittedGate, distances: FilmDistances) -> FilmRefusedError | None:
         wrong = distances.wrong_view
         if wrong == "inverted":
-            return FilmRefusedError(
-                "gate.inverted",
-                "The film is inverted: what is bright in a chest film is dark in it.",
-                hint="Export it again with black and white as on a light box, or correct its header.",
-            )
+            return FilmRefusedError("gate.inverted")
         if wrong is not None:
-            return FilmRefusedError("gate.rotated", f"The film is {wrong}.", hint="Turn it upright and open it again.")
+            return FilmRefusedError("gate.rotated", reasons=(Message(f"view.{wrong}"),))
         # Chest films of the other site are near to theirs: they are flagged, not taken for something else.
         if distances.any_site <= fitted.parameters.refuse_above:
             return None
-        return FilmRefusedError(
-            "gate.not_chest",
-            "The picture does not look like the frontal chest films that the model knows.",
-            hint="Give a whole, upright, frontal chest radiograph. If this is one, the model does not know its kind.",
-        )
+        return FilmRefusedError("gate.not_chest")

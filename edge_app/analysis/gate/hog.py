@@ -84,12 +84,12 @@ _BIN_BEFORE = np.roll(np.arange(LAYOUT_LENGTH).reshape(-1, BINS), 1, axis=1).rav
 
 VIEWS: dict[str, tuple[int, bool, bool]] = {
     "inverted": (0, False, True),
-    "turned a quarter to the left": (1, False, False),
-    "upside down": (2, False, False),
-    "turned a quarter to the right": (3, False, False),
-    "flipped top to bottom": (0, True, False),
+    "turned_left": (1, False, False),
+    "upside_down": (2, False, False),
+    "turned_right": (3, False, False),
+    "flipped": (0, True, False),
 }
-"""Ways a film may have gone wrong: quarter turns counter-clockwise, flipped, inverted."""
+"""Ways a film may have gone wrong: quarter turns counter-clockwise, flipped top to bottom, inverted."""
 
 
 def _orders() -> NDArray[np.intp]:

@@ -8,7 +8,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from edge_app.display.perspective import Corners
+from edge_app.report.wording import words_of
 from edge_app.services.camera import Camera, Photograph, Preview
+from edge_app.system.messages import Message
 from edge_app.ui.dialogs.base import Dialog
 from edge_app.ui.dialogs.corner_picker import CornerPicker
 from edge_app.ui.plain_label import label
@@ -95,8 +97,8 @@ class CameraDialog(Dialog):
         self.film_saved.emit(path)
         self.accept()
 
-    def _on_failed(self, message: str) -> None:
-        self._hint.setText(message)
+    def _on_failed(self, message: Message) -> None:
+        self._hint.setText(str(words_of(message)))
         self._use.setEnabled(self._photograph is not None)
 
     def _on_closed(self) -> None:

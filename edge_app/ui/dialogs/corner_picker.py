@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from edge_app.display.perspective import Corners
+from edge_app.display.perspective import Corners, CornersError
 from edge_app.ui.theme.tokens import FILM_GROUND
 from edge_app.ui.viewer.film_picture import grey_image
 
@@ -55,7 +55,7 @@ class CornerPicker(QWidget):
         first, second, third, fourth = ((point.x(), point.y()) for point in self._points)
         try:
             return Corners.ordered((first, second, third, fourth))
-        except ValueError:
+        except CornersError:
             return None
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 -- Qt's name

@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from edge_app.imaging.radiograph import Radiograph
+from edge_app.report.wording import words_of
 from edge_app.ui.dialogs.base import Dialog
 from edge_app.ui.dialogs.form import form_page
-from edge_app.ui.messages import notice_words
 
 
 class FilmDialog(Dialog):
@@ -34,6 +34,6 @@ class FilmDialog(Dialog):
             (self.tr("Age of the patient"), age),
             (self.tr("SHA-256"), film.sha256),
         ]
-        rows += [(self.tr("Note"), notice_words(notice)) for notice in film.notices]
+        rows += [(self.tr("Note"), words_of(notice).text) for notice in film.notices]
         self.body.addWidget(form_page(rows), 1)
         self.add_close()

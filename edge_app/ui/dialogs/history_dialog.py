@@ -25,9 +25,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from edge_app.records.history_records import HistoryPage, HistoryQuery, HistoryRecord
+from edge_app.analysis.record import Record
+from edge_app.records.history_records import HistoryEntry, HistoryPage, HistoryQuery
 from edge_app.records.worklist import Outcome
+from edge_app.report.wording import words_of
 from edge_app.services.history import History
+from edge_app.system.messages import Message
 from edge_app.ui.dialogs.base import Dialog
 from edge_app.ui.messages import BAND_ICONS, outcome_words
 from edge_app.ui.plain_label import label
@@ -43,9 +46,9 @@ class HistoryModel(QAbstractTableModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.records: tuple[HistoryRecord, ...] = ()
+        self.records: tuple[HistoryEntry, ...] = ()
 
-    def show_records(self, records: tuple[HistoryRecord, ...]) -> None:
+    def show_records(self, records: tuple[HistoryEntry, ...]) -> None:
         """Shows other records."""
         self.beginResetModel()
         self.records = records
@@ -67,43 +70,42 @@ class HistoryModel(QAbstractTableModel):
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """What a cell shows."""
-        record = self.records[index.row()]
+        entry = self.records[index.row()]
         column = index.column()
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(record, column)
+            return self._text(entry, column)
         if role == Qt.ItemDataRole.DecorationRole and column == 2:
-            outcome = outcome_of(record)
+            outcome = outcome_of(entry.record)
             colour = getattr(theme().tokens, outcome, theme().tokens.refused)
             return theme().pixmap(BAND_ICONS[outcome], colour, 18)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return "\n".join(
-                t for t in (record.path, record.sha256, record.model, record.reason, record.review.comment) if t
-            )
+            record = entry.record
+            texts = (record.path, record.sha256, record.model, record.reason, entry.review.comment)
+            return "\n".join(text for text in texts if text)
         return None
 
-    def _text(self, record: HistoryRecord, column: int) -> str:
+    def _text(self, entry: HistoryEntry, column: int) -> str:
+        record = entry.record
         if column == 0:
-            if record.saved_at is None:
+            if entry.saved_at is None:
                 return ""
             # Day and month in one order for everybody.
-            return f"{record.saved_at.astimezone():%Y-%m-%d %H:%M}"
+            return f"{entry.saved_at.astimezone():%Y-%m-%d %H:%M}"
         if column == 1:
-            return record.file_name or record.sha256[:12] or "-"
+            return entry.file_name or (record.sha256 or "")[:12] or "-"
         if column == 2:
             return outcome_words(outcome_of(record))
         if column == 3:
             return "" if record.probability is None else str(round(record.probability * 100))
         verdicts = {"agree": self.tr("agrees"), "disagree": self.tr("disagrees")}
-        words = verdicts.get(record.review.verdict or "", "")
-        comment = record.review.comment.replace("\n", " ")
+        words = verdicts.get(entry.review.verdict or "", "")
+        comment = entry.review.comment.replace("\n", " ")
         return ": ".join(text for text in (words, comment) if text)
 
 
-def outcome_of(record: HistoryRecord) -> Outcome:
+def outcome_of(record: Record) -> Outcome:
     """The record in one word."""
-    if record.band in ("negative", "uncertain", "positive"):
-        return record.band  # type: ignore[return-value]
-    return "refused" if record.status == "refused" else "failed"
+    return record.band or ("refused" if record.status == "refused" else "failed")
 
 
 class HistoryDialog(Dialog):
@@ -163,22 +165,22 @@ class HistoryDialog(Dialog):
         query = HistoryQuery(text=self._search.text().strip(), bands=self._band.currentData(), limit=_PAGE)
         self._token = self._history.find(query)
 
-    def _selected(self) -> list[HistoryRecord]:
+    def _selected(self) -> list[HistoryEntry]:
         return [self.model.records[index.row()] for index in self.table.selectionModel().selectedRows()]
 
     def _show_buttons(self) -> None:
         chosen = self._selected()
-        self._open.setEnabled(len(chosen) == 1 and bool(chosen[0].path))
+        self._open.setEnabled(len(chosen) == 1 and bool(chosen[0].record.path))
         self._delete.setEnabled(bool(chosen))
 
     def _reopen(self) -> None:
         chosen = self._selected()
-        if len(chosen) == 1 and chosen[0].path:
-            self.reopen_requested.emit(Path(chosen[0].path))
+        if len(chosen) == 1 and chosen[0].record.path:
+            self.reopen_requested.emit(Path(chosen[0].record.path))
             self.accept()
 
     def _delete_selected(self) -> None:
-        ids = [record.record_id for record in self._selected()]
+        ids = [entry.record_id for entry in self._selected()]
         question = self.tr("Delete {count} records for good? The films themselves are not touched.")
         if ask(self, self.tr("Delete from the history"), question.format(count=len(ids)), self.tr("Delete")):
             self._history.delete(ids)
@@ -194,9 +196,9 @@ class HistoryDialog(Dialog):
     def _on_deleted(self, _token: int, _count: int) -> None:
         self.search()
 
-    def _on_failed(self, token: int, message: str) -> None:
+    def _on_failed(self, token: int, message: Message) -> None:
         if token == self._token:
-            self._count.setText(message)
+            self._count.setText(str(words_of(message)))
 
 
 def ask(parent: QWidget, title: str, question: str, yes: str) -> bool:

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QTabWidget, QWidget
 
 from edge_app.bundle.manifest import Estimate, ModelFile
 from edge_app.process.jobs import LoadedModel, WorkerState
+from edge_app.report.wording import point_words, words_of
 from edge_app.ui.dialogs.base import Dialog, reading_field
 from edge_app.ui.dialogs.form import form_page
-from edge_app.ui.messages import point_words
 from edge_app.ui.plain_label import label
 
 _LOG = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ class ModelDialog(Dialog):
         super().__init__(self.tr("About the model"), parent)
         model = state.model
         if model is None:
-            reason = str(state.reason) if state.reason else self.tr("The model is being loaded.")
+            reason = str(words_of(state.reason)) if state.reason else self.tr("The model is being loaded.")
             self.body.addWidget(label(reason, wrap=True))
             self.body.addStretch(1)
             self.add_close()

@@ -8,6 +8,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QProgressBar, QRadioButton, QWidget
 
 from edge_app.records.worklist import WorklistItem
+from edge_app.report.wording import words_of
+from edge_app.system.messages import Message
 from edge_app.ui.dialogs.base import Dialog
 from edge_app.ui.messages import outcome_words
 from edge_app.ui.plain_label import label
@@ -75,9 +77,9 @@ class ReportDialog(Dialog):
         """Says where the report lies."""
         self._end(self.tr("Saved: {path}").format(path=path))
 
-    def show_failed(self, message: str) -> None:
+    def show_failed(self, message: Message) -> None:
         """Says why there is no report."""
-        self._end(message)
+        self._end(str(words_of(message)))
 
     def reject(self) -> None:
         """Gives the report up, or closes."""

@@ -19,10 +19,10 @@ from PySide6.QtWidgets import (
 )
 
 from edge_app.process.jobs import LoadedModel
+from edge_app.report.wording import point_words
 from edge_app.services import settings as table
 from edge_app.services.settings import Setting, Settings
 from edge_app.ui.dialogs.base import Dialog, scrolled
-from edge_app.ui.messages import point_words
 from edge_app.ui.plain_label import label
 from edge_app.ui.theme import theme
 from edge_app.ui.translation import languages

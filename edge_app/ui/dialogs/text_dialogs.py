@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QDialogButtonBox, QPushButton, QWidget
 
 from edge_app import __version__
 from edge_app.process.jobs import LoadedModel
+from edge_app.report.wording import words
 from edge_app.services.crash import CrashReport, versions
 from edge_app.ui.dialogs.base import Dialog, reading_field
 from edge_app.ui.plain_label import label
@@ -72,7 +73,7 @@ class IntendedUseDialog(Dialog):
                 self.tr("Limits") + "\n" + limits,
             )
             text = "\n\n".join(parts)
-        self.body.addWidget(label(self.tr("Research use only - not a medical device"), "warning"))
+        self.body.addWidget(label(words("research_use"), "warning"))
         self.body.addWidget(reading_field(text, self.tr("Intended use")), 1)
         self.add_close()
 
@@ -87,7 +88,7 @@ class AboutDialog(Dialog):
                 self.tr("Reads a chest X-ray for pneumonia, and shows how sure it is and where it looked."), wrap=True
             )
         )
-        self.body.addWidget(label(self.tr("Research use only - not a medical device"), "warning"))
+        self.body.addWidget(label(words("research_use"), "warning"))
         lines = [versions()]
         if model is not None:
             lines.append(f"{model.model.name} ({model.model.variant}), {model.model.runtime}")

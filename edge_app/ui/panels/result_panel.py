@@ -7,16 +7,18 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from edge_app.analysis.analysis import Analysis
+from edge_app.analysis.record import record_of
 from edge_app.process.jobs import LoadedModel
 from edge_app.records.worklist import NO_REVIEW, WorklistItem
-from edge_app.ui.messages import BAND_ICONS, band_words, is_outside, meaning, notice_words, outcome_words, reason_words
+from edge_app.report.wording import details, heading_without_score, words, words_of
+from edge_app.ui.messages import BAND_ICONS, meaning, outcome_words
 from edge_app.ui.panels.probability_scale import ProbabilityScale, ScaleValues
 from edge_app.ui.panels.review_box import ReviewBox
 from edge_app.ui.panels.warning_bar import WarningBar
 from edge_app.ui.plain_label import card, label
 from edge_app.ui.theme import theme
 
-_HASH_SHOWN = 12
+_HASH_LENGTH, _HASH_SHOWN = 64, 12
 _MARGIN_PX = 14
 _LEAST_WIDTH_PX = 285
 _MOST_GROWTH = 1.3
@@ -52,7 +54,7 @@ class ResultPanel(QScrollArea):
         self._retry = QPushButton(self.tr("Try again"))
         self._retry.clicked.connect(self.retry_requested)
         self._flags, self._flags_layout = card(spacing_px=6)
-        self._warning = WarningBar(self.tr("Do not use this score"))
+        self._warning = WarningBar(words("outside.loud"))
         self._details = label(role="mono", wrap=True, selectable=True)
         self._details.setAccessibleName(self.tr("Details of the analysis"))
         self._review = ReviewBox()
@@ -139,9 +141,9 @@ class ResultPanel(QScrollArea):
         self._review.setVisible(decision is not None)
         self._review.show_review(item.review if item else NO_REVIEW)
         self._details.setVisible(analysis is not None and bool(analysis.model.name))
-        self._details.setText(self._detail_lines(analysis) if analysis else "")
+        self._details.setText(_detail_lines(analysis) if analysis else "")
         self._show_flags(analysis)
-        outside = decision is not None and is_outside(analysis)
+        outside = item is not None and item.is_outside_population and decision is not None
         self._warning.setVisible(outside)
         # What must not be used is shown, for those who evaluate the model, but does not speak loudest.
         self._probability.setEnabled(not outside)
@@ -159,24 +161,17 @@ class ResultPanel(QScrollArea):
             self._head(BAND_ICONS[item.outcome], theme().tokens.muted, outcome_words(item.outcome).capitalize(), text)
         elif decision is None:
             reason = analysis.reason
-            message, hint = reason_words(reason) if reason else ("", "")
-            title = self._title_without_score(analysis)
-            self._head(BAND_ICONS[item.outcome], theme().tokens.refused, title, f"{message}\n\n{hint}".strip())
+            text = "\n\n".join(part for part in words_of(reason) if part) if reason else ""
+            title = words(heading_without_score(analysis))
+            self._head(BAND_ICONS[item.outcome], theme().tokens.refused, title, text)
         else:
             self._show_decision(analysis)
-
-    def _title_without_score(self, analysis: Analysis) -> str:
-        if analysis.status == "refused":
-            return self.tr("Not scored")
-        # The file may be a good one where it was the analysis that failed.
-        by_worker = analysis.reason is not None and analysis.reason.code.startswith("worker.")
-        return self.tr("Not analysed") if by_worker else self.tr("Not read")
 
     def _show_decision(self, analysis: Analysis) -> None:
         decision, model = analysis.decision, self._model
         if decision is None:
             return
-        outside = is_outside(analysis)
+        outside = analysis.is_outside_population
         colour = theme().tokens.muted if outside else getattr(theme().tokens, decision.band)
         self._probability.setText(self.tr("{percent} %").format(percent=round(decision.probability * 100)))
         known = model is not None and model.model.sha256 == analysis.model.sha256
@@ -189,7 +184,7 @@ class ResultPanel(QScrollArea):
             text = self.tr("What was measured does not hold for this film.") if outside else ""
             text = text or meaning(decision.band, model.operating_point)
         self._scale.show_values(ScaleValues(decision.probability, decision.threshold, low, high))
-        self._head(BAND_ICONS[decision.band], colour, band_words(decision.band), text)
+        self._head(BAND_ICONS[decision.band], colour, words(f"band.{decision.band}"), text)
 
     def _head(self, icon: str, colour: str, title: str, text: str) -> None:
         side_px = round(theme().metrics.text * 1.9)
@@ -206,22 +201,16 @@ class ResultPanel(QScrollArea):
         notices = analysis.quality if analysis else ()
         self._flags.setVisible(bool(notices))
         if notices:
-            self._flags_layout.addWidget(label(self.tr("Look twice"), "heading"))
+            self._flags_layout.addWidget(label(words("heading.warnings"), "heading"))
         for notice in notices:
-            self._flags_layout.addWidget(_flag_row(notice_words(notice)))
+            self._flags_layout.addWidget(_flag_row(words_of(notice).text))
 
-    def _detail_lines(self, analysis: Analysis) -> str:
-        model, timings = analysis.model, analysis.timings
-        lines = [
-            self.tr("Model {name} ({variant})").format(name=model.name, variant=model.variant),
-            self.tr("Model hash {sha256}").format(sha256=model.sha256[:_HASH_SHOWN]),
-            self.tr("Film hash {sha256}").format(sha256=analysis.sha256[:_HASH_SHOWN] or "-"),
-            self.tr("Runtime {runtime}").format(runtime=model.runtime),
-            self.tr("Took {total} ms (reading {decode}, model {invoke})").format(
-                total=round(timings.total_ms), decode=round(timings.decode_ms), invoke=round(timings.invoke_ms)
-            ),
-        ]
-        return "\n".join(lines)
+
+def _detail_lines(analysis: Analysis) -> str:
+    return "\n".join(
+        f"{label}: {value[:_HASH_SHOWN] if len(value) == _HASH_LENGTH else value}"
+        for label, value in details(record_of(analysis))
+    )
 
 
 def _flag_row(text: str) -> QWidget:

@@ -9,8 +9,9 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QIcon, QPixmap
 
 from edge_app.records.worklist import SortKey, WorklistFilter, WorklistItem, arrange
+from edge_app.report.wording import words_of
 from edge_app.services.session import Session
-from edge_app.ui.messages import BAND_ICONS, is_outside, item_words, notice_words, reason_words
+from edge_app.ui.messages import BAND_ICONS, item_words
 from edge_app.ui.panels.film_delegate import SECOND_LINE_COLOUR_ROLE, SECOND_LINE_ROLE, THUMBNAIL_PX
 from edge_app.ui.theme import theme
 from edge_app.ui.viewer.film_picture import grey_image
@@ -125,10 +126,10 @@ class WorklistModel(QAbstractTableModel):
         analysis = item.analysis
         if analysis is not None and item.state == "done":
             if analysis.reason is not None:
-                lines += [text for text in reason_words(analysis.reason) if text]
+                lines += [text for text in words_of(analysis.reason) if text]
             if analysis.decision is not None:
                 lines.append(self.tr("{percent} %").format(percent=round(analysis.decision.probability * 100)))
-            lines += [notice_words(notice) for notice in analysis.quality]
+            lines += [words_of(notice).text for notice in analysis.quality]
         return "\n".join(lines)
 
     def _thumbnail(self, item: WorklistItem) -> QPixmap | None:
@@ -193,7 +194,7 @@ class WorklistModel(QAbstractTableModel):
 
 def _colour(item: WorklistItem) -> str:
     colours = theme().tokens
-    if is_outside(item.analysis):
+    if item.is_outside_population:
         return colours.refused
     if item.outcome in ("positive", "uncertain", "negative"):
         return str(getattr(colours, item.outcome))

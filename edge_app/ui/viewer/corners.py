@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
+from edge_app.report.wording import words
 from edge_app.ui.theme import theme
 from edge_app.ui.theme.tokens import FILM_MUTED, FILM_TEXT
 from edge_app.ui.viewer.document import FilmDocument
@@ -16,7 +17,7 @@ _SHADOW = QColor(0, 0, 0, 220)
 
 
 @dataclass(frozen=True, slots=True)
-class Corners:
+class CornerTexts:
     """Lines of words for each corner; the first of a top corner stands highest, the last of a bottom one lowest."""
 
     top_left: tuple[str, ...] = ()
@@ -26,7 +27,7 @@ class Corners:
     caption: str = field(default="")
 
 
-def corner_texts(document: FilmDocument, zoom: float, probe: tuple[int, int] | None, *, with_heat: bool) -> Corners:
+def corner_texts(document: FilmDocument, zoom: float, probe: tuple[int, int] | None, *, with_heat: bool) -> CornerTexts:
     """Writes the words.
 
     Args:
@@ -37,7 +38,7 @@ def corner_texts(document: FilmDocument, zoom: float, probe: tuple[int, int] | N
     """
     film, view = document.film, document.view
     if film is None or view is None:
-        return Corners()
+        return CornerTexts()
     depth = 8 if film.white == 255 else 16
     size = QCoreApplication.translate("Corners", "{columns} × {rows}, {depth} bit").format(
         columns=film.columns, rows=film.rows, depth=depth
@@ -65,7 +66,7 @@ def corner_texts(document: FilmDocument, zoom: float, probe: tuple[int, int] | N
         under = QCoreApplication.translate("Corners", "x {column}  y {row}  value {value}").format(
             column=column, row=row, value=int(film.pixels[row, column])
         )
-    return Corners(
+    return CornerTexts(
         top_left=(document.name, size),
         top_right=tuple(changed),
         bottom_left=(window, QCoreApplication.translate("Corners", "{percent} %").format(percent=round(zoom * 100))),
@@ -79,10 +80,10 @@ def heat_caption(document: FilmDocument) -> str:
     if document.analysis is None or document.analysis.evidence is None or not document.heat.visible:
         return ""
     if not document.has_evidence():
-        return QCoreApplication.translate("Corners", "No positive evidence")
+        return words("heat_map.empty")
     if document.peeking:
         return QCoreApplication.translate("Corners", "Bare film while the key is held")
-    caption = QCoreApplication.translate("Corners", "Where the model looked, not a lesion outline")
+    caption = words("heat_map.caption")
     if document.keras is None:
         return caption
     agreement = document.keras.correlation
@@ -91,7 +92,7 @@ def heat_caption(document: FilmDocument) -> str:
     return f"{caption} ({own.format(value=shown)})"
 
 
-def paint_corners(painter: QPainter, area: QRectF, corners: Corners) -> None:
+def paint_corners(painter: QPainter, area: QRectF, corners: CornerTexts) -> None:
     """Paints the words with a dark shadow, so that they are read on black and on white.
 
     Args:

@@ -10,6 +10,7 @@ from PIL import Image
 
 from edge_app.analysis import pipeline as pipelines
 from edge_app.analysis.pipeline import Pipeline
+from edge_app.analysis.record import record_of
 from edge_app.bundle.bundle import Bundle, open_bundle
 from edge_app.system.errors import BundleError
 from tests.support import bundles
@@ -63,17 +64,17 @@ def test_a_known_film_is_scored_with_its_distance(pipeline: Pipeline, tmp_path: 
     analysis = pipeline.analyse(path)
     assert analysis.status == "analysed"
     assert analysis.ood_score is not None
-    assert analysis.record()["ood_score"] == round(analysis.ood_score, 4)
+    assert record_of(analysis).ood_score == round(analysis.ood_score, 4)
 
 
 def test_a_turned_film_is_refused_with_its_distance_and_no_probability(pipeline: Pipeline, tmp_path: Path) -> None:
     path = tmp_path / "film.png"
     Image.fromarray(np.ascontiguousarray(np.rot90(varied(3)))).save(path)
-    record = pipeline.analyse(path).record()
-    assert record["status"] == "refused"
-    assert record["reason_code"] == "gate.rotated"
-    assert record["probability"] is None
-    assert record["ood_score"] > 1
+    record = record_of(pipeline.analyse(path))
+    assert record.status == "refused"
+    assert record.reason_code == "gate.rotated"
+    assert record.probability is None
+    assert record.ood_score > 1
 
 
 def test_an_adult_is_flagged_in_the_record_or_refused(
@@ -84,11 +85,11 @@ def test_an_adult_is_flagged_in_the_record_or_refused(
     path.write_bytes(d.DicomBuilder(varied(3), elements=age).bytes())
     flagged = pipeline.analyse(path)
     assert flagged.status == "analysed"
-    assert flagged.record()["quality"][0] == "population.outside"
-    assert "45 years" in flagged.quality[0].message
+    assert record_of(flagged).quality[0] == "population.outside"
+    assert "45 years" in str(flagged.quality[0])
     refused = _pipeline(gated, monkeypatch, "refuse").analyse(path)
     assert (refused.status, refused.reason and refused.reason.code) == ("refused", "population.outside")
-    assert "CANARY" not in repr(flagged.record()) + repr(refused.record())
+    assert "CANARY" not in repr(record_of(flagged)) + repr(record_of(refused))
     child = {0x00101010: d.text("AS", "003Y"), 0x00185101: d.text("CS", "AP")}
     path.write_bytes(d.DicomBuilder(varied(3), elements=child).bytes())
-    assert "population.outside" not in pipeline.analyse(path).record()["quality"]
+    assert "population.outside" not in record_of(pipeline.analyse(path)).quality

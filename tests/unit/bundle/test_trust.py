@@ -200,7 +200,7 @@ def test_a_keras_file_that_holds_code_is_refused(folder: Path, layer: dict) -> N
 
 def replace_keras(folder: Path, data: bytes) -> None:
     (folder / "model.keras").write_bytes(data)
-    stated = bundles.record("model.keras", data)
+    stated = bundles.bundle_file("model.keras", data)
     edit(folder, lambda m: m["keras"].update(sha256=stated.sha256, bytes=stated.bytes))
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
-import os
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
+from edge_app.analysis.record import record_of, to_row
 from edge_app.cluster import parts as module
 from edge_app.cluster.parts import Form, Parts, locked
 from edge_app.system.errors import PneumoscopeError
@@ -27,7 +28,7 @@ def open_parts(folder: Path, form: Form = "parquet", **changes: Any) -> Parts:
 def fill(parts: Parts, *names: bytes) -> None:
     for name in names:
         if parts.claim(name):
-            parts.add(name, analyses.analysed("").record())
+            parts.add(name, record_of(analyses.analysed("")))
 
 
 def rows(folder: Path) -> list[dict[str, Any]]:
@@ -36,7 +37,7 @@ def rows(folder: Path) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for path in sorted(folder.glob("part-*")):
         if path.suffix == ".csv":
-            with path.open(encoding="utf-8", newline="") as stream:
+            with path.open(encoding="utf-8-sig", newline="") as stream:
                 found += csv.DictReader(stream)
         else:
             found += dataset.dataset(path).to_table().to_pylist()
@@ -64,7 +65,7 @@ def test_paths_that_are_no_text_or_look_alike_are_told_apart(tmp_path: Path, for
     names = (b"/films/\xe9.png", b"/films/\xff.png", b"=1+1.png", b"'=1+1.png", b"a\rb.png", b"a\nb.png", b'"a", b.png')
     first = open_parts(tmp_path, form)
     fill(first, *names)
-    first.add(names[0], {**analyses.failed(os.fsdecode(names[0])).record(), "reason": "\udce9 is damaged."})
+    first.add(names[0], structs.replace(record_of(analyses.failed()), reason="\N{REPLACEMENT CHARACTER} is damaged."))
     first.flush()
     second = open_parts(tmp_path, form)
     assert not any(second.claim(name) for name in names)
@@ -78,22 +79,19 @@ def test_the_columns_are_those_of_the_csv_with_types(tmp_path: Path) -> None:
     for form in FORMS:
         parts = open_parts(tmp_path / form, form)
         fill(parts, b"/b.png")
-        parts.add(b"/c.png", analyses.refused().record())
+        parts.add(b"/c.png", record_of(analyses.refused()))
         parts.flush()
     schema = dataset.dataset(tmp_path / "parquet").schema
     assert schema.names == list(rows(tmp_path / "csv")[0])
     assert schema.names[-1] == "path_id"
     assert types.is_floating(schema.field("probability").type)
     analysed, refused = rows(tmp_path / "parquet")
-    record = analyses.analysed("/b.png").record()
-    assert {name: analysed[name] for name in ("probability", "band", "quality", "model")} == {
-        name: record[name] for name in ("probability", "band", "quality", "model")
-    }
-    assert (refused["status"], refused["probability"], refused["reason"]) == (
-        "refused",
-        None,
-        "film.png is no chest film.",
-    )
+    record = to_row(record_of(analyses.analysed("/b.png")))
+    for name in ("probability", "band", "model", "total_ms"):
+        assert analysed[name] == record[name]
+    assert tuple(analysed["quality"]) == record["quality"]
+    assert (refused["status"], refused["probability"], refused["reason_code"]) == ("refused", None, "gate.not_chest")
+    assert refused["reason"].startswith("The picture does not look like")
 
 
 def test_a_part_is_written_when_there_are_enough_or_one_has_waited(

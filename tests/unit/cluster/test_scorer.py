@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from edge_app.analysis.record import Record, record_of
 from edge_app.bundle import open_bundle
 from edge_app.bundle.bundle import MANIFEST_NAME, SHIPPED_BUNDLE
 from edge_app.cluster.client import Cluster
@@ -33,7 +34,7 @@ def test_a_process_is_kept_from_batch_to_batch_and_ends_with_the_run() -> None:
     before = child_pids()
     job = Job("one", WorkerConfig(bundle=str(BUNDLE), threads=1), open_bundle(BUNDLE).manifest_sha256)
     records = score(job, [os.fsencode(SAMPLE), b"/nowhere.png"])
-    assert [record["status"] for record in records] == ["analysed", "failed"]
+    assert [record.status for record in records] == ["analysed", "failed"]
     born = child_pids() - before
     assert len(born) == 1
     score(job, [os.fsencode(SAMPLE)])
@@ -74,7 +75,7 @@ class Answering:
 
     def submit(self, _score: object, _job: Job, batch: list[bytes], *, key: str, pure: bool) -> Any:
         self.submitted += 1
-        record = analyses.failed(code="file.missing").record()
+        record = record_of(analyses.failed(code="file.missing"))
         lost = self.deadly in batch
 
         class Future:
@@ -113,7 +114,7 @@ def test_a_film_that_costs_worker_after_worker_is_one_line_and_its_batch_is_scor
     taken: dict[bytes, str] = {}
     client = Answering(deadly=b"/nowhere/21.png")
     Cluster(client, Job("m", WorkerConfig(), ""), analyses.MODEL).score_all(
-        films, lambda name, record: taken.update({name: record["reason_code"]})
+        films, lambda name, record: taken.update({name: record.reason_code})
     )
     assert list(map(os.fsdecode, sorted(taken))) == sorted(map(str, films))
     assert [name for name, code in taken.items() if code == "cluster.lost"] == [b"/nowhere/21.png"]
@@ -134,7 +135,7 @@ def test_no_more_is_handed_out_than_the_workers_can_take() -> None:
     cluster = Cluster(client, Job("m", WorkerConfig(), ""), analyses.MODEL)
     done = 0
 
-    def take(_film: bytes, _record: dict[str, Any]) -> None:
+    def take(_film: bytes, _record: Record) -> None:
         nonlocal done
         done += 1
         ahead.append(listed - done)

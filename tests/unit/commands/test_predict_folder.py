@@ -10,6 +10,7 @@ import re
 import signal
 import subprocess
 import sys
+from codecs import BOM_UTF8
 from pathlib import Path
 from typing import Any
 
@@ -112,8 +113,9 @@ def test_control_c_leaves_whole_lines_in_order_and_no_process(tmp_path: Path, fo
     process.communicate()
     assert process.returncode == 130
     assert not output.exists()
-    text = (tmp_path / "results.partial").read_bytes().decode()
+    text = (tmp_path / "results.partial").read_text("utf-8-sig" if form == "csv" else "utf-8")
     rows = list(csv.DictReader(io.StringIO(text))) if form == "csv" else [json.loads(x) for x in text.splitlines()]
+    assert (tmp_path / "results.partial").read_bytes().startswith(BOM_UTF8) == (form == "csv")
     assert 0 < len(rows) < len(films)
     assert text.endswith("\n")
     assert [row["path"] for row in rows] == [str(film) for film in films[: len(rows)]]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from edge_app.display.perspective import Corners, Point, homography, straighten
+from edge_app.display.perspective import Corners, CornersError, Point, homography, straighten
 
 coordinate = st.floats(0, 1000)
 quad = st.tuples(*[st.tuples(coordinate, coordinate)] * 4)
@@ -27,7 +27,7 @@ def test_the_map_of_a_square_to_a_known_trapezium() -> None:
 def test_the_map_takes_each_corner_to_its_place(points: tuple[Point, Point, Point, Point]) -> None:
     try:
         corners = Corners.ordered(points)
-    except ValueError:
+    except CornersError:
         assume(False)
         return
     assume(min(math.dist(a, b) for a, b in itertools.combinations(points, 2)) > 20)
@@ -62,14 +62,14 @@ def test_corners_that_cross_or_coincide_are_refused() -> None:
         ((0, 0), (0, 0), (9, 9), (0, 9)),
         ((0, 0), (5, 0), (9, 0), (0, 9)),
     ):
-        with pytest.raises(ValueError, match="corners"):
+        with pytest.raises(CornersError, match="corners"):
             Corners(*points).require_convex()  # type: ignore[arg-type]
 
 
 def test_the_size_is_that_of_the_longer_sides_and_bounded() -> None:
     assert Corners((0, 0), (100, 0), (120, 200), (0, 200)).size() == (201, 120)
     assert Corners((0, 0), (12_000, 0), (12_000, 6000), (0, 6000)).size() == (3000, 6000)
-    with pytest.raises(ValueError, match="64 pixels"):
+    with pytest.raises(CornersError, match="64 pixels"):
         Corners((0, 0), (200, 0), (200, 40), (0, 40)).size()
 
 

@@ -7,13 +7,14 @@ from typing import Any, ClassVar
 
 import pytest
 
-from edge_app.analysis.analysis import Analysis, ModelId, Reason, Timings
+from edge_app.analysis.analysis import Analysis, ModelId, Timings
 from edge_app.bundle import Bundle
 from edge_app.process import isolated_pipeline as contained
 from edge_app.process.child import ChildLostError
 from edge_app.process.isolated_pipeline import ContainedPipeline, StoppedError
 from edge_app.process.protocol import Analyse, Analysed, WorkerConfig
 from edge_app.system.errors import PneumoscopeError
+from edge_app.system.messages import Message
 from tests.support import bundles
 
 MODEL = ModelId("m", "quant", "0" * 64, "fake 1")
@@ -51,7 +52,7 @@ class FakeChild:
         if request.path in (b"crash", b"hang"):
             self.is_alive = False
             raise ChildLostError(timed_out=request.path == b"hang", delivered=True)
-        reason = Reason("gate.blank", "Blank.")
+        reason = Message("gate.blank")
         return Analysed(analysis=Analysis("", "1" * 64, "refused", MODEL, Timings(), reason=reason)), b""
 
     def kill(self) -> None:

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge_app.analysis.analysis import Reason
-from edge_app.imaging.radiograph import Acquisition, Notice, PixelSpacing, Radiograph
+from edge_app.analysis.record import record_of
+from edge_app.imaging.radiograph import Acquisition, PixelSpacing, Radiograph
 from edge_app.process.protocol import (
     Analyse,
     Analysed,
@@ -30,6 +30,7 @@ from edge_app.process.protocol import (
     unpack_film,
     write_frame,
 )
+from edge_app.system.messages import Message
 from tests.support import analyses
 
 
@@ -41,7 +42,7 @@ def film(dtype: type = np.uint16, rows: int = 5, columns: int = 7) -> Radiograph
         "DICOM",
         spacing=PixelSpacing(0.1, 0.2, "detector"),
         acquisition=Acquisition(modality="DX", view_position="PA", age_years=41.5),
-        notices=(Notice("a", "b"),),
+        notices=(Message("a", b="c"),),
     )
 
 
@@ -78,7 +79,7 @@ def test_every_field_of_a_film_is_sent() -> None:
 
 
 def test_an_analysis_survives_the_journey() -> None:
-    sent = analyses.analysed("", quality=(Notice("a", "b"),), ood_score=0.5)
+    sent = analyses.analysed("", quality=(Message("a", b="c"),), ood_score=0.5)
     thumbnail = np.arange(12, dtype=np.uint8).reshape(3, 4)
     answer, payload = read_answer(io.BytesIO(frame(Analysed(analysis=sent, thumbnail=thumbnail)))) or (
         None,
@@ -86,7 +87,7 @@ def test_an_analysis_survives_the_journey() -> None:
     )
     assert isinstance(answer, Analysed)
     assert payload == b""
-    assert answer.analysis.record() == sent.record()
+    assert record_of(answer.analysis) == record_of(sent)
     assert answer.analysis.evidence is not None
     assert sent.evidence is not None
     assert answer.analysis.evidence.dtype == np.float32
@@ -164,5 +165,8 @@ def test_the_configuration_survives_the_journey() -> None:
 
 def test_names_that_are_no_text_become_text() -> None:
     assert plain("caf\udce9.png") == "caf�.png"
-    answer, _ = read_answer(io.BytesIO(frame(FilmRead(reason=Reason("a", plain("\udce9")))))) or (None, memoryview(b""))
+    answer, _ = read_answer(io.BytesIO(frame(FilmRead(reason=Message("file.empty", name="\udce9"))))) or (
+        None,
+        memoryview(b""),
+    )
     assert isinstance(answer, FilmRead)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge_app.imaging.radiograph import Notice
 from edge_app.records.worklist import Outcome, Review, WorklistFilter, WorklistItem, arrange, natural
+from edge_app.system.messages import Message
 from tests.support import analyses
 
 
@@ -26,7 +26,7 @@ ROWS = (
     item(4, "other.png"),
     item(5, "broken.png", analysis=analyses.failed()),
     item(6, "hand.png", analysis=analyses.refused()),
-    item(7, "flagged.png", analysis=analyses.analysed(probability=0.9, quality=(Notice("a", ""), Notice("b", "")))),
+    item(7, "flagged.png", analysis=analyses.analysed(probability=0.9, quality=(Message("a"), Message("b")))),
 )
 
 

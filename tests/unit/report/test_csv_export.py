@@ -8,21 +8,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge_app.imaging.radiograph import Notice
+from edge_app.analysis.record import record_of
 from edge_app.records.worklist import Review
-from edge_app.report.csv_export import CsvWriter, escaped, write_csv
-from edge_app.report.film_report import list_record
+from edge_app.report.csv_export import CsvWriter, escaped, write_list
+from edge_app.system.messages import Message
 from tests.support import analyses
 
 
 def test_the_columns_are_those_of_predict_and_the_readers_own(tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
-    analysis = analyses.analysed("/films/a.png", quality=(Notice("a", ""), Notice("b", "")))
-    count = write_csv(
+    analysis = analyses.analysed("/films/a.png", quality=(Message("a"), Message("b")))
+    count = write_list(
         path,
         [
-            list_record(analysis, Review("agree", 'says "clear", twice\nsure')),
-            list_record(analyses.failed("/films/=cmd.png"), Review("disagree", "=1+1")),
+            (analysis, Review("agree", 'says "clear", twice\nsure')),
+            (analyses.failed("/films/=cmd.png"), Review("disagree", "=1+1")),
         ],
     )
     assert count == 2
@@ -53,8 +53,8 @@ def test_numbers_and_harmless_text_stay_as_they_are() -> None:
 @given(st.text())
 def test_any_text_can_be_written_and_read_back(text: str) -> None:
     stream = io.StringIO(newline="")
-    CsvWriter(stream)(list_record(analyses.analysed(), Review(None, text)))
-    stream.getvalue().encode("utf-8")
+    CsvWriter(stream)(record_of(analyses.analysed()), {"comment": text})
+    assert stream.getvalue().encode("utf-8")
     stream.seek(0)
     [row] = csv.DictReader(stream)
     assert row["comment"] == str(escaped(text))
@@ -62,10 +62,10 @@ def test_any_text_can_be_written_and_read_back(text: str) -> None:
 
 def test_a_name_that_is_no_text_can_be_written(tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
-    write_csv(path, [list_record(analyses.analysed("/films/caf\udce9.png"), Review())])
+    write_list(path, [(analyses.analysed("/films/caf\udce9.png"), Review())])
     assert "caf�.png" in path.read_text(encoding="utf-8-sig")
 
 
 def test_an_empty_list_is_an_empty_file(tmp_path: Path) -> None:
-    assert write_csv(tmp_path / "list.csv", []) == 0
+    assert write_list(tmp_path / "list.csv", []) == 0
     assert (tmp_path / "list.csv").read_text(encoding="utf-8-sig") == ""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,19 +13,21 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QGuiApplication, QImage, QTextLayout
 
-from edge_app.analysis.gate.population import OUTSIDE_CODE
-from edge_app.imaging.radiograph import Notice, Radiograph
+from edge_app.analysis.analysis import Analysis
+from edge_app.imaging.radiograph import Radiograph
 from edge_app.process.jobs import LoadedModel
 from edge_app.records.worklist import Review
 from edge_app.report.film_report import FilmReport, pictures
 from edge_app.report.flow import printable
 from edge_app.report.pdf import PdfReport, to_image
 from edge_app.report.picture import save_png, with_caption
-from edge_app.report.wording import research_use_line
+from edge_app.report.wording import words as catalogue_words
+from edge_app.system.messages import Message
 from tests.support import analyses
 from tests.support.manifests import manifest, operating_point
 
 SHA256 = "7" * 64
+OUTSIDE = Message("population.outside", reasons=(Message("population.years", years=45.0),), least=1.0, greatest=5.0)
 MODEL = LoadedModel(manifest(), "f" * 64, Path("/bundle"), analyses.MODEL, operating_point(), 2.0, 1, 0.0, 1.0)
 MADE_AT = datetime(2026, 3, 4, 15, 16, tzinfo=UTC)
 
@@ -75,18 +80,19 @@ def write(path: Path, *reports: FilmReport) -> int:
 
 
 def test_a_page_says_all_that_must_be_said(tmp_path: Path, drawn: Drawn) -> None:
-    flagged = analyses.analysed(sha256=SHA256, probability=0.87, quality=(Notice("a", "Turned upright."),))
+    flagged = analyses.analysed(sha256=SHA256, probability=0.87, quality=(Message("exif.rotated"),))
     pages = write(tmp_path / "r.pdf", report(analysis=flagged, review=Review("disagree", "Old scar.\nNo change.")))
     assert pages == 1
     for words in (
         "film.png",
         "0.87",
-        "Above the threshold",
+        "Suggests pneumonia",
         "balanced, threshold 0.500",
         "sensitivity 0.94 (0.91–1.00), specificity 0.91 (0.86–1.00)",
-        "Turned upright.",
+        "The film was turned upright",
         "Where the model looked, not a lesion outline",
-        "test-model 1.0.0 (quant)",
+        "test-model 1.0.0",
+        "quant",
         analyses.MODEL.sha256,
         "f" * 64,
         SHA256,
@@ -99,14 +105,14 @@ def test_a_page_says_all_that_must_be_said(tmp_path: Path, drawn: Drawn) -> None
     assert (tmp_path / "r.pdf").read_bytes().startswith(b"%PDF")
 
 
-@pytest.mark.parametrize(("analysis", "words"), [(analyses.refused(), "Refused"), (analyses.failed(), "Not analysed")])
+@pytest.mark.parametrize(("analysis", "words"), [(analyses.refused(), "Not scored"), (analyses.failed(), "Not read")])
 def test_a_film_without_an_answer_has_a_reason_and_no_number(
-    tmp_path: Path, drawn: Drawn, analysis: object, words: str
+    tmp_path: Path, drawn: Drawn, analysis: Analysis, words: str
 ) -> None:
-    write(tmp_path / "r.pdf", report(analysis=analysis, film=None, film_note="The file is gone."))
+    write(tmp_path / "r.pdf", report(analysis=analysis, film=None, film_note=Message("film.changed", name="film.png")))
     assert words in drawn.text
-    assert "film.png is" in drawn.text
-    assert "The file is gone." in drawn.text
+    assert str(analysis.reason) in drawn.text
+    assert "film.png changed since it was analysed." in drawn.text
     assert "Probability" not in drawn.text
     assert "0." not in drawn.text.replace("test-model 1.0.0", "").replace("fake 1.0", "")
 
@@ -121,7 +127,7 @@ def test_the_research_use_line_is_on_every_page(tmp_path: Path, drawn: Drawn, mo
     pages = write(tmp_path / "r.pdf", report(), long, report())
     assert pages >= 5
     assert len(footers) == pages
-    assert all(footer.startswith(research_use_line()) and SHA256[:16] in footer for footer in footers)
+    assert all(footer.startswith(catalogue_words("research_use")) and SHA256[:16] in footer for footer in footers)
 
 
 def test_text_from_files_is_plain(tmp_path: Path, drawn: Drawn) -> None:
@@ -147,7 +153,7 @@ def test_the_expectations_are_those_of_the_point_the_film_was_decided_at(tmp_pat
     assert early.decision is not None
     early = replace(early, decision=replace(early.decision, threshold=0.2))
     write(tmp_path / "r.pdf", report(analysis=early))
-    assert "high-sensitivity, threshold 0.200" in drawn.text
+    assert "high sensitivity, threshold 0.200" in drawn.text
     assert "balanced" not in drawn.text
 
 
@@ -168,7 +174,7 @@ def test_a_film_without_evidence_says_so(tmp_path: Path, drawn: Drawn) -> None:
     none = analyses.analysed(sha256=SHA256, probability=0.02, evidence=np.zeros((7, 7), np.float32))
     write(tmp_path / "r.pdf", report(analysis=none))
     assert "No positive evidence" in drawn.text
-    assert "Below the threshold" in drawn.text
+    assert "No pneumonia found" in drawn.text
 
 
 def test_the_numbers_of_another_model_are_left_out(tmp_path: Path, drawn: Drawn) -> None:
@@ -178,10 +184,10 @@ def test_the_numbers_of_another_model_are_left_out(tmp_path: Path, drawn: Drawn)
 
 
 def test_a_score_that_must_not_be_used_says_so_before_the_number(tmp_path: Path, drawn: Drawn) -> None:
-    outside = analyses.analysed(sha256=SHA256, quality=(Notice(OUTSIDE_CODE, "Not validated for adults."),))
+    outside = analyses.analysed(sha256=SHA256, quality=(OUTSIDE,))
     write(tmp_path / "r.pdf", report(analysis=outside))
     assert -1 < drawn.text.find("Do not use this score") < drawn.text.find("Probability")
-    assert "Not validated for adults." in drawn.text
+    assert "the patient is 45 years old" in drawn.text
     drawn.paragraphs.clear()
     write(tmp_path / "r.pdf", report())
     assert "Do not use" not in drawn.text
@@ -201,3 +207,17 @@ def test_a_picture_keeps_the_line_below_it(qapp: QGuiApplication, tmp_path: Path
 
 def test_control_characters_are_shown_as_such() -> None:
     assert printable("a\tb\nc\u202ed\x00") == "a�b\nc�d�"
+
+
+def test_a_report_needs_neither_window_nor_services(tmp_path: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from PySide6.QtGui import QGuiApplication; app = QGuiApplication([])\n"
+        "from datetime import UTC, datetime; from edge_app.report.film_report import FilmReport\n"
+        "from edge_app.report.pdf import PdfReport; from tests.support import analyses\n"
+        "pdf = PdfReport(Path(sys.argv[1])); pdf.add(FilmReport('a.png', analyses.failed(), datetime.now(UTC)))\n"
+        "pdf.finish(); sys.exit(any(n.startswith(('edge_app.services', 'edge_app.ui')) for n in sys.modules))"
+    )
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run([sys.executable, "-c", program, str(tmp_path / "r.pdf")], check=False, env=environment)
+    assert done.returncode == 0
+    assert (tmp_path / "r.pdf").read_bytes().startswith(b"%PDF")

@@ -8,12 +8,12 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from edge_app.records.history_db import HistoryDatabase
-from edge_app.records.history_records import HistoryQuery, record_of
+from edge_app.records.history_records import HistoryQuery, entry_of
 from edge_app.records.worklist import Review
 from edge_app.services.history import History
 from tests.support import analyses
 
-RECORD = record_of(analyses.analysed())
+RECORD = entry_of(analyses.analysed())
 
 
 @pytest.fixture
@@ -132,7 +132,7 @@ def test_a_history_that_cannot_be_opened_says_so_and_fails_each_call(
     with qtbot.waitSignal(history.state_changed, check_params_cb=lambda state: state.phase == "unavailable"):
         history.open()
     assert not history.is_on
-    assert "cannot be opened" in history.state.message
+    assert "cannot be opened" in str(history.state.message)
     with qtbot.waitSignal(history.failed) as failed:
         token = history.save(RECORD)
     history.close()
@@ -157,4 +157,4 @@ def test_a_damaged_history_is_said(qtbot: QtBot, tmp_path: Path, caplog: pytest.
         history.open()
     history.close()
     assert opened.args is not None
-    assert "set aside" in opened.args[0].message
+    assert "set aside" in str(opened.args[0].message)

@@ -241,7 +241,7 @@ def test_the_history_can_be_switched_off_and_told_to_keep_no_names(
         history.find(HistoryQuery())
     assert found.args is not None
     [record] = found.args[1].records
-    assert (record.file_name, record.path) == ("", "")
+    assert (record.file_name, record.record.path) == ("", "")
 
 
 def test_a_folder_becomes_rows(qtbot: QtBot, session: Session, films: Films, tmp_path: Path) -> None:

@@ -47,6 +47,13 @@ def test_message_of_a_broken_child_never_raises(message):
     assert english(message).text
 
 
+def test_reasons_of_reasons_without_end_are_cut_off():
+    message = Message("gate.lateral", view="LL")
+    for _ in range(5000):
+        message = Message("cluster.worker", machine="a", reasons=(message,))
+    assert english(message).text.count("On the worker") == 4
+
+
 def test_file_name_that_is_no_text_can_be_sent():
     message = Message("file.empty", name="\udce9.png")
     assert msgspec.msgpack.decode(msgspec.msgpack.encode(message), type=Message) == message

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from edge_app.analysis.gate import Verdict
-from edge_app.imaging.radiograph import Notice
+from edge_app.system.messages import Message
 from tests.support.manifests import manifest
 from trainer.evaluation.error_analysis import errors_looked_at, errors_section, errors_summary
 from trainer.evaluation.report import FilmSet
@@ -23,7 +23,7 @@ def found() -> dict:
     probabilities[[1, 2, 3]] = 0.45, 0.99, 0.02
     kinds = np.where(labels == 0, "normal", np.where(np.arange(40) % 4 == 1, "viral", "bacterial"))
     test = FilmSet(films, labels, np.arange(40).astype(str), kinds, tuple(f"film{i}" for i in range(40)))
-    verdicts = [Verdict(0.0, None, (Notice("quality.dark", "dark"),) if i == 2 else ()) for i in range(40)]
+    verdicts = [Verdict(0.0, None, (Message("quality.dark"),) if i == 2 else ()) for i in range(40)]
     return errors_looked_at(test, probabilities, manifest().variant("quant"), verdicts)
 
 

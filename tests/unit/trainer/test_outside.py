@@ -7,15 +7,15 @@ import pytest
 
 from edge_app.analysis.gate import Verdict
 from edge_app.analysis.gate.population import OUTSIDE_CODE
-from edge_app.imaging.radiograph import Notice
 from edge_app.system.errors import FilmRefusedError
+from edge_app.system.messages import Message
 from tests.support.manifests import manifest
 from trainer.data.second_site import SiteFilms
 from trainer.evaluation.external_site import FOR_WHOM_NOT, outside_look, outside_section
 from trainer.evaluation.predictions import Scores
 
 FILMS = 120
-FLAG = Verdict(1.0, None, (Notice(OUTSIDE_CODE, "outside"),))
+FLAG = Verdict(1.0, None, (Message(OUTSIDE_CODE),))
 REFUSAL = Verdict(9.0, FilmRefusedError("gate.not_chest", "no", hint="no"))
 
 

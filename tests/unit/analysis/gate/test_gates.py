@@ -13,8 +13,9 @@ from edge_app.analysis.gate.hog import LAYOUT_LENGTH, VIEWS, describe_layout, un
 from edge_app.analysis.gate.image_statistics import measure
 from edge_app.analysis.gate.population import header_notice, header_refusal
 from edge_app.bundle.manifest import Population
-from edge_app.imaging.radiograph import Acquisition, Notice, Radiograph
+from edge_app.imaging.radiograph import Acquisition, Radiograph
 from edge_app.system.errors import BundleError
+from edge_app.system.messages import Message
 from tests.support.films import chest_like
 from trainer.gating.fit_gate import CHILDREN, FittedParts, fit_gate
 
@@ -135,7 +136,7 @@ def test_the_other_site_is_flagged_and_refused_where_the_site_says_so(fitted: Fi
     flagged = [examine(fitted, other_site(seed)) for seed in range(4000, 4040)]
     assert sum("population.outside" in codes(verdict) for verdict in flagged) >= 38
     first = next(verdict for verdict in flagged if verdict.notices)
-    assert "do not use this score" in first.notices[0].message
+    assert "do not use this score" in str(first.notices[0])
     strict = [examine(fitted, other_site(seed), policy="refuse") for seed in range(4000, 4040)]
     assert sum(verdict.refusal is not None for verdict in strict) >= 38
 
@@ -161,15 +162,15 @@ def test_what_the_header_says_of_the_patient(acquisition: Acquisition, reason: s
         return
     assert notice is not None
     assert notice.code == "population.outside"
-    assert reason in notice.message
-    assert notice.message.startswith("Not validated for adults")
+    assert reason in str(notice)
+    assert str(notice).startswith("Not validated for this patient")
 
 
 def test_45_years_are_flagged_whatever_the_pixels_say(fitted: FittedParts) -> None:
     for seed in range(20):
         verdict = examine(fitted, varied(seed), Acquisition("DX", "AP", None, 45.0, "CHEST"))
         assert codes(verdict)[0] == "population.outside"
-        assert "45 years" in verdict.notices[0].message
+        assert "45 years" in str(verdict.notices[0])
     refused = examine(fitted, varied(1), Acquisition(age_years=45.0), policy="refuse").refusal
     assert refused is not None
     assert refused.code == "population.outside"
@@ -180,8 +181,8 @@ def test_45_years_are_flagged_whatever_the_pixels_say(fitted: FittedParts) -> No
     [
         (Acquisition(modality="CT"), "gate.modality"),
         (Acquisition(modality="MG"), "gate.modality"),
-        (Acquisition(view_position="LL"), "gate.lateral"),
-        (Acquisition(view_position="RL"), "gate.lateral"),
+        (Acquisition(view_position="LL", projection="lateral"), "gate.lateral"),
+        (Acquisition(projection="lateral"), "gate.lateral"),
         (Acquisition(body_part="KNEE"), "gate.body_part"),
         (Acquisition(body_part="CHEST"), None),
         (Acquisition(body_part="TORAX"), None),
@@ -243,7 +244,7 @@ def test_poor_films_are_flagged_or_refused(fitted: FittedParts, code: str, chang
 
 def test_a_photograph_in_colour_is_flagged(fitted: FittedParts) -> None:
     pixels = varied(3)
-    film = replace(film_of(pixels), notices=(Notice("raster.colour", "x"),))
+    film = replace(film_of(pixels), notices=(Message("raster.colour"),))
     verdict = Gate(fitted.gate()).examine(film, pixels, features_of(pixels))
     assert "quality.photographed" in codes(verdict)
 
@@ -313,5 +314,5 @@ def test_the_population_can_be_another() -> None:
     )
     notice = header_notice(Acquisition(age_years=3.0, view_position="PA"), adults)
     assert notice is not None
-    assert notice.message.startswith("Not validated for children")
+    assert "The model knows patients of 18 to 120 years." in str(notice)
     assert header_notice(Acquisition(age_years=30.0, view_position="PA"), adults) is None

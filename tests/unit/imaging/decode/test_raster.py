@@ -144,7 +144,7 @@ def test_twelve_bits_in_sixteen_are_shown_over_their_range_and_said() -> None:
     film = read(encode(Image.fromarray(chest_like(128, 112, white=4095)), "PNG"))
     assert film.pixels.max() > 60000
     assert codes(film) == ["raster.depth"]
-    assert "12 of the file's 16 bits" in film.notices[0].message
+    assert "12 of the file's 16 bits" in str(film.notices[0])
 
 
 @pytest.mark.parametrize("mode", ["F", "I"])
