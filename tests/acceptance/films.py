@@ -22,7 +22,7 @@ from edge_app.imaging.decode import FilmFile, decode_film, read_film
 from edge_app.imaging.radiograph import Radiograph
 from edge_app.system.errors import FilmUnreadableError
 from tests.acceptance.corpus import REPOSITORY, data_set
-from tests.acceptance.film_cases import Case, age, colour, sloppy_dicom, sloppy_raster, view
+from tests.acceptance.film_cases import Case, age, colour, files, sloppy_dicom, sloppy_raster, view
 from tests.support.films import chest_like
 
 CHILDREN = Population(
@@ -82,7 +82,9 @@ def _pixels_differ(film: Radiograph, case: Case) -> str:
 
 def run() -> int:
     film, pipeline = _material()
-    outcomes = [judge(case) for case in cases(film)]
+    with tempfile.TemporaryDirectory() as folder:
+        listed = [Outcome(Case("C files", name, b""), wrong) for name, wrong in files.outcomes(film, Path(folder))]
+    outcomes = [*listed, *(judge(case) for case in cases(film))]
     if pipeline is not None:
         outcomes = [outcome if outcome.wrong else Outcome(outcome.case, _probability_differs(outcome.case, pipeline))
                     for outcome in outcomes]  # fmt: skip

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from edge_app.imaging.decode import raster
-from edge_app.imaging.decode.dicom.sniff import MAGIC_OFFSET, has_magic, is_dicom
+from edge_app.imaging.decode.dicom.sniff import has_magic, is_dicom, looks_like_data_set
 from edge_app.imaging.decode.file import FilmFile
 from edge_app.imaging.decode.limits import DecodeLimits
 from edge_app.imaging.decode.view import ViewChoice
@@ -14,26 +14,22 @@ from edge_app.imaging.radiograph import Radiograph
 from edge_app.system.errors import FilmUnreadableError
 from edge_app.system.messages import Message
 
-FILM_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".dcm", ".dicom", ".dic"})
+FILM_SUFFIXES = frozenset(
+    {".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".jif", ".tif", ".tiff", ".webp", ".bmp", ".dcm", ".dicom", ".dic"}
+)
 """What a folder is searched for, lower case. A file named by the user is read whatever its suffix."""
 
-_DIRECTORY_FILE = "DICOMDIR"
 
+def has_film_content(head: bytes, *, dicom_only: bool) -> bool:
+    """Whether a file begins as a film does.
 
-def looks_like_film(path: Path) -> bool:
-    """Whether a file found in a folder is worth opening: by its suffix, or because its first bytes are DICOM's.
-
-    Hospital systems write DICOM without a suffix, or with the last number of an identifier as one.
+    Args:
+        head: The first kilobyte of the file, or all of a smaller one.
+        dicom_only: Whether the first two or three bytes of a picture format are not enough.
     """
-    if path.suffix.lower() in FILM_SUFFIXES:
+    if has_magic(head) or looks_like_data_set(head):
         return True
-    try:
-        if path.name == _DIRECTORY_FILE or not path.is_file():
-            return False
-        with path.open("rb") as stream:
-            return has_magic(stream.read(MAGIC_OFFSET + 4))
-    except OSError:
-        return False
+    return not dicom_only and raster.sniff(head) in ("JPEG", "PNG", "TIFF", "WEBP")
 
 
 def read_film(path: Path, limits: DecodeLimits | None = None, choice: ViewChoice | None = None) -> Radiograph:
@@ -89,6 +85,7 @@ def decode_film(file: FilmFile, limits: DecodeLimits | None = None, choice: View
     if not file.data:
         raise FilmUnreadableError("file.empty", name=file.name)
     _check_file_size(len(file.data), file.name, limits)
+    file.start_hashing()
     # DICOM first: its preamble may hold a TIFF header (PS3.10 7.1).
     if has_magic(file.data) or (raster.sniff(file.data) is None and is_dicom(file.data)):
         from edge_app.imaging.decode.dicom import film as dicom
