@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 from itertools import chain, islice
 from pathlib import Path
 from typing import Protocol
@@ -20,7 +21,7 @@ from edge_app.commands.request import (
     open_checked_bundle,
     worker_config,
 )
-from edge_app.intake.find import find_films
+from edge_app.intake.find import find_films, passed_over_message
 from edge_app.process.pool import FilmPool
 from edge_app.system.errors import FilmError, PneumoscopeError
 from edge_app.system.messages import Message
@@ -47,11 +48,13 @@ def run(options: argparse.Namespace) -> int:
         0 if every film was analysed, 3 if some were not, 2 if no film was found, 130 after Ctrl+C.
     """
     wanted = options.jobs or cores()
-    films = find_films(options.paths)
+    passed_over: Counter[str] = Counter()
+    films = find_films(options.paths, passed_over)
     first = list(islice(films, FILMS_PER_JOB * wanted))
     if not first:
         message = Message("cli.no_film", paths=", ".join(map(str, options.paths)))
         print(f"pneumoscope: {message}", file=sys.stderr)
+        _say_passed_over(passed_over)
         return 2
     jobs = jobs_for(len(first), wanted, asked=options.jobs is not None)
     bundle = open_checked_bundle(options)
@@ -82,10 +85,17 @@ def run(options: argparse.Namespace) -> int:
         where = f" They are in {partial_name(options.output)}." if options.output else ""
         print(f"\npneumoscope: stopped after {progress.done} films.{where}", file=sys.stderr)
         return EXIT_INTERRUPTED
+    _say_passed_over(passed_over)
     if pool.lost:
         lost = "1 analysis process was" if pool.lost == 1 else f"{pool.lost} analysis processes were"
         print(f"pneumoscope: {lost} lost and replaced.", file=sys.stderr)
     return 3 if progress.not_analysed else 0
+
+
+def _say_passed_over(passed_over: Counter[str]) -> None:
+    message = passed_over_message(passed_over)
+    if message is not None:
+        print(f"pneumoscope: {message}", file=sys.stderr)
 
 
 def jobs_for(films: int, wanted: int, *, asked: bool) -> int:

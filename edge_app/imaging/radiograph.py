@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -32,16 +33,32 @@ Notice = Message
 """Something the reader of a film must know about it, without it being an error."""
 
 
+def once_each(notices: Iterable[Message]) -> tuple[Message, ...]:
+    """Returns the first notice of each code."""
+    found: dict[str, Message] = {}
+    for notice in notices:
+        found.setdefault(notice.code, notice)
+    return tuple(found.values())
+
+
+Projection = Literal["AP", "PA", "lateral", "decubitus"]
+AgeDoubt = Literal["unreadable", "conflict"]
+
+
 @dataclass(frozen=True, slots=True)
 class Acquisition:
     """What the file says of how the film was taken; each None where it does not say.
 
     Attributes:
         modality: DICOM Modality (0008,0060), such as `CR` or `DX`.
-        view_position: `AP`, `PA`, `LL` ... from DICOM (0018,5101).
+        view_position: DICOM View Position (0018,5101), or what other elements say in its place.
         laterality: DICOM (0020,0062) or (0020,0060).
-        age_years: The patient's age, years.
+        age_years: The patient's age, years: stated, or worked out from dates.
         body_part: DICOM BodyPartExamined (0018,0015), such as `CHEST`.
+        projection: What the view means, where that is known.
+        age_by_dates_years: The age that birth date and date of the film make, years.
+        age_doubt: `unreadable`: the file states an age or a birth date that cannot be read. `conflict`: stated age
+            and dates differ, or the film is older than the patient.
     """
 
     modality: str | None = None
@@ -49,6 +66,9 @@ class Acquisition:
     laterality: str | None = None
     age_years: float | None = None
     body_part: str | None = None
+    projection: Projection | None = None
+    age_by_dates_years: float | None = None
+    age_doubt: AgeDoubt | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

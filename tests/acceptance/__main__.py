@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-RUNS = ("dcmtk", "decompression_bombs", "false_headers", "gate", "faults", "window")
+RUNS = ("films", "dcmtk", "decompression_bombs", "false_headers", "gate", "faults", "window")
 
 
 def main(names: list[str]) -> int:

@@ -11,7 +11,7 @@ from edge_app.system.catalogue import CATALOGUE
 from edge_app.system.messages import placeholders
 
 APP = Path(__file__).resolve().parents[2] / "edge_app"
-PENDING = ("imaging/", "process/", "services/", "system/errors.py")
+PENDING = ("process/", "services/", "system/errors.py")
 """Rooms whose sentences are not converted yet."""
 _OWN_PARAMETERS = {"detail", "reasons", "timed_out", "delivered"}
 

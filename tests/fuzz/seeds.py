@@ -10,6 +10,7 @@ from PIL import Image
 
 from tests.acceptance.corpus import dicom_test_files
 from tests.acceptance.false_headers import honest
+from tests.acceptance.film_cases import colour, sloppy_dicom, sloppy_raster
 from tests.support import dicom as d
 from tests.support.films import chest_like
 
@@ -37,6 +38,9 @@ def dicom_seeds() -> tuple[bytes, ...]:
     )
     found.append(d.DicomBuilder(deep, 12, elements={0x00283000: ("SQ", table)}).bytes())
     found.append(d.DicomBuilder(chest_like(128, 112), syntax=d.DEFLATED).bytes())
+    # A few of each family of sloppy headers, and of colours that are not what the file calls them.
+    odd = [*sloppy_dicom.cases(chest_like(96, 80)), *colour.cases(chest_like(96, 80))]
+    found.extend(case.data for case in odd[::6] if len(case.data) <= _DICOM_LIMIT_BYTES)
     found.extend(
         path.read_bytes()
         for path in dicom_test_files()
@@ -76,4 +80,5 @@ def raster_seeds() -> tuple[bytes, ...]:
         stream = io.BytesIO()
         image.save(stream, file_format, **options)
         seeds.append(stream.getvalue())
-    return tuple(seeds)
+    odd = sloppy_raster.cases(chest_like(128, 112))
+    return (*seeds, *(case.data for case in odd if len(case.data) <= _DICOM_LIMIT_BYTES))

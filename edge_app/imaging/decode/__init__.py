@@ -2,7 +2,7 @@
 
 from edge_app.imaging.decode.file import FilmFile
 from edge_app.imaging.decode.limits import DecodeLimits
-from edge_app.imaging.decode.reader import FILM_SUFFIXES, decode_film, looks_like_film, read_film, read_film_file
+from edge_app.imaging.decode.reader import FILM_SUFFIXES, decode_film, has_film_content, read_film, read_film_file
 from edge_app.imaging.decode.view import ViewChoice
 
 __all__ = [
@@ -11,7 +11,7 @@ __all__ = [
     "FilmFile",
     "ViewChoice",
     "decode_film",
-    "looks_like_film",
+    "has_film_content",
     "read_film",
     "read_film_file",
 ]

@@ -1,22 +1,23 @@
-"""The sentences a user reads when a file cannot become a film. One place, so that all decoders say the same."""
+"""Errors that several decoders raise. The sentences stand in `system.catalogue`."""
 
 from __future__ import annotations
 
 from edge_app.imaging.decode.limits import DecodeLimits
 from edge_app.system.errors import FilmUnreadableError
+from edge_app.system.messages import Message
 
 EXPANSION_FREE_PIXELS = 4_000_000
 """Pictures up to this size may expand without limit: they fit in a few megabytes."""
 
 
 def broken(name: str, detail: str) -> FilmUnreadableError:
-    """The file is damaged, incomplete, or contradicts itself."""
-    return FilmUnreadableError(
-        "file.broken",
-        f"{name} is damaged or incomplete.",
-        hint="Copy or export it again from its source; nothing was scored.",
-        detail=detail,
-    )
+    """The file is damaged or incomplete.
+
+    Args:
+        name: The file's name.
+        detail: What is wrong with it, for the log.
+    """
+    return FilmUnreadableError("file.broken", name=name, detail=detail)
 
 
 def check_size(columns: int, rows: int, name: str, limits: DecodeLimits, *, file_bytes: int, pixel_bytes: int) -> None:
@@ -35,29 +36,28 @@ def check_size(columns: int, rows: int, name: str, limits: DecodeLimits, *, file
     """
     if columns < 1 or rows < 1:
         raise broken(name, f"{columns} x {rows} pixels")
-    if columns * rows > limits.max_pixels or max(columns, rows) > limits.max_side_px:
+    if columns * rows > limits.max_pixels:
         raise too_many_pixels(name, limits, f"{columns} x {rows}")
+    if max(columns, rows) > limits.max_side_px:
+        raise FilmUnreadableError("film.too_long", name=name, columns=columns, rows=rows, limit=limits.max_side_px)
     if min(columns, rows) < limits.min_side_px:
-        raise FilmUnreadableError(
-            "film.too_small",
-            f"{name} has {columns} x {rows} pixels; a film needs at least {limits.min_side_px} on its shorter side.",
-            hint="Open the film itself, not a thumbnail of it.",
-        )
+        raise FilmUnreadableError("film.too_small", name=name, columns=columns, rows=rows, least=limits.min_side_px)
     expansion = columns * rows * pixel_bytes / max(1, file_bytes)
     if columns * rows > EXPANSION_FREE_PIXELS and expansion > limits.max_expansion:
         raise FilmUnreadableError(
             "file.bomb",
-            f"{name} would grow {expansion:.0f} times when it is opened; no film does.",
-            hint="Export the film again from its source.",
+            name=name,
+            reasons=(Message("growth.times", times=expansion),),
             detail=f"{file_bytes} bytes hold {columns} x {rows} pixels of {pixel_bytes} bytes",
         )
 
 
 def too_many_pixels(name: str, limits: DecodeLimits, detail: str) -> FilmUnreadableError:
-    """The film is larger than any chest film."""
-    return FilmUnreadableError(
-        "film.too_many_pixels",
-        f"{name} has more than {limits.max_pixels / 1e6:.0f} million pixels, more than any chest film.",
-        hint="Export the film at its own size.",
-        detail=detail,
-    )
+    """The film has more pixels than any chest film.
+
+    Args:
+        name: The file's name.
+        limits: What is allowed.
+        detail: The size, for the log.
+    """
+    return FilmUnreadableError("film.too_many_pixels", name=name, limit_mp=limits.max_pixels / 1e6, detail=detail)

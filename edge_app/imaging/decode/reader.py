@@ -6,34 +6,30 @@ import os
 from pathlib import Path
 
 from edge_app.imaging.decode import raster
-from edge_app.imaging.decode.dicom.sniff import MAGIC_OFFSET, has_magic, is_dicom
+from edge_app.imaging.decode.dicom.sniff import has_magic, is_dicom, looks_like_data_set
 from edge_app.imaging.decode.file import FilmFile
 from edge_app.imaging.decode.limits import DecodeLimits
 from edge_app.imaging.decode.view import ViewChoice
 from edge_app.imaging.radiograph import Radiograph
 from edge_app.system.errors import FilmUnreadableError
+from edge_app.system.messages import Message
 
-FILM_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".dcm", ".dicom", ".dic"})
+FILM_SUFFIXES = frozenset(
+    {".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".jif", ".tif", ".tiff", ".webp", ".bmp", ".dcm", ".dicom", ".dic"}
+)
 """What a folder is searched for, lower case. A file named by the user is read whatever its suffix."""
 
-_DIRECTORY_FILE = "DICOMDIR"
-_READABLE = "Give a DICOM, JPEG, PNG, TIFF, WEBP or BMP film."
 
+def has_film_content(head: bytes, *, dicom_only: bool) -> bool:
+    """Whether a file begins as a film does.
 
-def looks_like_film(path: Path) -> bool:
-    """Whether a file found in a folder is worth opening: by its suffix, or because its first bytes are DICOM's.
-
-    Hospital systems write DICOM without a suffix, or with the last number of an identifier as one.
+    Args:
+        head: The first kilobyte of the file, or all of a smaller one.
+        dicom_only: Whether the first two or three bytes of a picture format are not enough.
     """
-    if path.suffix.lower() in FILM_SUFFIXES:
+    if has_magic(head) or looks_like_data_set(head):
         return True
-    try:
-        if path.name == _DIRECTORY_FILE or not path.is_file():
-            return False
-        with path.open("rb") as stream:
-            return has_magic(stream.read(MAGIC_OFFSET + 4))
-    except OSError:
-        return False
+    return not dicom_only and raster.sniff(head) in ("JPEG", "PNG", "TIFF", "WEBP")
 
 
 def read_film(path: Path, limits: DecodeLimits | None = None, choice: ViewChoice | None = None) -> Radiograph:
@@ -59,20 +55,14 @@ def read_film_file(path: Path, limits: DecodeLimits | None = None) -> FilmFile:
     try:
         if not path.is_file():
             if path.is_dir() and not os.access(path, os.R_OK | os.X_OK):
-                raise FilmUnreadableError(
-                    "folder.unreadable", f"The folder {name} cannot be listed.", hint="Check the folder's rights."
-                )
-            kind = "is a folder" if path.is_dir() else "is not a file" if path.exists() else "does not exist"
-            raise FilmUnreadableError("file.missing", f"{name} {kind}.", hint="Check the path.")
+                raise FilmUnreadableError("folder.unreadable", name=name)
+            kind = "path.folder" if path.is_dir() else "path.special" if path.exists() else "path.missing"
+            raise FilmUnreadableError("file.missing", name=name, reasons=(Message(kind),))
         _check_file_size(path.stat().st_size, name, limits)
         return FilmFile(path.read_bytes(), name)
     except OSError as error:
-        raise FilmUnreadableError(
-            "file.unreadable",
-            f"{name} could not be read: {error.strerror or 'input/output error'}.",
-            hint="Check the file's permissions and the disk.",
-            detail=repr(error),
-        ) from error
+        cause = error.strerror or "input/output error"
+        raise FilmUnreadableError("file.unreadable", name=name, cause=cause, detail=repr(error)) from error
 
 
 def decode_film(file: FilmFile, limits: DecodeLimits | None = None, choice: ViewChoice | None = None) -> Radiograph:
@@ -93,10 +83,9 @@ def decode_film(file: FilmFile, limits: DecodeLimits | None = None, choice: View
     limits = limits or DecodeLimits()
     choice = choice or ViewChoice()
     if not file.data:
-        raise FilmUnreadableError(
-            "file.empty", f"{file.name} is empty (zero bytes).", hint="Copy the file again from its source."
-        )
+        raise FilmUnreadableError("file.empty", name=file.name)
     _check_file_size(len(file.data), file.name, limits)
+    file.start_hashing()
     # DICOM first: its preamble may hold a TIFF header (PS3.10 7.1).
     if has_magic(file.data) or (raster.sniff(file.data) is None and is_dicom(file.data)):
         from edge_app.imaging.decode.dicom import film as dicom
@@ -104,13 +93,9 @@ def decode_film(file: FilmFile, limits: DecodeLimits | None = None, choice: View
         return dicom.decode(file, limits, choice)
     if raster.sniff(file.data) is not None:
         return raster.decode(file, limits, choice)
-    raise FilmUnreadableError("file.unknown_format", f"{file.name} is not a film that can be read.", hint=_READABLE)
+    raise FilmUnreadableError("file.unknown_format", name=file.name)
 
 
 def _check_file_size(size: int, name: str, limits: DecodeLimits) -> None:
     if size > limits.max_file_bytes:
-        raise FilmUnreadableError(
-            "file.too_large",
-            f"{name} has {size / 1e6:.0f} MB; the limit is {limits.max_file_bytes / 1e6:.0f} MB.",
-            hint="Export the single film by itself.",
-        )
+        raise FilmUnreadableError("file.too_large", name=name, size_mb=size / 1e6, limit_mb=limits.max_file_bytes / 1e6)

@@ -2,57 +2,39 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date, datetime
-
+from edge_app.imaging.decode.dicom.age import read_age
 from edge_app.imaging.decode.dicom.elements import Elements
+from edge_app.imaging.decode.dicom.projection import read_projection
 from edge_app.imaging.decode.dicom.stream import DicomStructureError
 from edge_app.imaging.radiograph import Acquisition, PixelSpacing
 
-_AGE = re.compile(r"^(\d{3})([DWMY])$")
-_YEARS_PER_UNIT = {"D": 1 / 365.25, "W": 7 / 365.25, "M": 1 / 12, "Y": 1.0}
-_LATERAL_DIRECTIONS = frozenset("AP")
+_STORAGE = "1.2.840.10008.5.1.4.1.1."
+_MODALITIES = {
+    "2": "CT", "2.1": "CT", "2.2": "CT", "4": "MR", "4.1": "MR", "4.3": "MR", "3.1": "US", "6.1": "US", "6.2": "US",
+    "20": "NM", "128": "PT", "130": "PT", "1.2": "MG", "1.2.1": "MG", "1.3": "IO", "1.3.1": "IO", "481.1": "RTIMAGE",
+}  # fmt: skip
+"""Modality of the SOP classes that are no radiographs of a chest, for files that do not state it (PS3.4 B.5)."""
 
 
 def read_acquisition(elements: Elements) -> Acquisition:
-    """Reads what the gate asks of the header; a value that is absent or malformed is None."""
+    """Reads what the gate asks of the header; a value that is absent is None."""
+    projection, view_position = read_projection(elements)
+    age = read_age(elements)
     return Acquisition(
-        modality=elements.text("Modality"),
-        view_position=elements.text("ViewPosition") or _view_from_orientation(elements.text("PatientOrientation")),
+        modality=_modality(elements),
+        view_position=view_position,
+        projection=projection,
         laterality=elements.text("ImageLaterality") or elements.text("Laterality"),
-        age_years=_age(elements),
+        age_years=age.years,
+        age_by_dates_years=age.by_dates_years,
+        age_doubt=age.doubt,
         body_part=elements.text("BodyPartExamined"),
     )
 
 
-def _age(elements: Elements) -> float | None:
-    stated = age_years(elements.text("PatientAge"))
-    if stated is not None:
-        return stated
-    born, taken = _date(elements.text("PatientBirthDate")), _date(elements.text("StudyDate"))
-    return (taken - born).days / 365.25 if born and taken and born <= taken else None
-
-
-def _date(text: str | None) -> date | None:
-    try:
-        return datetime.strptime(text or "", "%Y%m%d").date()
-    except ValueError:
-        return None
-
-
-def age_years(text: str | None) -> float | None:
-    """Returns the years of an Age String such as `003Y` or `018M` (PS3.5 6.2, VR AS)."""
-    match = _AGE.match(text or "")
-    return int(match[1]) * _YEARS_PER_UNIT[match[2]] if match else None
-
-
-def _view_from_orientation(orientation: str | None) -> str | None:
-    r"""Tells a lateral film by the direction of its rows: towards anterior or posterior (PS3.3 C.7.6.1.1.1).
-
-    `A\F` is a lateral film; `L\F` is frontal, but not which of AP and PA.
-    """
-    rows = (orientation or "").partition("\\")[0]
-    return "LL" if rows[:1] in _LATERAL_DIRECTIONS and rows else None
+def _modality(elements: Elements) -> str | None:
+    stated = (elements.text("Modality") or "").partition("\\")[0].strip()
+    return stated or _MODALITIES.get((elements.text("SOPClassUID") or "").removeprefix(_STORAGE))
 
 
 def read_spacing(elements: Elements) -> PixelSpacing | None:

@@ -1,4 +1,4 @@
-"""What a compressed frame says of itself, read from its first markers.
+"""What a compressed frame says of itself, read from its markers.
 
 A decoder believes the codestream and pydicom believes the header; where they differ, one of them lies, and a decoder
 that is given too small a buffer, or a header that asks for too large a one, is how files overrun or exhaust a reader.
@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from typing import Literal
 
+from edge_app.imaging.decode import jpeg
 from edge_app.imaging.decode.dicom.stream import DicomStructureError
 from edge_app.imaging.decode.dicom.syntaxes import Stream
 
-_SOF = frozenset({0xC0, 0xC1, 0xC2, 0xC3, 0xF7})
-"""Start of frame: baseline, extended, progressive, lossless (ITU-T T.81), and JPEG-LS (T.87)."""
-_MAX_SCANS = 300
-"""A progressive film has about ten scans; thousands of them over one film keep a decoder busy for minutes."""
+ColourSpace = Literal["RGB", "YBR"]
+
+_EOC = b"\xff\xd9"
+_SOT = b"\xff\x90"
+_COD = b"\xff\x52"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ class Codestream:
         samples: Number of components.
         precision: Bits of a sample.
         is_signed: JPEG 2000 only; None elsewhere.
+        colours: Colour space of the samples as the markers state it; None where they do not.
     """
 
     rows: int
@@ -35,6 +39,7 @@ class Codestream:
     samples: int
     precision: int
     is_signed: bool | None = None
+    colours: ColourSpace | None = None
 
 
 def read_codestream(frame: bytes, stream: Stream) -> Codestream | None:
@@ -57,34 +62,14 @@ def read_codestream(frame: bytes, stream: Stream) -> Codestream | None:
     return None
 
 
-def count_scans(data: bytes) -> int:
-    """Counts the scans of a JPEG: `FF DA` occurs inside entropy-coded data nowhere else (T.81 B.1.1.5)."""
-    return data.count(b"\xff\xda")
-
-
 def _jpeg(frame: bytes) -> Codestream:
-    if frame[:2] != b"\xff\xd8":
-        raise DicomStructureError("a JPEG frame without start of image")
-    if count_scans(frame) > _MAX_SCANS:
-        raise DicomStructureError(f"a JPEG frame of more than {_MAX_SCANS} scans")
-    position = 2
-    while position + 4 <= len(frame):
-        if frame[position] != 0xFF:
-            raise DicomStructureError("a JPEG frame loses its markers")
-        marker = frame[position + 1]
-        if marker == 0xFF:  # fill byte
-            position += 1
-            continue
-        (length,) = struct.unpack_from(">H", frame, position + 2)
-        if marker in _SOF:
-            if position + 10 > len(frame):
-                break
-            precision, rows, columns, samples = struct.unpack_from(">BHHB", frame, position + 4)
-            return Codestream(rows, columns, samples, precision)
-        if marker == 0xDA or length < 2:
-            break
-        position += 2 + length
-    raise DicomStructureError("a JPEG frame without frame header")
+    parts = jpeg.read_parts(frame)
+    if parts is None or parts.frame is None:
+        raise DicomStructureError("a JPEG frame without start or frame header")
+    if parts.scans > jpeg.MAX_SCANS:
+        raise DicomStructureError(f"a JPEG frame of more than {jpeg.MAX_SCANS} scans")
+    found = parts.frame
+    return Codestream(found.rows, found.columns, found.samples, found.precision, colours=parts.colours)
 
 
 def _jpeg_2000(frame: bytes) -> Codestream:
@@ -100,4 +85,30 @@ def _jpeg_2000(frame: bytes) -> Codestream:
         raise DicomStructureError("a JPEG 2000 frame of no size")
     if -(-x1 // tile_columns) * -(-y1 // tile_rows) > 65_535:
         raise DicomStructureError("a JPEG 2000 frame of too many tiles")
-    return Codestream(y1 - y0, x1 - x0, samples, (depth & 0x7F) + 1, bool(depth & 0x80))
+    # The multiple component transform (A.6.1) is applied to RGB: what comes out of a decoder is RGB again.
+    cod = frame.find(_COD, start, frame.find(_SOT, start))
+    is_transformed = cod >= 0 and cod + 9 <= len(frame) and frame[cod + 8] == 1
+    colours: ColourSpace | None = "RGB" if is_transformed else None
+    return Codestream(y1 - y0, x1 - x0, samples, (depth & 0x7F) + 1, bool(depth & 0x80), colours)
+
+
+def mended_jpeg_2000(frame: bytes) -> bytes | None:
+    """Mends what stops a decoder, but costs no pixel: a pad byte behind the end, or an end that is not marked.
+
+    Args:
+        frame: One JPEG 2000 frame.
+
+    Returns:
+        The frame, mended; None where its tile-parts are not all there.
+    """
+    frame = frame.removesuffix(b"\0") if frame.endswith(_EOC + b"\0") else frame  # PS3.5 A.4.4: an even length
+    position = frame.find(_SOT)
+    while frame[position : position + 2] == _SOT and position + 12 <= len(frame):
+        (length,) = struct.unpack_from(">I", frame, position + 6)
+        if length < 14:  # 0: up to the end of the codestream, which only its marker can tell
+            return frame if frame.endswith(_EOC) else None
+        position += length
+    if frame[position:] == _EOC:
+        return frame
+    # Each tile-part has its stated length: nothing but the marker is missing.
+    return frame[:position] + _EOC if position in (len(frame), len(frame) - 1) else None

@@ -1,4 +1,4 @@
-"""Colour pixels, reduced to what a film has: brightness."""
+"""Colour pixels of a DICOM file, reduced to what a film has: brightness."""
 
 from __future__ import annotations
 
@@ -7,65 +7,84 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_app.imaging.decode.colour_space import STEP, ColourSpace, appearance, brightness, has_colour
+from edge_app.imaging.decode.dicom.codestream import Codestream
 from edge_app.imaging.decode.dicom.elements import Elements
 from edge_app.imaging.decode.dicom.grayscale import P_VALUE_MAX
 from edge_app.imaging.decode.dicom.header import PixelHeader
 from edge_app.imaging.decode.dicom.luts import table_entries
-from edge_app.imaging.decode.dicom.stream import DicomStructureError
-from edge_app.imaging.decode.pixels import COLOUR_STEP, has_colour
+from edge_app.imaging.decode.dicom.stream import DicomContradictionError, DicomStructureError
 from edge_app.system.errors import FilmUnreadableError
+from edge_app.system.messages import Message
 
-_LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)
-"""ITU-R BT.601, as in JPEG and in Pillow's convert("L")."""
 _PALETTES = ("Red", "Green", "Blue")
-_BLOCK_ROWS = 256
+_PALETTE_LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 
 
-def luminance(rgb: NDArray[Any], header: PixelHeader) -> tuple[NDArray[np.uint16], bool]:
+def luminance(
+    samples: NDArray[Any], header: PixelHeader, codestream: Codestream | None, notices: list[Message]
+) -> NDArray[np.uint16]:
     """Reduces colour pixels to their brightness.
 
     Args:
-        rgb: `(rows, columns, 3)` uint8 or uint16.
-        header: Its depth.
+        samples: `(rows, columns, 3)` uint8 or uint16, as they are coded.
+        header: Their depth, and what the file calls them.
+        codestream: What a compressed frame states of itself.
+        notices: Receives a label that is wrong, and that there are colours.
 
     Returns:
-        P-values `(rows, columns)` uint16, and whether there was any colour.
+        P-values `(rows, columns)` uint16.
+
+    Raises:
+        FilmUnreadableError: There are colours, and the file contradicts itself on what they are.
+        DicomContradictionError: Samples are larger than the header says.
     """
-    if rgb.ndim != 3 or rgb.shape[2] != 3:
-        raise DicomStructureError(f"colour pixels of shape {rgb.shape}")
-    white = 2**header.bits_stored - 1
-    if int(rgb.max()) > white:
-        raise DicomStructureError(f"bits above the {header.bits_stored} stored ones are set")
-    weights = _LUMA * np.float32(P_VALUE_MAX / white)
-    grey = np.empty(rgb.shape[:2], dtype=np.uint16)
-    for start in range(
-        0, len(rgb), _BLOCK_ROWS
-    ):  # in blocks: the floats of a whole film would need four times its memory
-        block = rgb[start : start + _BLOCK_ROWS].astype(np.float32) @ weights
-        grey[start : start + _BLOCK_ROWS] = np.rint(np.minimum(block, P_VALUE_MAX)).astype(np.uint16)
-    return grey, has_colour(rgb[::COLOUR_STEP, ::COLOUR_STEP], white)
+    if samples.ndim != 3 or samples.shape[2] != 3:
+        raise DicomStructureError(f"colour pixels of shape {samples.shape}")
+    bits = header.bits_stored
+    if codestream is not None and codestream.precision < bits:
+        bits = codestream.precision
+    white = 2**bits - 1
+    if int(samples.max()) > white:
+        raise DicomContradictionError(f"bits above the {bits} stored ones are set")
+    space = _space(samples, white, header.photometric, codestream, notices)
+    if has_colour(samples[::STEP, ::STEP], white, space):
+        notices.append(Message("raster.colour"))
+    return brightness(samples, white, space, P_VALUE_MAX)
 
 
-def palette_luminance(indices: NDArray[Any], elements: Elements) -> tuple[NDArray[np.uint16], bool]:
+def _space(
+    samples: NDArray[Any], white: int, label: str, codestream: Codestream | None, notices: list[Message]
+) -> ColourSpace:
+    """Decides by the samples, else by the compressed frame's own markers, else by the label."""
+    marked = codestream.colours if codestream is not None else None
+    labelled: ColourSpace = "RGB" if label == "RGB" or (marked == "RGB" and label in ("YBR_ICT", "YBR_RCT")) else "YBR"
+    seen, is_grey = appearance(samples, white)
+    space = seen or marked or labelled
+    if space != (marked or labelled) and not is_grey:
+        raise FilmUnreadableError("dicom.colours", stated=marked or labelled, found=space)
+    if space != labelled:
+        notices.append(Message("film.colour_label", stated=label, found=space))
+    return space
+
+
+def palette_luminance(indices: NDArray[Any], elements: Elements, notices: list[Message]) -> NDArray[np.uint16]:
     """Looks up palette colours (PS3.3 C.7.6.3.1.5) and reduces them to their brightness.
 
     Args:
         indices: `(rows, columns)` uint8 or uint16.
         elements: The header with the three tables.
+        notices: Receives that the palette has colours.
 
     Returns:
-        P-values `(rows, columns)` uint16, and whether the palette has any colour.
+        P-values `(rows, columns)` uint16.
 
     Raises:
         FilmUnreadableError: The palette is segmented.
         DicomStructureError: A table is missing or contradicts its descriptor.
     """
     if elements.has("SegmentedRedPaletteColorLookupTableData"):
-        raise FilmUnreadableError(
-            "dicom.palette",
-            "The colours of the picture are stored in a way that is not read (segmented palette).",
-            hint="Export it as MONOCHROME2 or RGB.",
-        )
+        raise FilmUnreadableError("dicom.palette")
     tables = []
     first = entries = 0
     for colour in _PALETTES:
@@ -74,14 +93,17 @@ def palette_luminance(indices: NDArray[Any], elements: Elements) -> tuple[NDArra
         if descriptor is None or len(descriptor[1]) != 3 or data is None:
             raise DicomStructureError(f"no {colour} palette")
         entries, first = descriptor[1][0] or 65536, descriptor[1][1]
-        values = table_entries(data[1], entries, elements.order)
+        values = table_entries(data.value, entries, elements.order)
         # Descriptors say 16 bits over 8-bit entries, and the reverse: the entries themselves tell.
         white = 255 if int(values.max()) <= 255 else 65535
         tables.append(values.astype(np.float32) / white)
     if len({len(table) for table in tables}) != 1:
-        raise DicomStructureError("palettes of different lengths")
+        raise DicomContradictionError("palettes of different lengths")
     rgb = np.stack(tables, axis=1)
-    grey = np.rint((rgb @ _LUMA) * P_VALUE_MAX).astype(np.uint16)
+    grey = np.rint((rgb @ _PALETTE_LUMA) * P_VALUE_MAX).astype(np.uint16)
     clipped = np.clip(indices.astype(np.int32) - first, 0, entries - 1)
     used = rgb[np.unique(clipped)]
-    return grey[clipped], bool((used.max(axis=1) - used.min(axis=1) > 8 / 255).any())
+    if (used.max(axis=1) - used.min(axis=1) > 8 / 255).any():
+        notices.append(Message("raster.colour"))
+    looked_up: NDArray[np.uint16] = grey[clipped]
+    return looked_up

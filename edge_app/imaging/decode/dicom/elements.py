@@ -1,41 +1,46 @@
-"""Reads the few data elements a film needs, and no others: names and ids are skipped unread.
+"""The few data elements a film needs, and no others: names and ids are skipped unread.
 
-Values are taken from their raw bytes and checked here. pydicom would convert a wrong VR or an impossible number with a
+Values are read from their bytes and checked here. pydicom would convert a wrong VR or an impossible number with a
 warning, or with none; Rows of VR UL has overrun buffers elsewhere (Orthanc CVE-2026-5437).
 """
 
 from __future__ import annotations
 
-import io
 import math
 import struct
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-from edge_app.imaging.decode.dicom.stream import DicomStream, DicomStructureError
-
-if TYPE_CHECKING:
-    from pydicom.dataset import Dataset
+from edge_app.imaging.decode.dicom.stream import DicomStream, DicomStructureError, RawElement, read_items
+from edge_app.imaging.decode.limits import DecodeLimits
 
 _MAX_TEXT_BYTES = 1024
 _MAX_NUMBERS = 64
 
-# What is read, by keyword of PS3.6. The patient's name and id are not among them: what is not read cannot leak. The
-# birth date becomes an age, where the file does not state that, and goes no further.
+# What is read, by keyword of PS3.6. The patient's name and id are not among them: what is not read cannot leak. Birth
+# date and descriptions become an age and a view, and go no further.
 TAGS: dict[str, int] = {
     "SOPClassUID": 0x00080016,
     "StudyDate": 0x00080020,
+    "SeriesDate": 0x00080021,
+    "AcquisitionDate": 0x00080022,
+    "ContentDate": 0x00080023,
+    "AcquisitionDateTime": 0x0008002A,
     "Modality": 0x00080060,
     "PresentationIntentType": 0x00080068,
+    "StudyDescription": 0x00081030,
+    "SeriesDescription": 0x0008103E,
     "PatientBirthDate": 0x00100030,
     "PatientAge": 0x00101010,
     "BodyPartExamined": 0x00180015,
+    "ProtocolName": 0x00181030,
     "ImagerPixelSpacing": 0x00181164,
+    "AcquisitionDeviceProcessingDescription": 0x00181400,
     "NominalScannedPixelSpacing": 0x00182010,
     "ViewPosition": 0x00185101,
     "PatientOrientation": 0x00200020,
     "Laterality": 0x00200060,
     "ImageLaterality": 0x00200062,
+    "ImageComments": 0x00204000,
     "SamplesPerPixel": 0x00280002,
     "PhotometricInterpretation": 0x00280004,
     "PlanarConfiguration": 0x00280006,
@@ -66,51 +71,50 @@ TAGS: dict[str, int] = {
     "ModalityLUTSequence": 0x00283000,
     "VOILUTSequence": 0x00283010,
     "PresentationLUTShape": 0x20500020,
+    "RequestedProcedureDescription": 0x00321060,
+    "PerformedProcedureStepDescription": 0x00400254,
+    "ViewCodeSequence": 0x00540220,
     "PerFrameFunctionalGroupsSequence": 0x52009230,
 }
-_LUT_TAGS = {"LUTDescriptor": 0x00283002, "LUTData": 0x00283006}
+_ITEM_TAGS: dict[str, int] = {
+    "CodeValue": 0x00080100,
+    "CodingSchemeDesignator": 0x00080102,
+    "CodeMeaning": 0x00080104,
+    "LUTDescriptor": 0x00283002,
+    "LUTData": 0x00283006,
+}
 _EMBEDDED_OVERLAY = tuple(0x60000100 + (group << 16) for group in range(0, 0x20, 2))
+
+WANTED = frozenset({*TAGS.values(), *_EMBEDDED_OVERLAY})
+"""Tags of the elements that are read."""
 
 
 class Elements:
-    """The wanted data elements of a header, by keyword."""
+    """The wanted data elements of a header or of an item, by keyword."""
 
-    def __init__(self, dataset: Dataset, little_endian: bool, tags: dict[str, int]) -> None:
-        self._dataset = dataset
+    def __init__(
+        self, stream: DicomStream, limits: DecodeLimits, found: dict[int, RawElement], tags: dict[str, int]
+    ) -> None:
+        self._stream = stream
+        self._limits = limits
+        self._found = found
         self._tags = tags
-        self.order = "<" if little_endian else ">"
+        self.order = "<" if stream.is_little_endian else ">"
 
     @classmethod
-    def of(cls, stream: DicomStream) -> Elements:
-        """Reads the wanted elements with pydicom; everything else is skipped unread.
+    def of(cls, stream: DicomStream, limits: DecodeLimits) -> Elements:
+        """Returns the elements of a file that was split with `WANTED`."""
+        return cls(stream, limits, stream.elements, TAGS)
 
-        Raises:
-            DicomStructureError: pydicom cannot follow the header.
-        """
-        from pydicom.filereader import read_dataset
-
-        wanted = [*TAGS.values(), *_EMBEDDED_OVERLAY]
-        dataset = read_dataset(
-            io.BytesIO(stream.header),
-            stream.is_implicit,
-            stream.is_little_endian,
-            specific_tags=list(wanted),
-        )
-        return cls(dataset, stream.is_little_endian, TAGS)
-
-    def raw(self, keyword: str) -> tuple[str | None, bytes] | None:
-        """Returns VR (None where the encoding has none) and value bytes; None where absent or empty."""
-        tag = self._tags[keyword]
-        if tag not in self._dataset:
-            return None
-        element = self._dataset.get_item(tag)
-        value = getattr(element, "value", None)
-        if not isinstance(value, bytes) or not value:
-            return None
-        return element.VR, value
+    def raw(self, keyword: str) -> RawElement | None:
+        """Returns VR and value bytes; None where absent or empty."""
+        found = self._found.get(self._tags[keyword])
+        return found if found is not None and len(found.value) else None
 
     def unsigned(self, keyword: str, default: int | None = None) -> int:
-        """Returns the value of an element of VR US and multiplicity 1.
+        """Returns the value of an element of 16 bits and multiplicity 1.
+
+        Archives that do not know an element write US as UN; a few devices write SS.
 
         Raises:
             DicomStructureError: It is of another VR or multiplicity, or absent without a default.
@@ -120,25 +124,31 @@ class Elements:
             if default is None:
                 raise DicomStructureError(f"{keyword} is missing")
             return default
-        vr, value = found
-        if vr not in (None, "US") or len(value) != 2:
-            raise DicomStructureError(f"{keyword} must be one US. Received: {vr}, {len(value)} bytes")
-        return int(struct.unpack(f"{self.order}H", value)[0])
+        if found.vr not in (None, "US", "UN", "SS") or len(found.value) != 2:
+            raise DicomStructureError(f"{keyword} must be one US. Received: {found.vr}, {len(found.value)} bytes")
+        return int(struct.unpack(f"{self.order}H", found.value)[0])
 
     def words(self, keyword: str) -> tuple[str | None, tuple[int, ...]] | None:
         """Returns VR and the value as 16-bit unsigned words, for lookup tables and padding values."""
         found = self.raw(keyword)
-        if found is None or len(found[1]) % 2:
+        if found is None or len(found.value) % 2:
             return None
-        return found[0], struct.unpack(f"{self.order}{len(found[1]) // 2}H", found[1])
+        return found.vr, struct.unpack(f"{self.order}{len(found.value) // 2}H", found.value)
 
     def text(self, keyword: str) -> str | None:
-        """Returns a code string in upper case, without padding; None where absent. Control characters are dropped."""
+        """Returns a text in upper case, without padding; None where absent. Control characters are dropped.
+
+        Bytes are read as UTF-8, which holds ASCII, or else as Latin-1; other character sets come out garbled.
+        """
         found = self.raw(keyword)
-        if found is None or len(found[1]) > _MAX_TEXT_BYTES:
+        if found is None or len(found.value) > _MAX_TEXT_BYTES:
             return None
-        text = found[1].decode("ascii", "replace").strip(" \0")
-        return "".join(character for character in text if character.isprintable()).upper() or None
+        value = bytes(found.value)
+        try:
+            text = value.decode("utf-8")
+        except UnicodeDecodeError:
+            text = value.decode("latin-1")
+        return "".join(character for character in text.strip(" \0") if character.isprintable()).upper() or None
 
     def numbers(self, keyword: str) -> tuple[float, ...]:
         """Returns the values of a decimal or integer string; empty where absent.
@@ -146,9 +156,9 @@ class Elements:
         Raises:
             DicomStructureError: They are no finite numbers.
         """
-        text = self.text(keyword)
-        if text is None:
+        if self.raw(keyword) is None:
             return ()
+        text = self.text(keyword) or ""
         try:
             values = tuple(float(part) for part in text.split("\\")[:_MAX_NUMBERS] if part.strip())
         except ValueError as error:
@@ -157,28 +167,23 @@ class Elements:
             raise DicomStructureError(f"{keyword} is not finite")
         return values
 
-    def number(self, keyword: str, default: float) -> float:
-        """Returns the first of `numbers`, or a default."""
-        values = self.numbers(keyword)
-        return values[0] if values else default
+    def items(self, keyword: str) -> Sequence[Elements]:
+        """Returns the items of a sequence of codes or of lookup tables.
 
-    def lut_items(self, keyword: str) -> Sequence[Elements]:
-        """Returns the items of a sequence of lookup tables, readable by `LUTDescriptor` and `LUTData`."""
-        tag = self._tags[keyword]
-        if tag not in self._dataset:
+        Raises:
+            DicomStructureError: The sequence is broken.
+        """
+        sequence = self.raw(keyword)
+        if sequence is None:
             return ()
-        little = self.order == "<"
-        return [Elements(item, little, _LUT_TAGS) for item in self._dataset[tag].value or ()]
+        found = read_items(sequence, self._stream, self._limits, frozenset(_ITEM_TAGS.values()))
+        return [Elements(self._stream, self._limits, item, _ITEM_TAGS) for item in found]
 
     def has(self, keyword: str) -> bool:
         """Whether the element is there, empty or not."""
-        return self._tags[keyword] in self._dataset
+        return self._tags[keyword] in self._found
 
     def has_embedded_overlay(self) -> bool:
         """Whether an overlay may lie in unused bits of the pixels: retired, (60xx,0100) above 1 (PS3.5-2004 8.1.2)."""
-        for tag in _EMBEDDED_OVERLAY:
-            if tag in self._dataset:
-                value = getattr(self._dataset.get_item(tag), "value", b"")
-                if isinstance(value, bytes) and len(value) == 2 and struct.unpack(f"{self.order}H", value)[0] > 1:
-                    return True
-        return False
+        values = (self._found[tag].value for tag in _EMBEDDED_OVERLAY if tag in self._found)
+        return any(len(value) == 2 and struct.unpack(f"{self.order}H", value)[0] > 1 for value in values)

@@ -11,7 +11,7 @@ from edge_app.imaging.decode import errors
 from edge_app.imaging.decode.dicom import luts, sniff, stream, syntaxes
 from edge_app.imaging.decode.dicom.acquisition import read_acquisition, read_spacing
 from edge_app.imaging.decode.dicom.colour import luminance, palette_luminance
-from edge_app.imaging.decode.dicom.elements import Elements
+from edge_app.imaging.decode.dicom.elements import WANTED, Elements
 from edge_app.imaging.decode.dicom.frames import decode_frame
 from edge_app.imaging.decode.dicom.grayscale import render
 from edge_app.imaging.decode.dicom.header import PixelHeader, read_header
@@ -19,8 +19,9 @@ from edge_app.imaging.decode.dicom.stored_value_checks import check_stored_value
 from edge_app.imaging.decode.file import FilmFile
 from edge_app.imaging.decode.limits import DecodeLimits
 from edge_app.imaging.decode.view import ViewChoice
-from edge_app.imaging.radiograph import Notice, Radiograph
+from edge_app.imaging.radiograph import Radiograph, once_each
 from edge_app.system.errors import FilmUnreadableError
+from edge_app.system.messages import Message
 
 
 def decode(file: FilmFile, limits: DecodeLimits, choice: ViewChoice) -> Radiograph:
@@ -39,40 +40,36 @@ def decode(file: FilmFile, limits: DecodeLimits, choice: ViewChoice) -> Radiogra
     """
     name = file.name
     if sniff.has_executable_preamble(file.data):
-        raise FilmUnreadableError(
-            "file.two_faced",
-            f"{name} is a DICOM file and a program at once.",
-            hint="Do not open it elsewhere; show it to whoever looks after the computers.",
-        )
+        raise FilmUnreadableError("file.two_faced", name=name)
     try:
         return _decode(file, limits, choice)
     except FilmUnreadableError as error:
         raise _named(error, name) from error
+    except stream.DicomContradictionError as error:
+        raise FilmUnreadableError("dicom.contradiction", name=name, detail=str(error)) from error
+    except stream.DicomStructureError as error:
+        raise errors.broken(name, str(error)) from error
     except MemoryError as error:
         raise errors.broken(name, "out of memory") from error
     except Exception as error:
-        # pydicom and the codecs raise many types on hostile bytes. Messages may quote the file: only the type is kept,
-        # unless it is one of our own sentences.
-        detail = str(error) if isinstance(error, stream.DicomStructureError) else type(error).__name__
-        raise errors.broken(name, detail) from error
+        # The codecs raise many types on hostile bytes. Messages may quote the file: only the type is kept.
+        raise errors.broken(name, type(error).__name__) from error
 
 
 def _decode(file: FilmFile, limits: DecodeLimits, choice: ViewChoice) -> Radiograph:
-    name = file.name
-    parts = stream.split(file.data, limits)
-    syntax = syntaxes.require(parts.transfer_syntax, name)
-    elements = Elements.of(parts)
-    header = read_header(elements, name, limits, len(parts.pixels))
-    notices = _notices(elements, header, choice)
-    values = decode_frame(parts, header, syntax, choice.frame or 0, notices)
+    parts = stream.split(file.data, limits, WANTED)
+    elements = Elements.of(parts, limits)
+    notices: list[Message] = []
+    header = read_header(elements, file.name, limits, len(parts.pixels), notices)
+    notices += _notices(elements, header, choice)
+    syntax = syntaxes.require(parts.transfer_syntax)
+    values, codestream = decode_frame(parts, header, syntax, choice.frame or 0, notices)
     if header.samples == 3:
-        pixels, has_colour = luminance(values, header)
+        pixels = luminance(values, header, codestream, notices)
     elif header.photometric == "PALETTE COLOR":
-        pixels, has_colour = palette_luminance(values, elements)
+        pixels = palette_luminance(values, elements, notices)
     else:
-        pixels, has_colour = _grey(values, elements, header, choice, notices), False
-    if has_colour:
-        notices.append(Notice("raster.colour", "The picture has colours; a film has none."))
+        pixels = _grey(values, elements, header, choice, notices)
     if pixels.shape != (header.rows, header.columns):
         raise stream.DicomStructureError(f"decoded {pixels.shape}")
     return Radiograph(
@@ -81,42 +78,38 @@ def _decode(file: FilmFile, limits: DecodeLimits, choice: ViewChoice) -> Radiogr
         "DICOM",
         spacing=read_spacing(elements),
         acquisition=read_acquisition(elements),
-        notices=tuple(notices),
+        notices=once_each(notices),
     )
 
 
 def _grey(
-    values: NDArray[Any], elements: Elements, header: PixelHeader, choice: ViewChoice, notices: list[Notice]
+    values: NDArray[Any], elements: Elements, header: PixelHeader, choice: ViewChoice, notices: list[Message]
 ) -> NDArray[np.uint16]:
     """Modality, VOI, presentation (PS3.4 N.2), over stored values that were found to be what the header says."""
     stored = check_stored_values(values, header, notices, embedded_overlay=elements.has_embedded_overlay())
     padding = luts.padding_range(elements, header)
-    modality = luts.modality_step(elements, header)
+    modality = luts.modality_step(elements, header, notices)
     voi = luts.voi_step(elements, stored, modality, padding, choice.window, notices)
     inverse = luts.is_inverse(elements, header, notices)
     return render(stored, modality, voi, inverse=inverse, padding=padding)
 
 
-def _notices(elements: Elements, header: PixelHeader, choice: ViewChoice) -> list[Notice]:
+def _notices(elements: Elements, header: PixelHeader, choice: ViewChoice) -> list[Message]:
     notices = []
     if header.frames > 1 and choice.frame is None:
-        notices.append(
-            Notice("dicom.frames", f"The file holds {header.frames} pictures; only the first of them was read.")
-        )
+        notices.append(Message("dicom.frames", frames=header.frames))
     if elements.text("PresentationIntentType") == "FOR PROCESSING":
-        notices.append(
-            Notice("dicom.for_processing", "The file holds raw detector data, not the film as it is meant to be seen.")
-        )
+        notices.append(Message("dicom.for_processing"))
     if elements.has("PerFrameFunctionalGroupsSequence"):
-        notices.append(
-            Notice("dicom.enhanced", "The file states grey values for each frame in a way that is not read.")
-        )
+        notices.append(Message("dicom.enhanced"))
     if elements.text("BurnedInAnnotation") == "YES":
-        notices.append(Notice("dicom.burned_in", "The picture itself may show the patient's name."))
+        notices.append(Message("dicom.burned_in"))
     return notices
 
 
 def _named(error: FilmUnreadableError, name: str) -> FilmUnreadableError:
-    """Puts the file's name before a message that was written where the name is not known."""
-    message = error.message if name in error.message else f"{name}: {error.message}"
-    return FilmUnreadableError(error.code, message, hint=error.hint, detail=error.detail)
+    """Adds the file's name to a reason that was given where the name is not known."""
+    reason = error.reason
+    params: dict[str, Any] = {"name": name, **reason.params}
+    named = Message(reason.code, reasons=reason.reasons, **params)
+    return FilmUnreadableError(named, detail=error.detail)

@@ -33,7 +33,7 @@ class LookupTable:
     Attributes:
         values: `(entries,)` uint16.
         first: Input that is mapped to the first entry; inputs below get it too, inputs above the last get the last.
-        bits: Depth of the entries.
+        bits: Depth of the entries, which white is taken from.
     """
 
     values: NDArray[np.uint16]

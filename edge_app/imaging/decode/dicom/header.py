@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from edge_app.imaging.decode.dicom.elements import Elements
-from edge_app.imaging.decode.dicom.stream import DicomStructureError
+from edge_app.imaging.decode.dicom.stream import DicomContradictionError, DicomStructureError
 from edge_app.imaging.decode.errors import check_size
 from edge_app.imaging.decode.limits import DecodeLimits
 from edge_app.system.errors import FilmUnreadableError
+from edge_app.system.messages import Message
 
 _GREY = ("MONOCHROME1", "MONOCHROME2")
 _COLOUR = ("RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT")
@@ -25,7 +26,8 @@ class PixelHeader:
         samples: 1 grey or palette, 3 colour.
         planar: 0 colour by pixel, 1 by plane.
         bits_allocated: 8 or 16.
-        bits_stored: Of them, the ones that carry the value.
+        bits_stored: Bits of them that carry the value.
+        high_bit: Position of the highest of these, from 0; `bits_stored - 1` where the standard is followed.
         is_signed: Two's complement.
         photometric: Photometric Interpretation (0028,0004).
     """
@@ -37,6 +39,7 @@ class PixelHeader:
     planar: int
     bits_allocated: int
     bits_stored: int
+    high_bit: int
     is_signed: bool
     photometric: str
 
@@ -47,7 +50,9 @@ class PixelHeader:
         return self.rows * self.columns * samples * self.bits_allocated // 8
 
 
-def read_header(elements: Elements, name: str, limits: DecodeLimits, pixel_bytes: int) -> PixelHeader:
+def read_header(
+    elements: Elements, name: str, limits: DecodeLimits, pixel_bytes: int, notices: list[Message]
+) -> PixelHeader:
     """Reads and checks the Image Pixel Module.
 
     Args:
@@ -55,6 +60,7 @@ def read_header(elements: Elements, name: str, limits: DecodeLimits, pixel_bytes
         name: The file's name, for messages.
         limits: Largest film, most frames.
         pixel_bytes: Length of Pixel Data in the file, to tell a bomb.
+        notices: Receives what could not be used.
 
     Returns:
         A header without contradictions in itself; the pixels may still belie it.
@@ -63,14 +69,16 @@ def read_header(elements: Elements, name: str, limits: DecodeLimits, pixel_bytes
         DicomStructureError: A value is missing, of a wrong type, or impossible.
         FilmUnreadableError: The film is of a kind or size that is not read.
     """
+    bits_stored = elements.unsigned("BitsStored")
     header = PixelHeader(
         rows=elements.unsigned("Rows"),
         columns=elements.unsigned("Columns"),
-        frames=_frames(elements, name, limits),
+        frames=_frames(elements, limits, notices),
         samples=elements.unsigned("SamplesPerPixel", 1),
         planar=elements.unsigned("PlanarConfiguration", 0),
         bits_allocated=elements.unsigned("BitsAllocated"),
-        bits_stored=elements.unsigned("BitsStored"),
+        bits_stored=bits_stored,
+        high_bit=elements.unsigned("HighBit", bits_stored - 1),
         is_signed=_flag(elements.unsigned("PixelRepresentation", 0), "PixelRepresentation"),
         photometric=elements.text("PhotometricInterpretation") or "",
     )
@@ -82,21 +90,25 @@ def read_header(elements: Elements, name: str, limits: DecodeLimits, pixel_bytes
         file_bytes=pixel_bytes,
         pixel_bytes=header.samples * max(1, header.bits_allocated // 8),
     )
-    _check_kind(header, name)
-    _check_bits(header, elements.unsigned("HighBit", header.bits_stored - 1), name)
+    _check_kind(header)
+    if header.bits_allocated not in (8, 16):
+        raise FilmUnreadableError("dicom.depth", bits=header.bits_allocated)
+    if not 1 <= header.bits_stored <= header.bits_allocated:
+        raise DicomContradictionError(f"{header.bits_stored} bits stored of {header.bits_allocated}")
     return header
 
 
-def _frames(elements: Elements, name: str, limits: DecodeLimits) -> int:
-    frames = elements.number("NumberOfFrames", 1)
+def _frames(elements: Elements, limits: DecodeLimits, notices: list[Message]) -> int:
+    """Returns the number of frames; a number that makes no sense is one frame, which the pixels must bear out."""
+    try:
+        frames = next(iter(elements.numbers("NumberOfFrames")), 1.0)
+    except DicomStructureError:
+        frames = 0.0
     if frames != int(frames) or frames < 1:
-        raise DicomStructureError(f"NumberOfFrames is {frames}")
+        notices.append(Message("dicom.frame_count"))
+        return 1
     if frames > limits.max_frames:
-        raise FilmUnreadableError(
-            "dicom.too_many_frames",
-            f"{name} states {frames:.0f} frames; at most {limits.max_frames} are read.",
-            hint="Export the single film by itself.",
-        )
+        raise FilmUnreadableError("dicom.too_many_frames", frames=frames, limit=limits.max_frames)
     return int(frames)
 
 
@@ -106,31 +118,17 @@ def _flag(value: int, keyword: str) -> bool:
     return value == 1
 
 
-def _check_kind(header: PixelHeader, name: str) -> None:
+def _check_kind(header: PixelHeader) -> None:
     grey = header.samples == 1 and header.photometric in (*_GREY, "PALETTE COLOR")
     colour = header.samples == 3 and header.photometric in _COLOUR and header.planar in (0, 1)
     if not grey and not colour:
         raise FilmUnreadableError(
-            "dicom.photometric",
-            f"{name} states pixels of a kind that is not read: {header.photometric or 'none'}, "
-            f"{header.samples} samples for each.",
-            hint="Export the film as MONOCHROME2.",
+            "dicom.photometric", photometric=shown_code(header.photometric), samples=header.samples
         )
-    if colour and (header.is_signed or (header.photometric != "RGB" and header.bits_allocated != 8)):
-        raise DicomStructureError(f"{header.photometric} with {header.bits_allocated} bits, signed {header.is_signed}")
-    if header.photometric == "YBR_FULL_422" and header.columns % 2:
-        raise DicomStructureError("YBR_FULL_422 with an odd number of columns")
+    if colour and header.is_signed:
+        raise DicomContradictionError("signed colours")
 
 
-def _check_bits(header: PixelHeader, high_bit: int, name: str) -> None:
-    if header.bits_allocated not in (8, 16):
-        raise FilmUnreadableError(
-            "dicom.depth",
-            f"{name} has {header.bits_allocated} bits for each pixel; films of 8 and 16 are read.",
-            hint="Export the film with 16 bits.",
-        )
-    if not 1 <= header.bits_stored <= header.bits_allocated:
-        raise DicomStructureError(f"{header.bits_stored} bits stored of {header.bits_allocated}")
-    if high_bit != header.bits_stored - 1:
-        # PS3.5 8.1.1: High Bit shall be one less than Bits Stored.
-        raise DicomStructureError(f"high bit {high_bit} with {header.bits_stored} bits stored")
+def shown_code(text: str) -> str:
+    """A code string of a file, short and plain enough for a sentence."""
+    return "".join(character for character in text[:16] if character.isalnum() or character in " _-") or "none"

@@ -8,17 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app.imaging.decode.dicom.header import PixelHeader
-from edge_app.imaging.decode.dicom.stream import DicomStructureError
-from edge_app.imaging.radiograph import Notice
+from edge_app.imaging.decode.dicom.stream import DicomContradictionError
+from edge_app.system.messages import Message
 
-_UNUSED_BITS = 2
+UNUSED_BITS = 2
+"""Bits that may stay unused before it is said."""
 _STRIPES = 64
 _ROUGHNESS_RATIO = 0.5
 """Read the right way, a film is at least twice as smooth as with its sign bit read the wrong way."""
 
 
 def check_stored_values(
-    stored: NDArray[Any], header: PixelHeader, notices: list[Notice], *, embedded_overlay: bool
+    stored: NDArray[Any], header: PixelHeader, notices: list[Message], *, embedded_overlay: bool
 ) -> NDArray[Any]:
     """Checks stored values against Bits Stored and Pixel Representation.
 
@@ -32,29 +33,47 @@ def check_stored_values(
         The stored values, an overlay taken out and the sign extended: int8 or int16 where signed.
 
     Raises:
-        DicomStructureError: Bits above Bits Stored are set, or the sign is plainly wrong.
+        DicomContradictionError: Bits above Bits Stored are set, or the sign is plainly wrong.
     """
     width = 8 * stored.dtype.itemsize
     bits = header.bits_stored if header.bits_stored <= width else width
-    raw = stored.view(f"u{stored.dtype.itemsize}")
     mask = (1 << bits) - 1
-    # Every bit that is set anywhere; a film has 80 MB, so that it is not copied unless there is something to take out.
-    set_anywhere = int(np.bitwise_or.reduce(raw, axis=None))
+    raw, set_anywhere = _at_low_bits(
+        stored.view(f"u{stored.dtype.itemsize}"), bits, header, notices, embedded_overlay=embedded_overlay
+    )
     above = set_anywhere & ~mask
     if above and not embedded_overlay and not (header.is_signed and _is_sign_extended(raw, bits, width)):
-        raise DicomStructureError(f"bits above the {bits} stored ones are set")
+        raise DicomContradictionError(f"bits above the {bits} stored ones are set")
     if embedded_overlay and above:
-        notices.append(Notice("dicom.overlay", "A drawing inside the film's pixels was left out."))
+        notices.append(Message("dicom.overlay"))
     values = np.bitwise_and(raw, np.array(mask, dtype=raw.dtype)) if above else raw
     _check_sign(values, bits, header)
     used = (set_anywhere & mask).bit_length()
-    if not header.is_signed and used <= bits - _UNUSED_BITS:
-        notices.append(
-            Notice("dicom.bits_unused", f"The header states {bits} bits for each pixel; the film uses {used}.")
-        )
+    if not header.is_signed and used <= bits - UNUSED_BITS:
+        notices.append(Message("dicom.bits_unused", stated=bits, used=used))
     if header.is_signed:
-        notices.append(Notice("dicom.signed", "The film's grey values are signed, which is unusual for a radiograph."))
+        notices.append(Message("dicom.signed"))
     return _sign_extend(values, bits) if header.is_signed else values
+
+
+def _at_low_bits(
+    raw: NDArray[Any], bits: int, header: PixelHeader, notices: list[Message], *, embedded_overlay: bool
+) -> tuple[NDArray[Any], int]:
+    """Moves values that lie at the high bits down, and returns them with every bit that is set anywhere.
+
+    High Bit shall be Bits Stored - 1 (PS3.5 8.1.1). Where the header states another one, the pixels tell where the
+    values are: ACR-NEMA files of 12 bits have them in the upper part of 16.
+    """
+    # A film has 80 MB, so that it is not copied unless there is something to move or to take out.
+    set_anywhere = int(np.bitwise_or.reduce(raw, axis=None))
+    if header.high_bit == header.bits_stored - 1:
+        return raw, set_anywhere
+    notices.append(Message("dicom.high_bit", stated=header.high_bit, bits=header.bits_stored))
+    shift = header.high_bit + 1 - bits
+    below = (1 << max(0, shift)) - 1
+    if 0 < shift <= 8 * raw.dtype.itemsize - bits and (embedded_overlay or not set_anywhere & below):
+        return np.right_shift(raw, shift), set_anywhere >> shift
+    return raw, set_anywhere
 
 
 def _is_sign_extended(raw: NDArray[Any], bits: int, width: int) -> bool:
@@ -78,7 +97,7 @@ def _check_sign(values: NDArray[Any], bits: int, header: PixelHeader) -> None:
     signed = _roughness(_sign_extend(rows, bits), _sign_extend(columns, bits))
     stated, other = (signed, unsigned) if header.is_signed else (unsigned, signed)
     if other < _ROUGHNESS_RATIO * stated:
-        raise DicomStructureError(
+        raise DicomContradictionError(
             f"pixel representation {int(header.is_signed)} makes the film {stated:.0f} rough, the other {other:.0f}"
         )
 

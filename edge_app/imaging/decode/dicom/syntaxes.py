@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from edge_app.system.errors import FilmUnreadableError
+from edge_app.system.messages import Message
 
 IMPLICIT_LITTLE = "1.2.840.10008.1.2"
 EXPLICIT_LITTLE = "1.2.840.10008.1.2.1"
@@ -57,10 +58,12 @@ _KNOWN = {
 }
 
 _UNSUPPORTED_PREFIXES = {
-    "1.2.840.10008.1.2.4.10": "a video (MPEG or HEVC)",
-    "1.2.840.10008.1.2.4.11": "JPEG XL",
-    "1.2.840.10008.1.2.4.20": "High-Throughput JPEG 2000",
-    "1.2.840.10008.1.2.4.9": "multi-component JPEG 2000 or JPIP",
+    "1.2.840.10008.1.2.1.98": "syntax.encapsulated_native",
+    "1.2.840.10008.1.2.4.10": "syntax.video",
+    "1.2.840.10008.1.2.4.11": "syntax.jpeg_xl",
+    "1.2.840.10008.1.2.4.20": "syntax.jpeg_2000_high_throughput",
+    "1.2.840.10008.1.2.4.9": "syntax.jpeg_2000_part_2",
+    "1.2.840.10008.": "syntax.unknown",
 }
 
 
@@ -69,31 +72,23 @@ def is_encapsulated(uid: str) -> bool:
     return uid not in (IMPLICIT_LITTLE, EXPLICIT_LITTLE, EXPLICIT_BIG)
 
 
-def require(uid: str, name: str) -> TransferSyntax:
+def require(uid: str) -> TransferSyntax:
     """Returns the transfer syntax, if it can be decoded here.
 
     Args:
         uid: As the file states it.
-        name: The file's name, for messages.
 
     Raises:
         FilmUnreadableError: It is unknown, or the codec for it is not installed; the message says which.
     """
     syntax = _KNOWN.get(uid)
     if syntax is None:
-        kind = next((what for prefix, what in _UNSUPPORTED_PREFIXES.items() if uid.startswith(prefix)), "unknown")
-        shown = uid if uid.replace(".", "").isdigit() and len(uid) <= 64 else "not a valid identifier"
-        raise FilmUnreadableError(
-            "dicom.transfer_syntax",
-            f"{name} is compressed in a way that cannot be read here: {kind} ({shown}).",
-            hint="Export the film uncompressed, or as JPEG Lossless, JPEG 2000, JPEG-LS or RLE.",
-        )
+        is_valid = uid.replace(".", "").isdigit() and len(uid) <= 64
+        private = "syntax.private" if is_valid else "syntax.invalid"
+        kind = next((kind for prefix, kind in _UNSUPPORTED_PREFIXES.items() if uid.startswith(prefix)), private)
+        raise FilmUnreadableError("dicom.transfer_syntax", uid=uid if is_valid else "?", reasons=(Message(kind),))
     if syntax.plugin == "gdcm" and not has_gdcm():
-        raise FilmUnreadableError(
-            "dicom.codec_missing",
-            f"{name} is compressed with {syntax.name}, and the decoder for it is not installed (python-gdcm).",
-            hint="Install it: pip install python-gdcm. Or export the film uncompressed.",
-        )
+        raise FilmUnreadableError("dicom.codec_missing", codec=syntax.name)
     return syntax
 
 

@@ -181,8 +181,8 @@ def test_45_years_are_flagged_whatever_the_pixels_say(fitted: FittedParts) -> No
     [
         (Acquisition(modality="CT"), "gate.modality"),
         (Acquisition(modality="MG"), "gate.modality"),
-        (Acquisition(view_position="LL"), "gate.lateral"),
-        (Acquisition(view_position="RL"), "gate.lateral"),
+        (Acquisition(view_position="LL", projection="lateral"), "gate.lateral"),
+        (Acquisition(projection="lateral"), "gate.lateral"),
         (Acquisition(body_part="KNEE"), "gate.body_part"),
         (Acquisition(body_part="CHEST"), None),
         (Acquisition(body_part="TORAX"), None),

@@ -8,7 +8,7 @@ import pickle
 import pytest
 
 from edge_app.imaging.decode import FilmFile, decode_film
-from edge_app.imaging.decode.dicom.acquisition import age_years
+from edge_app.imaging.decode.dicom.age import age_years
 from edge_app.imaging.radiograph import PixelSpacing, Radiograph
 from edge_app.system.errors import FilmUnreadableError
 from tests.support import dicom as d
@@ -43,7 +43,8 @@ def test_view_age_side_and_body_part() -> None:
         ("018M", 1.5),
         ("010W", 70 / 365.25),
         ("365D", 365 / 365.25),
-        ("45Y", None),
+        ("45Y", 45.0),
+        ("1Y 6M", 1.5),
         ("", None),
         (None, None),
     ],
@@ -60,7 +61,7 @@ def test_age_from_the_birth_date_where_it_is_not_stated() -> None:
 
 
 def test_a_lateral_film_is_known_by_its_orientation() -> None:
-    assert read({0x00200020: d.text("CS", "A\\F")}).acquisition.view_position == "LL"
+    assert read({0x00200020: d.text("CS", "A\\F")}).acquisition.view_position == "LATERAL"
     assert read({0x00200020: d.text("CS", "L\\F")}).acquisition.view_position is None
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from edge_app.imaging.decode import FilmFile, ViewChoice, decode_film, looks_like_film
+from edge_app.imaging.decode import FilmFile, ViewChoice, decode_film
 from edge_app.imaging.radiograph import Radiograph
 from edge_app.system.errors import FilmUnreadableError
 from tests.acceptance.corpus import dicom_file
@@ -127,7 +127,7 @@ def test_frames_are_chosen_and_the_choice_is_said() -> None:
         ("1.2.840.10008.1.2.4.201", "High-Throughput JPEG 2000"),
         ("1.2.840.10008.1.2.4.102", "video"),
         ("1.2.840.10008.1.2.4.110", "JPEG XL"),
-        ("1.2.3.4", "unknown (1.2.3.4)"),
+        ("1.2.3.4", "private transfer syntax of a manufacturer (1.2.3.4)"),
         ("<b>1.2", "not a valid identifier"),
     ],
 )
@@ -155,13 +155,3 @@ def test_a_program_with_a_film_behind_it_is_refused_and_a_tiff_preamble_is_not()
             read(preamble + data[len(preamble) :])
         assert caught.value.code == "file.two_faced"
     np.testing.assert_array_equal(read(b"II*\0" + data[4:]).pixels, stretched(DEEP))
-
-
-def test_folders_are_searched_by_content_where_there_is_no_suffix(tmp_path) -> None:  # type: ignore[no-untyped-def]
-    data = d.DicomBuilder(DEEP, 12).bytes()
-    for name in ("IM000001", "1.2.840.113", "film.dcm", "DICOMDIR"):
-        (tmp_path / name).write_bytes(data)
-    (tmp_path / "README").write_text("no film")
-    (tmp_path / "notes.txt").write_text("no film")
-    found = {path.name for path in tmp_path.iterdir() if looks_like_film(path)}
-    assert found == {"IM000001", "1.2.840.113", "film.dcm"}
