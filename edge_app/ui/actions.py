@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
-from edge_app.analysis.marking import QT_TRANSLATE_NOOP
+from edge_app.ui.marking import QT_TRANSLATE_NOOP
 from edge_app.ui.theme import theme
 
 
