@@ -36,7 +36,7 @@ _CPU_INFO = {
         "1",
     ),
 }
-"""Features, variant, part and revision from `/proc/cpuinfo` of the boards. The runtimes choose their kernels by it, so they
+"""Features, variant, part and revision from `/proc/cpuinfo` of the boards. The runtimes choose their kernels by it and
 must not see the host's."""
 _MODELS = {"bookworm": "Raspberry Pi 4 Model B Rev 1.4", "trixie": "Raspberry Pi 5 Model B Rev 1.0"}
 _RENAMED = {"trixie": {"libglib2.0-0": "libglib2.0-0t64"}}
