@@ -1,11 +1,10 @@
-"""`python -m tests.bench [ITEM...]`: runs items, each in a process of its own, and writes docs/benchmarks/."""
+"""`python -m tests.bench [ITEM...]`: runs items, each in a process of its own, and writes build/bench."""
 
 from __future__ import annotations
 
 import argparse
 import contextlib
 import importlib
-import importlib.util
 import os
 import signal
 import subprocess
@@ -17,77 +16,73 @@ from pathlib import Path
 import msgspec
 
 from tests.bench.frame import REPOSITORY, Bench, Section, SkippedError
-from tests.bench.items import ITEMS
 from tests.bench.machine import describe_machine
 from tests.bench.report import Result, write_report
 
+ITEMS = ("invoke", "film", "folder", "start", "training", "cluster")
+OUTPUT = REPOSITORY / "build" / "bench"
 DOCUMENTS = REPOSITORY / "docs" / "benchmarks"
 TOTAL_S = 15 * 60
 """All items together take no longer, however slow or busy the machine is."""
 
 
 def main() -> int:
-    """Runs the items that were asked for.
-
-    Returns:
-        0 if each ran or was skipped, 1 if one broke or was ended, 2 for an unknown name.
-    """
-    present = [name for name in ITEMS if importlib.util.find_spec(f"tests.bench.{name}")]
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("items", nargs="*", metavar="ITEM", help=f"of {', '.join(present)} (default: all)")
-    parser.add_argument("--output", type=Path, default=DOCUMENTS, help="folder of the report (docs/benchmarks)")
-    parser.add_argument("--list", action="store_true", help="name the items and end")
+    """Runs the items that were asked for; returns 1 if one failed or took too long."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("items", nargs="*", choices=[*ITEMS, []], metavar="ITEM", help=f"of {', '.join(ITEMS)} (all)")
+    parser.add_argument("--publish", action="store_true", help="run nothing; write docs/benchmarks from build/bench")
     parser.add_argument("--inside", metavar="FILE", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.list:
-        print("\n".join(present))
-        return 0
-    if unknown := set(options.items) - set(present):
-        print(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(present)}", file=sys.stderr)
-        return 2
     if options.inside:
         _run_here(options.items[0], options.inside)
         return 0
-    options.output.mkdir(parents=True, exist_ok=True)
     end = time.monotonic() + TOTAL_S
-    results = [_run(name, options.output, end - time.monotonic()) for name in options.items or present]
-    write_report(options.output)
-    return int(not all(results))
+    fine = [_run(name, end - time.monotonic()) for name in options.items or ITEMS if not options.publish]
+    results = {
+        name: msgspec.json.decode(path.read_bytes(), type=Result)
+        for name in ITEMS
+        if (path := OUTPUT / f"{name}.json").is_file()
+    }
+    if not results:
+        print("There is no result in build/bench.", file=sys.stderr)
+        return 1
+    write_report(results, DOCUMENTS if options.publish else OUTPUT)
+    return int(not all(fine))
 
 
-def _run(name: str, output: Path, left_s: float) -> bool:
-    """Runs one item in processes of its own, for no longer than is left; returns whether it ran, or said why not."""
+def _run(name: str, left_s: float) -> bool:
+    """Runs one item for no longer than is left; returns whether it ran, or said why not."""
     module = importlib.import_module(f"tests.bench.{name}")
     start = time.monotonic()
-    budget_s = min(module.BUDGET_S, left_s)
-    print(f"== {module.TITLE} ({name}): at most {max(0, budget_s):.0f} s", flush=True)
+    budget_s = max(0, min(module.BUDGET_S, left_s))
+    print(f"== {module.TITLE} ({name}): at most {budget_s:.0f} s", flush=True)
     with tempfile.TemporaryDirectory() as scratch:
         answer = Path(scratch) / "answer.json"
         command = [sys.executable, "-m", "tests.bench", name, "--inside", str(answer)]
         # A session of its own, so that nothing it started outlives it.
         process = subprocess.Popen(command, cwd=REPOSITORY, start_new_session=True)
         try:
-            status = process.wait(max(0, budget_s))
+            status = process.wait(budget_s)
         except subprocess.TimeoutExpired:
-            print(f"   ended after {max(0, budget_s):.0f} s. What was measured before stays.", flush=True)
-            return False
+            status = None
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-        if status:
-            print(f"   broke off with status {status}. What was measured before stays.", flush=True)
+        if status != 0:
+            print(f"   ended {'after its time' if status is None else f'with status {status}'}", flush=True)
             return False
         section: Section | str = msgspec.json.decode(answer.read_bytes(), type=Section | str)
-    seconds = time.monotonic() - start
     if isinstance(section, str):
         print(f"   skipped: {section}", flush=True)
         return True
-    result = Result(module.TITLE, round(seconds), describe_machine(), section)
-    (output / f"{name}.json").write_bytes(msgspec.json.format(msgspec.json.encode(result), indent=1) + b"\n")
+    seconds = round(time.monotonic() - start)
+    result = Result(module.TITLE, seconds, describe_machine(), section)
+    OUTPUT.mkdir(parents=True, exist_ok=True)
+    (OUTPUT / f"{name}.json").write_bytes(msgspec.json.format(msgspec.json.encode(result), indent=1) + b"\n")
     for limit in section.limits:
         print(f"   {'met   ' if limit.met else 'MISSED'} {limit.sentence}: {limit.value}", flush=True)
-    print(f"   {seconds:.0f} s", flush=True)
+    print(f"   {seconds} s", flush=True)
     return True
 
 

@@ -1,4 +1,4 @@
-"""Item 6: the archive case on 127.0.0.1: a scheduler, worker processes, and one of them killed in the middle."""
+"""An archive on 127.0.0.1: a scheduler, worker processes, and one of them killed in the middle."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 
 import psutil
 
-from tests.bench.frame import Bars, Bench, Cell, Figure, Limit, Section, SkippedError, Table, ratio
-from tests.bench.running import cores, link_films, rate, run_predict
+from tests.bench.frame import Bench, Cell, Figure, Limit, Section, SkippedError, Table, ratio
+from tests.bench.running import cores, link_films, run_predict
 from tests.support.cluster import local_cluster
 
 TITLE = "An archive, on a cluster"
@@ -25,16 +25,12 @@ def run(bench: Bench) -> Section:
             raise SkippedError(f"{name} is not installed (the extra `cluster`)")
     folder = link_films(bench.scratch / "films", bench.films("test"), FILMS)
     outputs = iter(bench.scratch / f"scores{number}" for number in range(1000))
-    model = ("--model", bench.bundle)
+    options = ("--model", bench.bundle)
     found: dict[str, tuple[int, int]] = {}
+    here, there, killed = f"predict --jobs {cores()}", f"{cores()} Dask workers", f"{cores()} workers, one killed"
     with local_cluster(bench.scratch / "dask", workers=cores()) as cluster:
 
-        def here() -> dict[str, float]:
-            output = next(outputs)
-            figures = run_predict(*model, "--format", "csv", "--output", output, "--jobs", str(cores()), folder)
-            return rate(FILMS, figures)
-
-        def there(name: str, victim: psutil.Process | None = None) -> dict[str, float]:
+        def on_cluster(name: str, victim: psutil.Process | None = None) -> dict[str, float]:
             output = next(outputs)
 
             def watch(line: str) -> None:
@@ -43,44 +39,34 @@ def run(bench: Bench) -> Section:
                     victim.kill()
                     victim.wait()
 
-            figures = run_predict(*model, "--cluster", cluster.address, "--output", output, folder, lines=watch)
-            found[name] = _found(output)
-            return rate(FILMS, figures)
+            remote = ("--cluster", cluster.address, "--output", output)
+            figures = run_predict(FILMS, *options, *remote, folder, lines=watch)
+            found[name] = _rows_and_films(output)
+            return figures
 
-        one, all_workers = f"predict --jobs {cores()}", f"{cores()} Dask workers"
-        measured = bench.rounds({one: here, all_workers: lambda: there(all_workers)}, rounds=ROUNDS, warm=0)
-        killed = f"{cores()} workers, one killed after a third"
-        with_a_loss = Figure.of([there(killed, cluster.workers[0])["films/s"]])
-    rows: list[tuple[Cell, ...]] = [(one, measured[one]["films/s"], FILMS, FILMS)]
-    rows.append((all_workers, measured[all_workers]["films/s"], *found[all_workers]))
-    rows.append((killed, with_a_loss, *found[killed]))
+        def on_cores() -> dict[str, float]:
+            local = ("--format", "csv", "--output", next(outputs), "--jobs", str(cores()))
+            return run_predict(FILMS, *options, *local, folder)
+
+        measured = bench.rounds({here: on_cores, there: lambda: on_cluster(there)}, rounds=ROUNDS, warm=0)
+        speed = {name: figures["films/s"] for name, figures in measured.items()}
+        speed[killed] = Figure.of([on_cluster(killed, cluster.workers[0])["films/s"]])
+    rows: list[tuple[Cell, ...]] = [(name, speed[name], *found.get(name, (FILMS, FILMS))) for name in speed]
+    written, different = found[killed]
+    wrong = (written - different) + (FILMS - different)
     return Section(
         tables=(Table(f"{FILMS:,} films", ("how", "films/s", "rows in the output", "different films"), tuple(rows)),),
         limits=(
-            Limit(
-                "Rows of a film that is missing or there twice, after a worker was killed",
-                _wrong(found[killed]),
-                most=0,
-            ),
-            Limit(
-                "Films per second, Dask workers to processes of one command",
-                ratio(measured[all_workers]["films/s"], measured[one]["films/s"]),
-                least=0.9,
-            ),
+            Limit("Rows of a film that is missing or there twice, after a worker was killed", wrong, most=0),
+            Limit("Films per second, Dask workers over processes", ratio(speed[there], speed[here]), least=0.9),
         ),
-        bars=(Bars("films per second", {str(row[0]): row[1] for row in rows if isinstance(row[1], Figure)}),),
         notes=("Scheduler, workers and client share this machine's cores. Start and end of the client are included.",),
     )
 
 
-def _found(output: Path) -> tuple[int, int]:
+def _rows_and_films(output: Path) -> tuple[int, int]:
     """Rows and different films in an output."""
     from pyarrow import dataset
 
     films = dataset.dataset(output, format="parquet").to_table(columns=["path_id"])["path_id"].to_pylist()
     return len(films), len(set(films))
-
-
-def _wrong(found: tuple[int, int]) -> int:
-    rows, films = found
-    return (rows - films) + (FILMS - films)

@@ -1,4 +1,4 @@
-"""Item 2: film to result, stage by stage, for each kind of film, against the plain script."""
+"""Film to result, stage by stage, for each kind of film, against the plain script."""
 
 from __future__ import annotations
 
@@ -21,18 +21,17 @@ from edge_app.system.blas import blas_environment
 from edge_app.system.machine import default_threads
 from tests.bench.film_kinds import make_films
 from tests.bench.frame import (
-    LEAST_ROUNDS,
-    Bars,
     Bench,
     Case,
+    CaseProcess,
     Cell,
     Figure,
     Limit,
     Section,
-    Servant,
     SkippedError,
     Table,
     ratio,
+    timed,
     total,
 )
 from tests.bench.plain import PlainScript
@@ -41,7 +40,7 @@ TITLE = "Film to result"
 BUDGET_S = 150
 ROUNDS = 25
 _SERIES_S = 0.06
-"""How long one film is read again and again in a round: an idle process is slow at first, which is item 4's affair."""
+"""Seconds for which a case repeats in a round: the first films after a pause are slow, which `start` measures."""
 STAGES = ("decode", "preprocess", "invoke", "gate", "evidence")
 
 
@@ -49,10 +48,9 @@ def run(bench: Bench) -> Section:
     notes: list[str] = []
     films = make_films(bench, notes)
     threads = default_threads()
-    measured = _measure(bench, films, threads, notes)
     rows: list[tuple[Cell, ...]] = []
     limits: list[Limit] = []
-    for kind, figures in measured.items():
+    for kind, figures in _measure(bench, films, threads, notes).items():
         rows.append((kind, *(figures[column] for column in (*STAGES, "bare", "total", "plain"))))
         needed = total(figures["decode"], figures["invoke"])
         limits += [
@@ -60,34 +58,20 @@ def run(bench: Bench) -> Section:
             Limit(f"{kind}: share that heat map and gate add", figures["added"], most=0.10),
             Limit(f"{kind}: film to result over the plain script", ratio(figures["total"], figures["plain"]), most=1.0),
         ]
-    painting = _painting(bench)
+    head = ("film", *STAGES, "without heat map and gate", "film to result", "plain script")
     return Section(
         tables=(
-            Table(
-                f"Milliseconds, {threads} threads, files in the page cache",
-                ("film", *STAGES, "without heat map and gate", "film to result", "plain script"),
-                tuple(rows),
-            ),
-            Table("Painting the heat map over a film, where it is asked for (`--heatmaps`, the report)", *painting),
+            Table(f"Milliseconds, {threads} threads, files in the page cache", head, tuple(rows)),
+            Table("Painting the heat map (`--heatmaps`, the report)", ("size", "s"), _painting(bench)),
         ),
         limits=tuple(limits),
-        bars=tuple(
-            Bars(
-                f"ms, {kind}",
-                {**{stage: figures[stage] for stage in (*STAGES, "total")}, "plain script": figures["plain"]},
-            )
-            for kind, figures in measured.items()
-        ),
         notes=(
-            "Every stage is timed by itself. In the app some go on side by side: a large film is hashed while it is "
-            "decoded, and the gate looks at a film while the net runs. So film to result may be less than their sum.",
-            "Heat map and gate add what a film takes longer with them than without, in the same process and round. The "
-            "gate's own time, all by itself behind an invoke, is more than that.",
-            "Decode holds reading the file and its hash; evidence puts the grid of the heat map on the model's scale.",
-            "The plain script (tests/bench/plain.py) has the same runtime, file and threads, a process of its own, and "
-            "neither hash nor gate; app and script take turns, in one order and then in the other.",
-            "A film of the model's size leaves nothing to save in decoding and resizing: there the app takes longer "
-            "than the script by what it does more, hash, checks and above all the gate.",
+            "Each stage is timed alone. The app overlaps some of them, the gate and the net for instance, so film to "
+            "result may be less than the sum.",
+            "Decode includes reading the file and its hash; evidence is the scaling of the heat map's grid.",
+            "The share of heat map and gate compares films with and without them, in one process and round.",
+            "The plain script (tests/bench/plain.py) uses the same runtime, file and threads in a process of its own, "
+            "and neither hashes nor gates.",
             *notes,
         ),
     )
@@ -96,37 +80,30 @@ def run(bench: Bench) -> Section:
 def _measure(
     bench: Bench, films: dict[str, list[Path]], threads: int, notes: list[str]
 ) -> dict[str, dict[str, Figure]]:
-    """Figures by kind of film: of the app in milliseconds by stage, its `total`, and `plain` of the script."""
-    app: dict[str, Servant] = {}
-    plain: dict[str, Servant] = {}
+    """Figures by kind of film, in milliseconds: each stage and `total` of the app, `plain` of the script."""
+    processes: dict[str, CaseProcess] = {}
     try:
         for kind, paths in films.items():
-            arguments = (str(bench.bundle), [str(path) for path in paths], threads)
             try:
-                # As the app starts its own worker processes (edge_app/process/launch.py).
-                app[kind] = Servant("tests.bench.film:app_case", *arguments, environment=blas_environment())
-                plain[kind] = Servant("tests.bench.film:plain_case", *arguments)
+                # The environment in which the app starts its own worker processes.
+                app = CaseProcess(app_case, bench.bundle, paths, threads, environment=blas_environment())
+                processes[f"{kind}, app"] = app
+                processes[f"{kind}, script"] = CaseProcess(plain_case, bench.bundle, paths, threads)
             except SkippedError as reason:
+                processes.pop(f"{kind}, app", None)
                 notes.append(f"{kind} is left out: {reason}.")
-                continue
-            probabilities = app[kind].ready["probability"], plain[kind].ready["probability"]
-            own, theirs = (", ".join(f"{probability:.3f}" for probability in some) for some in probabilities)
-            notes.append(f"{kind}: probability {own}; of the plain script, which does not calibrate it, {theirs}.")
-        cases: dict[str, Case] = {}
-        for kind in plain:
-            cases |= {f"{kind}, app": app[kind], f"{kind}, script": plain[kind]}
-        measured = bench.rounds(cases, rounds=ROUNDS, seconds=BUDGET_S / 2)
+        measured = bench.rounds(processes, rounds=ROUNDS, seconds=BUDGET_S / 2)
     finally:
-        for servant in (*app.values(), *plain.values()):
-            servant.close()
-    return {kind: {**measured[f"{kind}, app"], **measured[f"{kind}, script"]} for kind in plain}
+        for process in processes.values():
+            process.close()
+    kinds = [kind for kind in films if f"{kind}, app" in measured]
+    return {kind: {**measured[f"{kind}, app"], **measured[f"{kind}, script"]} for kind in kinds}
 
 
-def app_case(bundle_path: str, film_paths: list[str], threads: int) -> tuple[Case, dict[str, Any]]:
-    """The app on films of a kind, in turn: from file to result, and each stage by itself."""
-    bundle = open_bundle(Path(bundle_path))
+def app_case(bundle_path: Path, paths: list[Path], threads: int) -> tuple[Case, None]:
+    """The app on films of a kind, in turn: from file to result, and each stage alone."""
+    bundle = open_bundle(bundle_path)
     pipeline, gate = Pipeline(bundle, threads=threads), Gate.from_bundle(bundle)
-    paths = [Path(path) for path in film_paths]
     for path in paths:
         first = pipeline.analyse(path)
         if first.decision is None:
@@ -161,7 +138,7 @@ def app_case(bundle_path: str, film_paths: list[str], threads: int) -> tuple[Cas
         finally:
             pipeline._gate = gate
 
-    # What was done last finds its data in the caches: another order in each round.
+    # The data of the last part is still in the caches: another order in each round.
     orders = itertools.cycle(itertools.permutations((whole, bare, alone)))
 
     def case() -> dict[str, float]:
@@ -170,11 +147,11 @@ def app_case(bundle_path: str, film_paths: list[str], threads: int) -> tuple[Cas
             figures |= _series(part)
         return {**figures, "added": 1 - figures["bare"] / figures["total"]}
 
-    return case, {"probability": [pipeline.analyse(path).decision.probability for path in paths]}  # type: ignore[union-attr]
+    return case, None
 
 
 class _Ungated:
-    """In the gate's place: lets everything pass, and takes no time for it."""
+    """Replaces the gate: lets everything pass at once."""
 
     def look(self, prepared: np.ndarray) -> None:
         """Sees nothing."""
@@ -183,18 +160,16 @@ class _Ungated:
         return Verdict()
 
 
-def plain_case(bundle_path: str, film_paths: list[str], threads: int) -> tuple[Case, dict[str, Any]]:
+def plain_case(bundle_path: Path, paths: list[Path], threads: int) -> tuple[Case, None]:
     """The plain script on films of a kind, in turn."""
-    model = open_bundle(Path(bundle_path)).manifest.variant("quant").file.path
-    script = PlainScript(Path(bundle_path) / model, threads)
-    paths = [Path(path) for path in film_paths]
+    model = open_bundle(bundle_path).manifest.variant("quant").file.path
+    script = PlainScript(bundle_path / model, threads)
     turns = itertools.cycle(paths)
-    probabilities = [script(path)[0] for path in paths]
-    return lambda: _series(lambda: {"plain": _ms(lambda: script(next(turns)))}), {"probability": probabilities}
+    return lambda: _series(lambda: {"plain": _ms(lambda: script(next(turns)))}), None
 
 
 def _series(case: Case) -> Mapping[str, float]:
-    """The medians of a case over a series of films; the first of them, after a pause, is not counted."""
+    """The medians of a case over a series of films; the first film after a pause does not count."""
     case()
     runs: list[Mapping[str, float]] = []
     start = time.perf_counter()
@@ -209,16 +184,11 @@ def _ms(function: Callable[[], Any]) -> float:
     return (time.perf_counter() - start) * 1000
 
 
-def _painting(bench: Bench) -> tuple[tuple[str, ...], tuple[tuple[Cell, ...], ...]]:
+def _painting(bench: Bench) -> tuple[tuple[Cell, ...], ...]:
     unit = np.random.default_rng(0).random((7, 7), dtype=np.float32)
-    rows = []
-    for side in (224, 1024):
 
-        def paint(side: int = side) -> dict[str, float]:
-            start = time.perf_counter()
-            colourise(enlarge(unit, side, side))
-            return {"ms": (time.perf_counter() - start) * 1000}
+    def paint(side: int) -> Case:
+        return timed(lambda: colourise(enlarge(unit, side, side)))
 
-        figure: Figure = bench.rounds({"paint": paint}, rounds=LEAST_ROUNDS)["paint"]["ms"]
-        rows.append((f"{side} x {side}", figure))
-    return ("picture", "ms"), tuple(rows)
+    figures = bench.rounds({f"{side} x {side}": paint(side) for side in (224, 1024)}, rounds=9)
+    return tuple((name, figure["s"]) for name, figure in figures.items())

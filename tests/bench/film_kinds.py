@@ -1,4 +1,4 @@
-"""A film of each kind that clinics have, made of real ones where the data set is there."""
+"""A film of each kind that clinics have, made from films of the data set if it is there."""
 
 from __future__ import annotations
 
@@ -17,21 +17,19 @@ from tests.support.films import chest_like
 DEEP_SIDE_PX = 2500
 DICOM_SIZE_PX = (2140, 1760)
 """Rows and columns of the DICOM films, as many detectors have."""
-
-
 SMALL_FILMS = 6
-"""Films of the model's size that stand for all of them: how much the gate asks depends on the film."""
+"""Number of films of the model's size: the time of the gate differs from film to film."""
 
 
 def make_films(bench: Bench, notes: list[str]) -> dict[str, list[Path]]:
     """Makes a film of each kind.
 
     Args:
-        bench: Where the films and the room for new ones are.
-        notes: Is told what is not real.
+        bench: Data set and scratch folder.
+        notes: Receives a line if drawn films replace real ones.
 
     Returns:
-        The files, by kind; of most kinds there is one.
+        The files by kind; most kinds have one.
     """
     folder = bench.scratch / "films"
     folder.mkdir()
@@ -41,7 +39,7 @@ def make_films(bench: Bench, notes: list[str]) -> dict[str, list[Path]]:
         for number, path in enumerate(small[:: len(small) // SMALL_FILMS][:SMALL_FILMS]):
             films.setdefault("224 JPEG", []).append(Path(shutil.copy(path, folder / f"small_{number}.jpeg")))
         originals = bench.films("originals")
-        # The middle one by size: neither the easiest nor the hardest to decode.
+        # The median by file size: neither the easiest nor the hardest to decode.
         original = sorted(originals, key=lambda path: path.stat().st_size)[len(originals) // 2]
         films["original JPEG"] = [Path(shutil.copy(original, folder / "original.jpeg"))]
     except SkippedError as reason:
@@ -76,7 +74,7 @@ def make_films(bench: Bench, notes: list[str]) -> dict[str, list[Path]]:
 
 
 def _deep(source: Image.Image, size: tuple[int, int], bits: int) -> np.ndarray:
-    """A film of more bits and another size, `(rows, columns)` uint16, with a detector's noise in the lower bits."""
+    """A film with more bits and another size, `(rows, columns)` uint16, with detector noise in the lower bits."""
     rows, columns = size
     grey = np.asarray(source.resize((columns, rows), Image.Resampling.BICUBIC), dtype=np.float32)
     noise = np.random.default_rng(0).normal(0, 1.5, grey.shape)

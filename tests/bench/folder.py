@@ -1,12 +1,9 @@
-"""Item 3: a folder through `predict`, by number of processes; and what ten times as many films cost in memory."""
+"""A folder through `predict`, by number of processes; and what ten times as many films cost in memory."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
-from tests.bench.frame import Bars, Bench, Limit, Section, Table, ratio
-from tests.bench.running import cores, link_films, rate, run_predict
+from tests.bench.frame import Bench, Case, Limit, Section, Table, ratio
+from tests.bench.running import cores, link_films, run_predict
 
 TITLE = "A folder"
 BUDGET_S = 300
@@ -16,58 +13,35 @@ ROUNDS = 3
 
 def run(bench: Bench) -> Section:
     films = bench.films("test")
-    few = link_films(bench.scratch / "few", films, FEW)
-    many = link_films(bench.scratch / "many", films, MANY)
+    folders = {count: link_films(bench.scratch / str(count), films, count) for count in (FEW, MANY)}
     output = bench.scratch / "scores.csv"
 
-    def case(folder: Path, count: int, jobs: int) -> Callable[[], dict[str, float]]:
+    def case(count: int, jobs: int) -> Case:
         options = ("--model", bench.bundle, "--format", "csv", "--output", output, "--jobs", str(jobs))
-        return lambda: rate(count, run_predict(*options, folder))
+        return lambda: run_predict(count, *options, folders[count])
 
-    counts = sorted({1, 2, cores()})
-    by_jobs = bench.rounds({str(jobs): case(few, FEW, jobs) for jobs in counts}, rounds=ROUNDS, warm=0)
-    long = bench.rounds({"many": case(many, MANY, cores())}, rounds=1, warm=0)["many"]
-    most = by_jobs[str(cores())]
-    head = ("processes", "films/s", "cores at work", "processes busy", "memory, MB", "the command alone, MB")
-    names = ("films/s", "cores", "busy", "MB", "own MB")
+    most = cores()
+    names = ("films/s", "cores", "MB", "own MB")
+    few = bench.rounds({str(n): case(FEW, n) for n in sorted({1, 2, most})}, rounds=ROUNDS, warm=0)
+    many = bench.rounds({"many": case(MANY, most)}, rounds=1, warm=0)["many"]
+    rows = [(f"{FEW:,}", jobs, *(figures[name] for name in names)) for jobs, figures in few.items()]
+    rows.append((f"{MANY:,}", str(most), *(many[name] for name in names)))
+    head = ("films", "processes", "films/s", "cores at work", "memory, MB", "the command alone, MB")
+    growth = {name: many[name].median / few[str(most)][name].median for name in names}
     return Section(
-        tables=(
-            Table(
-                f"{FEW:,} films of 224 x 224 (JPEG), read, scored and written as CSV",
-                head,
-                tuple((jobs, *(by_jobs[str(jobs)][name] for name in names)) for jobs in counts),
-            ),
-            Table(
-                f"The same with {cores()} processes, and ten times as many films",
-                ("films", *head[1:]),
-                ((FEW, *(most[name] for name in names)), (MANY, *(long[name] for name in names))),
-            ),
-        ),
+        tables=(Table("Films of 224 x 224 (JPEG), read, scored and written as CSV", head, tuple(rows)),),
         limits=(
+            Limit(f"Share of the {most} cores that {MANY:,} films keep busy", many["cores"].median / most, least=0.9),
+            Limit(f"Memory of the command, {MANY:,} films over {FEW:,}", growth["own MB"], most=1.05),
+            Limit(f"Memory of all processes, {MANY:,} films over {FEW:,}", growth["MB"], most=1.05),
             Limit(
-                f"Share of the {cores()} cores that {MANY:,} films keep busy", long["cores"].median / cores(), least=0.9
-            ),
-            Limit(
-                f"Share of the time in which its processes ran or waited for a core, {MANY:,} films",
-                long["busy"].median,
-                least=0.9,
-            ),
-            Limit(
-                f"Memory of the command over {MANY:,} films to that over {FEW:,}",
-                long["own MB"].median / most["own MB"].median,
-                most=1.05,
-            ),
-            Limit(f"Memory of all over {MANY:,} films to {FEW:,}", long["MB"].median / most["MB"].median, most=1.05),
-            Limit(
-                f"Films per second, {cores()} processes to one",
-                ratio(most["films/s"], by_jobs["1"]["films/s"]),
+                f"Films per second, {most} processes over one",
+                ratio(few[str(most)]["films/s"], few["1"]["films/s"]),
                 least=1.0,
             ),
         ),
-        bars=(Bars("films per second, by processes", {f"{jobs}": by_jobs[str(jobs)]["films/s"] for jobs in counts}),),
         notes=(
-            "Memory is the largest sum of proportional set sizes, so that what processes share counts once. Cores at "
-            "work are the processor's seconds of all processes over the wall clock, start included. A process is busy "
-            "while it runs or waits for a core: where others want the cores too, that tells waiting from idling.",
+            "Memory is the largest sum of proportional set sizes, so that shared pages count once. Cores at work are "
+            "the processor seconds of all processes over the wall clock, start included.",
         ),
     )

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import json
+import multiprocessing
 import os
-import random
 import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import msgspec
+import numpy as np
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-_RESAMPLES = 2000
 LEAST_ROUNDS = 5
 
 Case = Callable[[], Mapping[str, float]]
@@ -27,14 +26,7 @@ class SkippedError(Exception):
 
 
 class Figure(msgspec.Struct, frozen=True):
-    """A figure over rounds.
-
-    Attributes:
-        median: Of the rounds.
-        low: 2.5th percentile of the medians of resampled rounds.
-        high: 97.5th percentile of them.
-        values: What each round gave, in order.
-    """
+    """The median of some rounds, the 95 % bootstrap interval of that median, and the value of each round."""
 
     median: float
     low: float
@@ -43,32 +35,24 @@ class Figure(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, values: Sequence[float]) -> Figure:
-        """Median and bootstrap interval of values; the resampling is seeded, so that a report can be made again."""
-        dice = random.Random(0)
-        medians = sorted(statistics.median(dice.choices(values, k=len(values))) for _ in range(_RESAMPLES))
-        low, high = medians[int(0.025 * _RESAMPLES)], medians[int(0.975 * _RESAMPLES) - 1]
-        return cls(statistics.median(values), low, high, tuple(values))
+        """Computes the figure; the resampling is seeded, so that the same values give the same report."""
+        draws = np.random.default_rng(0).choice(values, (2000, len(values)))
+        low, high = np.percentile(np.median(draws, axis=1), (2.5, 97.5))
+        return cls(statistics.median(values), float(low), float(high), tuple(values))
 
     def __str__(self) -> str:
         return f"{number(self.median)} [{number(self.low)}, {number(self.high)}]"
 
 
 def number(value: float) -> str:
-    """A number with about three figures, and no more digits than it deserves."""
+    """A number with about three significant digits."""
     size = abs(value)
-    return (
-        f"{value:,.0f}"
-        if size >= 100
-        else f"{value:.1f}"
-        if size >= 10
-        else f"{value:.2f}"
-        if size >= 0.1 or not size
-        else f"{value:.2g}"
-    )
+    digits = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 0.1 or not size else None
+    return f"{value:.2g}" if digits is None else f"{value:,.{digits}f}"
 
 
 def ratio(over: Figure, under: Figure) -> Figure:
-    """The ratio of two figures of the same rounds, paired: a busy moment that hit both falls out."""
+    """The ratio of two figures of the same rounds, round by round: a busy moment slows both and cancels out."""
     return Figure.of([a / b for a, b in zip(over.values, under.values, strict=True)])
 
 
@@ -81,40 +65,15 @@ Cell = str | int | float | Figure
 
 
 class Table(msgspec.Struct, frozen=True):
-    """A table.
-
-    Attributes:
-        caption: One line above it.
-        head: Names of the columns, with units.
-        rows: As many cells each.
-    """
+    """A table: one line above it, names of the columns with units, and rows of as many cells."""
 
     caption: str
     head: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
 
 
-class Bars(msgspec.Struct, frozen=True):
-    """A group of bars of the plot; an interval is drawn over a bar that has one.
-
-    Attributes:
-        title: Above the group, with the unit.
-        bars: Length by name, from top to bottom.
-    """
-
-    title: str
-    bars: dict[str, float | Figure]
-
-
 class Limit(msgspec.Struct, frozen=True):
-    """What the project asks of itself. It is reported, never asserted: a busy machine is no fault of the program.
-
-    Attributes:
-        sentence: What is asked.
-        value: What was measured.
-        most: The value may be no larger.
-        least: The value may be no smaller.
-    """
+    """A limit that the project sets itself: reported, never asserted, because the machine may be busy."""
 
     sentence: str
     value: float | Figure
@@ -129,23 +88,15 @@ class Limit(msgspec.Struct, frozen=True):
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True):
-    """What an item has to say.
-
-    Attributes:
-        tables: In order.
-        limits: What was asked, and whether it is met.
-        bars: Of the plot; no plot without.
-        notes: Sentences under the tables: what was skipped, how it was measured.
-    """
+    """What an item found: tables, limits, and notes on what was skipped or how it was measured."""
 
     tables: tuple[Table, ...]
     limits: tuple[Limit, ...] = ()
-    bars: tuple[Bars, ...] = ()
     notes: tuple[str, ...] = ()
 
 
 class Bench:
-    """What an item is given."""
+    """What an item is given: films, the bundle, a scratch folder, and the rounds."""
 
     def __init__(self, scratch: Path) -> None:
         self.scratch = scratch
@@ -170,17 +121,17 @@ class Bench:
     def rounds(
         self, cases: Mapping[str, Case], *, rounds: int, warm: int = 1, seconds: float = float("inf")
     ) -> dict[str, dict[str, Figure]]:
-        """Runs the cases in turn, `rounds` times over.
+        """Runs the cases in turn, `rounds` times.
 
         Args:
             cases: By name.
             rounds: How many values each figure has.
             warm: Rounds before those that count.
-            seconds: After this time no further round begins, if there were `LEAST_ROUNDS`: a busy or a small machine
-                gives wider intervals instead of no report.
+            seconds: After this time no further round begins, if there were `LEAST_ROUNDS`. A busy machine gives wider
+                intervals instead of no report.
 
         Returns:
-            By case and name of the figure.
+            Figures by case and name.
         """
         values: dict[str, dict[str, list[float]]] = {name: {} for name in cases}
         order = list(cases)
@@ -188,7 +139,7 @@ class Bench:
         for turn in range(warm + rounds):
             if turn >= warm + min(rounds, LEAST_ROUNDS) and time.monotonic() - start > seconds:
                 break
-            # Forwards and backwards: what comes after a heavy case differs from round to round.
+            # Forwards and backwards: the case that runs before another one differs from round to round.
             for name in order if turn % 2 else reversed(order):
                 figures = cases[name]()
                 if turn >= warm:
@@ -197,66 +148,62 @@ class Bench:
         return {name: {key: Figure.of(found) for key, found in figures.items()} for name, figures in values.items()}
 
 
-def timed(function: Callable[[], Any], *, repeat: int = 1) -> Case:
-    """Makes a case of a function: the wall-clock seconds of one call, as `{"s": ...}`, over `repeat` calls."""
+def timed(function: Callable[[], Any]) -> Case:
+    """Makes a case of a function: the wall-clock seconds of one call, as `{"s": ...}`."""
 
     def case() -> dict[str, float]:
         start = time.perf_counter()
-        for _ in range(repeat):
-            function()
-        return {"s": (time.perf_counter() - start) / repeat}
+        function()
+        return {"s": time.perf_counter() - start}
 
     return case
 
 
-class Servant:
-    """A case that runs in a process of its own and is told when: `module:function` there makes the case.
+class CaseProcess:
+    """A case that runs in a process of its own, which has imported nothing else.
 
     Attributes:
-        ready: What the process said of itself when it was ready, such as versions.
+        ready: The description that came with the case, such as the answers of a model.
     """
 
-    def __init__(self, factory: str, *arguments: Any, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, factory: Callable[..., tuple[Case, Any]], *arguments: Any, environment: Mapping[str, str] | None = None
+    ) -> None:
         """Starts the process and waits until its case is made.
 
         Args:
-            factory: `module:function`; called with the arguments it returns `(case, description)`.
-            arguments: JSON values.
-            environment: Set beside the present one.
+            factory: A function of a module; in the process it makes the case and its description.
+            arguments: For the factory.
+            environment: Variables to set there.
 
         Raises:
-            SkippedError: The factory raised `SkippedError`, or its process ended.
+            SkippedError: The factory failed.
         """
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.bench.subprocess_case", factory, json.dumps(arguments)],
-            cwd=REPOSITORY,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            env={**os.environ, **(environment or {})},
-        )
-        answer = self._hear()
-        if "skipped" in answer:
+        self._pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+        try:
+            with mock.patch.dict(os.environ, environment or {}):
+                self.ready: Any = self._pool.submit(_make, factory, arguments).result()
+        except Exception as error:
             self.close()
-            raise SkippedError(answer["skipped"])
-        self.ready: Any = answer["ready"]
+            raise SkippedError(f"{type(error).__name__}: {str(error)[:200]}") from error
 
-    def __call__(self) -> dict[str, float]:
+    def __call__(self) -> Mapping[str, float]:
         """Has the case run once."""
-        assert self._process.stdin
-        self._process.stdin.write("go\n")
-        self._process.stdin.flush()
-        figures: dict[str, float] = self._hear()["figures"]
-        return figures
+        return self._pool.submit(_run).result()
 
     def close(self) -> None:
         """Ends the process."""
-        self._process.communicate()
+        self._pool.shutdown()
 
-    def _hear(self) -> Any:
-        assert self._process.stdout
-        line = self._process.stdout.readline()
-        if not line:
-            return {"skipped": f"its process ended with status {self._process.wait()}"}
-        return json.loads(line)
+
+_case: Case
+
+
+def _make(factory: Callable[..., tuple[Case, Any]], arguments: tuple[Any, ...]) -> Any:
+    global _case
+    _case, description = factory(*arguments)
+    return description
+
+
+def _run() -> Mapping[str, float]:
+    return _case()

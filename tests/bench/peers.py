@@ -1,8 +1,7 @@
-"""The shipped network in each runtime, as a case that one process runs: `Servant("tests.bench.peers:litert", ...)`.
+"""The shipped network in each runtime, as a case for a `CaseProcess`.
 
-The peers are given the network by their own tools: ONNX Runtime reads what tf2onnx makes of the float file and
-quantizes it itself, OpenVINO reads the float file and NNCF quantizes it, Keras has its own file. All int8 files are
-calibrated on the same films.
+The peers' own tools convert the network: tf2onnx and ONNX Runtime's quantization, OpenVINO with NNCF, Keras with its
+own file. All int8 files are calibrated on the same films.
 """
 
 from __future__ import annotations
@@ -14,45 +13,38 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from tests.bench.frame import Case, SkippedError
 
 ENOUGH_S = 0.04
-"""How long the invokes of one round take together: long against the clock and the wake-up of threads."""
+"""Seconds of all invokes of one round: long against the clock and the wake-up of threads."""
 CALIBRATION_FILMS = 100
 
 Run = Callable[[np.ndarray], float]
 
 
-def _case(run: Run, films: str) -> tuple[Case, dict[str, Any]]:
-    """Times `run` over the films in turn; says what it makes of each of them."""
-    pixels = np.load(films)
-    answers = [run(film) for film in pixels]
-    run(pixels[0])
+def _case(run: Run, films: np.ndarray) -> tuple[Case, list[float]]:
+    """Times `run` over the films in turn; the description is its answer for each film."""
+    answers = [run(film) for film in films]
     start = time.perf_counter()
-    for film in pixels[:4]:
+    for film in films[:4]:
         run(film)
     count = max(4, round(ENOUGH_S / ((time.perf_counter() - start) / 4)))
 
     def case() -> dict[str, float]:
         begin = time.perf_counter()
         for index in range(count):
-            run(pixels[index % len(pixels)])
+            run(films[index % len(films)])
         return {"ms": (time.perf_counter() - begin) * 1000 / count}
 
-    return case, {"answers": answers}
+    return case, answers
 
 
-def litert(model: str, films: str, threads: int, package: str = "ai_edge_litert") -> tuple[Case, dict[str, Any]]:
-    """LiteRT, or tflite-runtime by its package, as a program would use it: with the classifier of the app left out."""
-    try:
-        interpreter_class = importlib.import_module(f"{package}.interpreter").Interpreter
-    except ImportError as error:
-        raise SkippedError(f"{package} is not installed") from error
-    interpreter = interpreter_class(model_path=model, num_threads=threads)
+def litert(model: Path, films: np.ndarray, threads: int, package: str = "ai_edge_litert") -> tuple[Case, list[float]]:
+    """LiteRT, or tflite-runtime by its package, without the classifier of the app."""
+    interpreter = importlib.import_module(f"{package}.interpreter").Interpreter(str(model), num_threads=threads)
     interpreter.allocate_tensors()
     entry = interpreter.get_input_details()[0]["index"]
     names = {detail["name"]: detail["index"] for detail in interpreter.get_output_details()}
@@ -68,15 +60,13 @@ def litert(model: str, films: str, threads: int, package: str = "ai_edge_litert"
     return _case(run, films)
 
 
-def onnx_runtime(model: str, films: str, threads: int) -> tuple[Case, dict[str, Any]]:
-    try:
-        import onnxruntime
-    except ImportError as error:
-        raise SkippedError("onnxruntime is not installed") from error
+def onnx_runtime(model: Path, films: np.ndarray, threads: int) -> tuple[Case, list[float]]:
+    import onnxruntime
+
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
-    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
     entry = session.get_inputs()[0].name
     place = next(index for index, output in enumerate(session.get_outputs()) if output.shape == [1, 1])
 
@@ -86,12 +76,10 @@ def onnx_runtime(model: str, films: str, threads: int) -> tuple[Case, dict[str, 
     return _case(run, films)
 
 
-def openvino(model: str, films: str, threads: int, precision: str = "f32") -> tuple[Case, dict[str, Any]]:
+def openvino(model: Path, films: np.ndarray, threads: int, precision: str = "f32") -> tuple[Case, list[float]]:
     """`precision` f32 keeps the float network float: on processors with AMX OpenVINO's default is bfloat16."""
-    try:
-        import openvino as ov
-    except ImportError as error:
-        raise SkippedError("openvino is not installed") from error
+    import openvino as ov
+
     core = ov.Core()
     compiled = core.compile_model(
         core.read_model(model),
@@ -113,11 +101,9 @@ def openvino(model: str, films: str, threads: int, precision: str = "f32") -> tu
     return _case(run, films)
 
 
-def keras_predict(model: str, films: str) -> tuple[Case, dict[str, Any]]:
-    try:
-        import keras
-    except ImportError as error:
-        raise SkippedError("keras is not installed") from error
+def keras_predict(model: Path, films: np.ndarray) -> tuple[Case, list[float]]:
+    import keras
+
     net = keras.models.load_model(model, compile=False)
 
     def run(film: np.ndarray) -> float:

@@ -1,6 +1,6 @@
-"""The plain script that the app is held against: what a good user writes in twenty lines with the same interpreter.
+"""The plain script that the app is compared with: twenty lines that a good programmer writes with the same interpreter.
 
-It checks nothing: a film of another patient, an inverted one or half of one gets a number like any other.
+It checks nothing: an inverted film, half a film or an adult's film gets a number like any other.
 """
 
 from __future__ import annotations

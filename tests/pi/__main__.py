@@ -1,6 +1,6 @@
-"""`make test-pi`: installs the archive on emulated boards, proves it there, and writes the figures to docs/pi.
+"""`make test-pi`: installs the archive on emulated boards, tests it there, and writes the figures to docs/pi.
 
-Each system leaves its figures in build/pi/results, so that they can be taken one after the other.
+The figures of each system are kept in build/pi/results, so that the systems can be run one after the other.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tarfile
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -34,12 +33,12 @@ _TEST_FILMS = "/root/films"
 
 
 def say(text: str) -> None:
-    """Says what happens, with the time: each step takes minutes."""
+    """Prints a line with the time: each step takes minutes."""
     print(f"{time.strftime('%H:%M:%S')} {text}", flush=True)
 
 
 def archive(systems: tuple[System, ...]) -> tuple[Path, dict[str, Any]]:
-    """Builds the archive, twice, and returns it with what it weighs for each system."""
+    """Builds the archive, and returns it with its sizes in bytes for each system."""
     parts = parts_for(systems, REPOSITORY / "build" / "pi")
     target = REPOSITORY / "dist" / f"pneumoscope-{__version__}-pi.tar"
     target.parent.mkdir(exist_ok=True)
@@ -51,17 +50,16 @@ def archive(systems: tuple[System, ...]) -> tuple[Path, dict[str, Any]]:
 
 
 def install(board: Board, tar: Path) -> str:
-    """Unpacks the archive on the board and runs its installer; returns what that said.
+    """Unpacks the archive on the board, runs its installer, and returns its output.
 
     Raises:
-        RuntimeError: It failed.
+        RuntimeError: The installer failed.
     """
     stick = board.root / "root" / "stick"
     for folder in (stick, board.root / "opt" / "pneumoscope", board.root / "root" / "pneumoscope"):
         shutil.rmtree(folder, ignore_errors=True)
     stick.mkdir(parents=True)
-    with tarfile.open(tar) as unpacked:
-        unpacked.extractall(stick, filter="data")
+    subprocess.run(["tar", "-xf", str(tar), "-C", str(stick)], check=True)
     done = board.run("/bin/sh", f"/root/stick/{tar.stem}/install.sh", "--no-compile")
     shutil.rmtree(stick)
     if done.returncode:
@@ -70,7 +68,7 @@ def install(board: Board, tar: Path) -> str:
 
 
 def take(system: System, tar: Path, weight: dict[str, Any], films: list[Path], steps: set[str]) -> None:
-    """Runs the steps that were asked for on one board; each step's figures are kept at once."""
+    """Runs the requested steps on one board, and writes the figures after each step."""
     kept = RESULTS / f"{system.name}.json"
     figures: dict[str, Any] = json.loads(kept.read_text()) if kept.exists() else {}
 
@@ -130,7 +128,7 @@ def take(system: System, tar: Path, weight: dict[str, Any], films: list[Path], s
 
 
 def faults(name: str, figures: dict[str, Any]) -> list[str]:
-    """What does not hold of what is promised."""
+    """The promises that the figures of a system break, as sentences."""
     found = []
     memory = sum(figures.get("memory", {}).get(program, 0) for program in ("window", "worker"))
     for what, value in (
@@ -150,7 +148,7 @@ def faults(name: str, figures: dict[str, Any]) -> list[str]:
 
 
 def main() -> int:
-    """Runs the steps on the systems; returns 1 if something does not hold."""
+    """Runs the steps on the systems; returns 1 if a promise is broken."""
     names = [system.name for system in SYSTEMS]
     steps = ["install", "predict", "window", "memory", "instructions"]
     parser = argparse.ArgumentParser(prog="python -m tests.pi", description=__doc__.partition("\n")[0])
@@ -173,7 +171,7 @@ def main() -> int:
     found = {name: json.loads(path.read_text()) for name in names if (path := RESULTS / f"{name}.json").exists()}
     print(write_report(found))
     wrong = [fault for name, figures in found.items() for fault in faults(name, figures)]
-    print("\n".join(wrong) or "Everything that is promised holds.")
+    print("\n".join(wrong) or "All promises hold.")
     return 1 if wrong else 0
 
 

@@ -36,22 +36,22 @@ _CPU_INFO = {
         "1",
     ),
 }
-"""Features, variant, part and revision, as `/proc/cpuinfo` of the boards has them. The host's own describes another
-processor, which the runtimes' choice of kernels must not see."""
+"""Features, variant, part and revision from `/proc/cpuinfo` of the boards. The runtimes choose their kernels by it and
+must not see the host's."""
 _MODELS = {"bookworm": "Raspberry Pi 4 Model B Rev 1.4", "trixie": "Raspberry Pi 5 Model B Rev 1.0"}
 _RENAMED = {"trixie": {"libglib2.0-0": "libglib2.0-0t64"}}
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 class ToolsMissingError(Exception):
-    """The host lacks what the emulation needs; the message has the line to paste."""
+    """The host lacks a tool for the emulation; the message has the line to paste."""
 
 
 def check_tools() -> None:
-    """Sees to it that the host has what is needed.
+    """Checks that the host has the tools for the emulation.
 
     Raises:
-        ToolsMissingError: It has not.
+        ToolsMissingError: One is missing.
     """
     absent = {package for tool, package in TOOLS.items() if shutil.which(tool) is None}
     if absent:
@@ -81,10 +81,10 @@ def mirror() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """A root file system and how things are run in it.
+    """A root file system, and the way to run commands in it.
 
     Attributes:
-        system: What runs on it.
+        system: The operating system.
         root: Folder that is its `/`.
     """
 
@@ -127,8 +127,8 @@ class Board:
 def make_board(system: System, folder: Path = REPOSITORY / "build" / "pi" / "roots") -> Board:
     """Builds the root of a system, or returns the one that was built before.
 
-    debootstrap fetches and checks the packages. They are unpacked by the host and recorded as installed: their
-    maintainer scripts would take longer under emulation than all the rest, and set up nothing that the app uses.
+    debootstrap fetches and checks the packages. The host unpacks them and records them as installed: their maintainer
+    scripts take very long under emulation, and the app needs none of them.
     """
     root = folder / system.name
     done = root / "etc" / "pneumoscope-test-root"
@@ -166,7 +166,7 @@ def _cpu_info(system: System) -> str:
 
 
 def _unpack(root: Path) -> None:
-    """Unpacks what debootstrap fetched, and writes what the maintainer scripts would have: users, links, the record."""
+    """Unpacks the packages, and writes what their maintainer scripts would write: users, links, the package status."""
     status = []
     for package in sorted((root / "var/cache/apt/archives").glob("*.deb")):
         # Through tar, because dpkg-deb --extract would replace the links /bin, /lib and /sbin by folders.

@@ -68,8 +68,8 @@ def test_the_model_card_states_the_metrics_of_the_manifest() -> None:
 
 
 def test_the_readme_names_the_run_of_the_shipped_bundle() -> None:
-    readme = Path(__file__).parents[2] / "README.md"
-    assert f"run\n`{open_bundle().manifest.training.run}`" in readme.read_text(encoding="utf-8")
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    assert f"run `{open_bundle().manifest.training.run}`" in " ".join(readme.split())
 
 
 def test_films_of_original_size_are_answered_like_their_small_twins(data_set: Path, predict: Predict) -> None:

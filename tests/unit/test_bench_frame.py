@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.bench.frame import Bars, Bench, Figure, Limit, Section, Servant, SkippedError, Table, number, ratio, total
+from tests.bench.frame import Bench, CaseProcess, Figure, Limit, Section, SkippedError, Table, number, ratio, total
 from tests.bench.report import Result, write_report
 
 
@@ -45,15 +45,13 @@ def test_a_limit_is_met_by_the_median() -> None:
 
 
 def test_a_case_in_another_process_answers_or_says_why_not() -> None:
-    servant = Servant("tests.unit.test_bench_frame:one_and_two", 2)
+    process = CaseProcess(one_and_two, 2)
 
-    assert servant.ready == "made with 2"
-    assert [servant(), servant()] == [{"x": 2.0}, {"x": 4.0}]
-    servant.close()
-    with pytest.raises(SkippedError, match="not here"):
-        Servant("tests.unit.test_bench_frame:never")
+    assert process.ready == "made with 2"
+    assert [process(), process()] == [{"x": 2.0}, {"x": 4.0}]
+    process.close()
     with pytest.raises(SkippedError, match="ZeroDivisionError"):
-        Servant("tests.unit.test_bench_frame:broken")
+        CaseProcess(broken)
 
 
 def one_and_two(step: int):
@@ -66,10 +64,6 @@ def one_and_two(step: int):
     return case, f"made with {step}"
 
 
-def never():
-    raise SkippedError("not here")
-
-
 def broken():
     return 1 / 0
 
@@ -79,20 +73,21 @@ def test_the_report_holds_every_item_that_was_run(tmp_path: Path) -> None:
     section = Section(
         tables=(Table("What took how long", ("step", "ms"), (("decode", figure), ("a|b", 12.34))),),
         limits=(Limit("short", figure, most=1.5),),
-        bars=(Bars("ms", {"decode": figure, "b": 2.0}),),
         notes=("A note.",),
     )
-    result = Result("Film to result", 3, {"cores": "2"}, section)
-    (tmp_path / "film.json").write_bytes(msgspec.json.encode(result))
+    where = dict.fromkeys(
+        ("processor", "cores", "memory", "system", "Python", "packages", "commit", "date", "load when it ended"), "2"
+    )
+    result = Result("Film to result", 3, where, section)
 
-    write_report(tmp_path)
+    write_report({"film": msgspec.json.decode(msgspec.json.encode(result), type=Result)}, tmp_path)
     text = (tmp_path / "README.md").read_text()
 
     assert "## Film to result" in text
     assert "| decode | 2.00 [1.00, 3.00] |" in text
     assert "| a\\|b | 12.3 |" in text
     assert "| short | at most 1.50 | 2.00 [1.00, 3.00] | **missed** |" in text
-    assert (tmp_path / "film.svg").read_bytes().startswith(b"<?xml")
+    assert (tmp_path / "medians.csv").read_text().splitlines() == ["item,case,figure,median", "film,decode,ms,2.00"]
 
 
 @pytest.mark.parametrize(

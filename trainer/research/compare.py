@@ -42,7 +42,7 @@ def compare(
         tables: TOML files, see `trainer.research.table`; none for the shipped one.
         weights: Initial weights of the common backbone, in place of `imagenet`.
         weights_dir: Folder with `BACKBONE.weights.h5`; a trial whose file is missing is left out, saying so.
-        written: Where the report goes, with the same name in `.json` and `.png` beside it; None for `out`.
+        written: Path of the report, with a `.png` beside it; None for `out`. The measures go to `out` as `.json`.
         run: False writes the report of the trials that have run, and names the others.
 
     Returns:
@@ -91,7 +91,7 @@ def _write(written: Path, tables: Sequence[Table], out: Path, left_out: dict[str
     written.parent.mkdir(parents=True, exist_ok=True)
     written.write_text(text, encoding="utf-8")
     results = list({o.trial.key: _summary(o) for _, outcomes, _ in found for o in outcomes}.values())
-    write_json(written.with_suffix(".json"), results)
+    write_json(out / f"{written.stem}.json", results)
     if results:
         recipes = [row | row["measures"] for row in results if not row["without"]]
         plots.trial_comparison(recipes, written.with_suffix(".png"))

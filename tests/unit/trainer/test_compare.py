@@ -63,7 +63,7 @@ def test_a_report_alone_runs_nothing_and_names_what_is_missing(tmp_path: Path, t
 
     assert "- a file that is missing: not run yet." in text
     assert (tmp_path / "docs" / "x.md").read_text() == text
-    (kept,) = json.loads((tmp_path / "docs" / "x.json").read_text())
+    (kept,) = json.loads((out / "x.json").read_text())
     assert (kept["name"], kept["measures"]["plain"]["auc"]["value"]) == ("from nothing", 1.0)
     assert str(tmp_path) not in json.dumps(kept)
     assert (tmp_path / "docs" / "x.png").stat().st_size > 1000
