@@ -112,6 +112,9 @@ fuzz: $(VENV)/.dev ### mutate films and bundles, N of each kind (default 10000)
 bench: $(VENV)/.dev ### measure on this machine (ITEMS="invoke film"; `make setup` and '.[bench]' add what to compare with)
 	DATA="$(DATA)" BUNDLE="$(BUNDLE)" $(BIN)/python -m tests.bench $(ITEMS) $(ARGS)
 
+reliability: setup libraries ### run the tests that hold a promise, long ones too, and write docs/reliability.md
+	DATA="$(DATA)" $(BIN)/python -m tests.reliability $(ARGS)
+
 acceptance: $(VENV)/.dev ### print the figures of decoding, false headers, decompression bombs and the gate
 	DATA="$(DATA)" $(BIN)/python -m tests.acceptance $(ARGS)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+pytest_plugins = ["tests.reliability.plugin"]
+
 WITH_TENSORFLOW = ("tests/contract", "tests/unit/trainer")
 """The half that imports TensorFlow; the Makefile names the same folders."""
 LONG_TEST_S = 3600
