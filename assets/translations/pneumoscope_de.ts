@@ -515,20 +515,24 @@
 <context>
     <name>DialogController</name>
     <message>
-        <source>Delete every analysis that was kept, with your readings? This cannot be undone.</source>
-        <translation>Alle aufbewahrten Analysen mit Ihren Befundungen löschen? Das lässt sich nicht zurücknehmen.</translation>
-    </message>
-    <message>
-        <source>Delete the whole history</source>
-        <translation>Den ganzen Verlauf löschen</translation>
+        <source>Delete everything that is kept on this computer: analyses, your readings, photographs, pasted pictures, recent files and crash reports? This cannot be undone.</source>
+        <translation>Alles löschen, was auf diesem Rechner aufbewahrt wird: Analysen, Ihre Befundungen, Fotos, eingefügte Bilder, zuletzt geöffnete Dateien und Absturzberichte? Das lässt sich nicht rückgängig machen.</translation>
     </message>
     <message>
         <source>Delete</source>
         <translation>Löschen</translation>
     </message>
     <message>
-        <source>The history is empty.</source>
-        <translation>Der Verlauf ist leer.</translation>
+        <source>Delete everything</source>
+        <translation>Alles löschen</translation>
+    </message>
+    <message>
+        <source>Some files could not be deleted: {count}</source>
+        <translation>Einige Dateien ließen sich nicht löschen: {count}</translation>
+    </message>
+    <message>
+        <source>Nothing is kept.</source>
+        <translation>Nichts ist aufbewahrt.</translation>
     </message>
     <message>
         <source>Folder of the model bundle</source>
@@ -930,6 +934,10 @@
         <translation>Eine Heatmap aus dem Keras-Modell braucht TensorFlow, das nicht installiert ist.</translation>
     </message>
     <message>
+        <source>A lookup table states {stated} bits and uses {used}; it is shown over what it uses.</source>
+        <translation>Eine Tabelle nennt {stated} Bit und nutzt {used}; gezeigt wird der genutzte Bereich.</translation>
+    </message>
+    <message>
         <source>A public key is set, and the library that checks signatures is not installed.</source>
         <translation>Ein öffentlicher Schlüssel ist gesetzt, aber die Bibliothek zur Prüfung von Signaturen ist nicht installiert.</translation>
     </message>
@@ -1010,6 +1018,10 @@
         <translation>Prüfen Sie, ob der Datenträger voll ist.</translation>
     </message>
     <message>
+        <source>Close the other window, then start again.</source>
+        <translation>Schließen Sie das andere Fenster, und starten Sie dann neu.</translation>
+    </message>
+    <message>
         <source>Copy or export it again from its source; nothing was scored.</source>
         <translation>Kopieren oder exportieren Sie sie erneut aus ihrer Quelle; nichts wurde bewertet.</translation>
     </message>
@@ -1020,6 +1032,10 @@
     <message>
         <source>Copy the file again from its source.</source>
         <translation>Kopieren Sie die Datei erneut aus ihrer Quelle.</translation>
+    </message>
+    <message>
+        <source>Delete the files named history-damaged in the data folder.</source>
+        <translation>Löschen Sie die Dateien namens history-damaged im Datenordner.</translation>
     </message>
     <message>
         <source>Do not open it elsewhere; show it to the person who looks after the computers.</source>
@@ -1046,12 +1062,20 @@
         <translation>Exportieren Sie es als MONOCHROME2 oder RGB.</translation>
     </message>
     <message>
+        <source>Export it as TIFF or PNG.</source>
+        <translation>Exportieren Sie ihn als TIFF oder PNG.</translation>
+    </message>
+    <message>
         <source>Export it as a grey PNG of 8 or 16 bits.</source>
         <translation>Exportieren Sie es als graues PNG mit 8 oder 16 Bit.</translation>
     </message>
     <message>
         <source>Export the film again from its source.</source>
         <translation>Exportieren Sie den Film erneut aus seiner Quelle.</translation>
+    </message>
+    <message>
+        <source>Export the film again from its source; nothing was scored.</source>
+        <translation>Exportieren Sie den Film erneut aus seiner Quelle; nichts wurde bewertet.</translation>
     </message>
     <message>
         <source>Export the film as MONOCHROME2.</source>
@@ -1122,8 +1146,16 @@
         <translation>Geben Sie ein anderes --output an.</translation>
     </message>
     <message>
+        <source>Give the DICOM file, or export the film as PNG.</source>
+        <translation>Geben Sie die DICOM-Datei, oder exportieren Sie den Film als PNG.</translation>
+    </message>
+    <message>
         <source>Give the folder that holds manifest.json, or make one with `make train`.</source>
         <translation>Geben Sie den Ordner mit manifest.json an, oder erzeugen Sie einen mit `make train`.</translation>
+    </message>
+    <message>
+        <source>Give the folder that holds the films.</source>
+        <translation>Geben Sie den Ordner mit den Filmen an.</translation>
     </message>
     <message>
         <source>Give the frontal film of the study.</source>
@@ -1136,6 +1168,10 @@
     <message>
         <source>Go on as it was begun, or give another --output.</source>
         <translation>Machen Sie weiter, wie begonnen wurde, oder geben Sie ein anderes --output an.</translation>
+    </message>
+    <message>
+        <source>High-Throughput JPEG 2000</source>
+        <translation>High-Throughput JPEG 2000</translation>
     </message>
     <message>
         <source>Install it again: pip install --force-reinstall {package}</source>
@@ -1188,6 +1224,10 @@
     <message>
         <source>It holds: {known}.</source>
         <translation>Es enthält: {known}.</translation>
+    </message>
+    <message>
+        <source>JPEG XL</source>
+        <translation>JPEG XL</translation>
     </message>
     <message>
         <source>Model</source>
@@ -1278,6 +1318,14 @@
         <translation>Parquet wird von pyarrow geschrieben, das nicht installiert ist.</translation>
     </message>
     <message>
+        <source>Part of the file&apos;s metadata is damaged and was ignored.</source>
+        <translation>Ein Teil der Metadaten der Datei ist beschädigt und wurde nicht beachtet.</translation>
+    </message>
+    <message>
+        <source>Passed over in folders: {reasons}.</source>
+        <translation>In Ordnern übergangen: {reasons}.</translation>
+    </message>
+    <message>
         <source>Please report it.</source>
         <translation>Bitte melden Sie ihn.</translation>
     </message>
@@ -1320,6 +1368,10 @@
     <message>
         <source>Start some: dask worker {address}</source>
         <translation>Starten Sie welche: dask worker {address}</translation>
+    </message>
+    <message>
+        <source>Start the program again.</source>
+        <translation>Starten Sie das Programm neu.</translation>
     </message>
     <message>
         <source>Suggests pneumonia</source>
@@ -1398,8 +1450,20 @@
         <translation>Die Verbindung zum Scheduler ging verloren.</translation>
     </message>
     <message>
+        <source>The file begins with a thumbnail; the full picture behind it was read.</source>
+        <translation>Die Datei beginnt mit einem Vorschaubild; gelesen wurde das ganze Bild dahinter.</translation>
+    </message>
+    <message>
+        <source>The file calls its colours {stated}; the pixels are {found}, and were read as that.</source>
+        <translation>Die Datei nennt ihre Farben {stated}; die Bildpunkte sind {found} und wurden so gelesen.</translation>
+    </message>
+    <message>
         <source>The file contradicts itself on black and white: {photometric}, {shape}.</source>
         <translation>Die Datei widerspricht sich darüber, was schwarz und was weiß ist: {photometric}, {shape}.</translation>
+    </message>
+    <message>
+        <source>The file holds a lookup table that cannot be used and was left out.</source>
+        <translation>Die Datei enthält eine Tabelle, die nicht brauchbar ist und weggelassen wurde.</translation>
     </message>
     <message>
         <source>The file holds raw detector data, not the film as it is meant to be seen.</source>
@@ -1426,12 +1490,32 @@
         <translation>Die Datei gibt an, einen anderen Körperteil zu zeigen ({part}).</translation>
     </message>
     <message>
+        <source>The file states a brightness curve (gamma {gamma:.2f}), which is ignored.</source>
+        <translation>Die Datei nennt eine Helligkeitskurve (Gamma {gamma:.2f}), die nicht beachtet wird.</translation>
+    </message>
+    <message>
         <source>The file states a brightness window that cannot be used.</source>
         <translation>Die Datei nennt ein Helligkeitsfenster, das nicht brauchbar ist.</translation>
     </message>
     <message>
+        <source>The file states a colour profile with a brightness curve of its own, which is ignored.</source>
+        <translation>Die Datei nennt ein Farbprofil mit eigener Helligkeitskurve, die nicht beachtet wird.</translation>
+    </message>
+    <message>
+        <source>The file states a rescaling of grey values that cannot be used and was left out.</source>
+        <translation>Die Datei nennt eine Umrechnung der Grauwerte, die nicht brauchbar ist und weggelassen wurde.</translation>
+    </message>
+    <message>
         <source>The file states grey values for each frame in a way that is not read.</source>
         <translation>Die Datei gibt Grauwerte je Bild in einer Weise an, die nicht gelesen wird.</translation>
+    </message>
+    <message>
+        <source>The file states that the whole picture is transparent; that was ignored.</source>
+        <translation>Die Datei nennt das ganze Bild durchsichtig; das wurde nicht beachtet.</translation>
+    </message>
+    <message>
+        <source>The file&apos;s EXIF data is damaged and was ignored: check that the film is upright.</source>
+        <translation>Die EXIF-Daten der Datei sind beschädigt und wurden nicht beachtet: Prüfen Sie, ob der Film aufrecht steht.</translation>
     </message>
     <message>
         <source>The film has less contrast than those the model knows. Do not rely on this score; export or expose the film again.</source>
@@ -1514,6 +1598,14 @@
         <translation>Die vier Ecken müssen im Uhrzeigersinn um den Film laufen, ohne sich zu kreuzen.</translation>
     </message>
     <message>
+        <source>The header places {bits} bits at bit {stated}; the pixels decided where they are.</source>
+        <translation>Die Kopfdaten legen {bits} Bit an Bit {stated}; ihren Ort entschieden die Bildpunkte.</translation>
+    </message>
+    <message>
+        <source>The header states an impossible number of pictures; one was read.</source>
+        <translation>Die Kopfdaten nennen eine unmögliche Zahl von Bildern; eines wurde gelesen.</translation>
+    </message>
+    <message>
         <source>The header states {stated} bits for each pixel; the film uses {used}.</source>
         <translation>Die Kopfdaten nennen {stated} Bit je Bildpunkt; der Film nutzt {used}.</translation>
     </message>
@@ -1538,12 +1630,24 @@
         <translation>Der Verlauf konnte nicht geschrieben werden; nichts wurde gespeichert.</translation>
     </message>
     <message>
+        <source>The history is damaged, and another window uses it; nothing is saved.</source>
+        <translation>Der Verlauf ist beschädigt, und ein anderes Fenster benutzt ihn; nichts wird gespeichert.</translation>
+    </message>
+    <message>
         <source>The history is switched off.</source>
         <translation>Der Verlauf ist ausgeschaltet.</translation>
     </message>
     <message>
+        <source>The history stopped working; nothing more is saved.</source>
+        <translation>Der Verlauf arbeitet nicht mehr; nichts wird mehr gespeichert.</translation>
+    </message>
+    <message>
         <source>The history was damaged; it was set aside as {file} and begun anew.</source>
         <translation>Der Verlauf war beschädigt; er wurde als {file} beiseitegelegt und neu begonnen.</translation>
+    </message>
+    <message>
+        <source>The history was emptied, but a damaged one that was set aside could not be deleted.</source>
+        <translation>Der Verlauf wurde geleert, aber ein beschädigter, der beiseitegelegt war, ließ sich nicht löschen.</translation>
     </message>
     <message>
         <source>The history was emptied, but not shrunk.</source>
@@ -1746,6 +1850,34 @@
         <translation>Wohin das Modell schaute, kein Umriss eines Befundes</translation>
     </message>
     <message>
+        <source>a JPEG of more than 8 bits</source>
+        <translation>ein JPEG mit mehr als 8 Bit</translation>
+    </message>
+    <message>
+        <source>a JPEG-LS file</source>
+        <translation>eine JPEG-LS-Datei</translation>
+    </message>
+    <message>
+        <source>a hierarchical JPEG</source>
+        <translation>ein hierarchisches JPEG</translation>
+    </message>
+    <message>
+        <source>a lossless JPEG</source>
+        <translation>ein verlustfreies JPEG</translation>
+    </message>
+    <message>
+        <source>a private transfer syntax of a manufacturer</source>
+        <translation>eine private Transfersyntax eines Herstellers</translation>
+    </message>
+    <message>
+        <source>a video (MPEG or HEVC)</source>
+        <translation>ein Video (MPEG oder HEVC)</translation>
+    </message>
+    <message>
+        <source>an unknown transfer syntax</source>
+        <translation>eine unbekannte Transfersyntax</translation>
+    </message>
+    <message>
         <source>balanced</source>
         <translation>ausgewogen</translation>
     </message>
@@ -1762,12 +1894,24 @@
         <translation>gibt es nicht</translation>
     </message>
     <message>
+        <source>files that are no film ({count})</source>
+        <translation>Dateien, die kein Film sind ({count})</translation>
+    </message>
+    <message>
+        <source>files that cannot be read ({count})</source>
+        <translation>Dateien, die sich nicht lesen lassen ({count})</translation>
+    </message>
+    <message>
         <source>flipped top to bottom</source>
         <translation>von oben nach unten gespiegelt</translation>
     </message>
     <message>
         <source>has more than {limit} elements; a film&apos;s has a few hundred</source>
         <translation>hat mehr als {limit} Elemente; der eines Films hat einige hundert</translation>
+    </message>
+    <message>
+        <source>hidden files and folders ({count})</source>
+        <translation>versteckte Dateien und Ordner ({count})</translation>
     </message>
     <message>
         <source>high sensitivity</source>
@@ -1790,8 +1934,24 @@
         <translation>ist keine Datei</translation>
     </message>
     <message>
+        <source>linked folders ({count})</source>
+        <translation>verknüpfte Ordner ({count})</translation>
+    </message>
+    <message>
+        <source>lists of a disc&apos;s files ({count})</source>
+        <translation>Dateiverzeichnisse von Datenträgern ({count})</translation>
+    </message>
+    <message>
+        <source>multi-component JPEG 2000 or JPIP</source>
+        <translation>JPEG 2000 mit mehreren Komponenten oder JPIP</translation>
+    </message>
+    <message>
         <source>negative</source>
         <translation>negativ</translation>
+    </message>
+    <message>
+        <source>not a valid identifier</source>
+        <translation>keine gültige Kennung</translation>
     </message>
     <message>
         <source>not read</source>
@@ -1814,6 +1974,14 @@
         <translation>tflite-runtime läuft nicht in einem Prozess, der TensorFlow importiert hat.</translation>
     </message>
     <message>
+        <source>the file states an age of {stated:.0f} years, and dates that make {computed:.0f} years</source>
+        <translation>die Datei nennt ein Alter von {stated:.0f} Jahren und Daten, die {computed:.0f} Jahre ergeben</translation>
+    </message>
+    <message>
+        <source>the film is dated before the patient&apos;s birth</source>
+        <translation>der Film ist vor der Geburt datiert</translation>
+    </message>
+    <message>
         <source>the film looks unlike the films the model knows</source>
         <translation>der Film gleicht nicht den Filmen, die das Modell kennt</translation>
     </message>
@@ -1828,6 +1996,14 @@
     <message>
         <source>the patient is {years:.0f} years old</source>
         <translation>das Alter ist {years:.0f} Jahre</translation>
+    </message>
+    <message>
+        <source>the patient lies on the side (decubitus)</source>
+        <translation>die Aufnahme ist in Seitenlage (Dekubitus)</translation>
+    </message>
+    <message>
+        <source>the patient&apos;s age in the file cannot be read</source>
+        <translation>das Alter in der Datei lässt sich nicht lesen</translation>
     </message>
     <message>
         <source>the view is {view}</source>
@@ -1848,6 +2024,10 @@
     <message>
         <source>uncertain</source>
         <translation>unsicher</translation>
+    </message>
+    <message>
+        <source>uncompressed pixels in fragments</source>
+        <translation>unkomprimierte Bildpunkte in Teilen</translation>
     </message>
     <message>
         <source>upside down</source>
@@ -1874,6 +2054,14 @@
         <translation>{name} wurde seit der Analyse verändert.</translation>
     </message>
     <message>
+        <source>{name} contradicts itself on its colours: {stated} by its labels, {found} by its pixels.</source>
+        <translation>{name} widerspricht sich bei den Farben: {stated} laut Angaben, {found} laut Bildpunkten.</translation>
+    </message>
+    <message>
+        <source>{name} contradicts itself: its header and its pixels do not agree.</source>
+        <translation>{name} widerspricht sich: Kopfdaten und Bildpunkte passen nicht zusammen.</translation>
+    </message>
+    <message>
         <source>{name} could not be analysed: an internal error.</source>
         <translation>{name} konnte nicht analysiert werden: ein interner Fehler.</translation>
     </message>
@@ -1898,6 +2086,10 @@
         <translation>{name} hat {columns} x {rows} Bildpunkte; ein Film braucht mindestens {least} auf der kürzeren Seite.</translation>
     </message>
     <message>
+        <source>{name} has {columns} x {rows} pixels; neither side may have more than {limit}.</source>
+        <translation>{name} hat {columns} x {rows} Bildpunkte; keine Seite darf mehr als {limit} haben.</translation>
+    </message>
+    <message>
         <source>{name} has {size_mb:.0f} MB; the limit is {limit_mb:.0f} MB.</source>
         <translation>{name} hat {size_mb:.0f} MB; die Grenze liegt bei {limit_mb:.0f} MB.</translation>
     </message>
@@ -1914,8 +2106,12 @@
         <translation>{name} ist zugleich DICOM-Datei und Programm.</translation>
     </message>
     <message>
-        <source>{name} is compressed in a way that cannot be read here: {kind} ({uid}).</source>
-        <translation>{name} ist auf eine Weise komprimiert, die hier nicht gelesen werden kann: {kind} ({uid}).</translation>
+        <source>{name} is a big-endian BigTIFF, which is not read.</source>
+        <translation>{name} ist ein Big-Endian-BigTIFF, das nicht gelesen wird.</translation>
+    </message>
+    <message>
+        <source>{name} is compressed in a way that cannot be read here: {reasons} ({uid}).</source>
+        <translation>{name} ist auf eine Weise komprimiert, die hier nicht gelesen werden kann: {reasons} ({uid}).</translation>
     </message>
     <message>
         <source>{name} is compressed with {codec}, and the decoder for it is not installed (python-gdcm).</source>
@@ -1932,6 +2128,14 @@
     <message>
         <source>{name} is not a film that can be read.</source>
         <translation>{name} ist kein lesbarer Film.</translation>
+    </message>
+    <message>
+        <source>{name} is {reasons}, which is read inside DICOM files only.</source>
+        <translation>{name} ist {reasons}; gelesen wird das nur in DICOM-Dateien.</translation>
+    </message>
+    <message>
+        <source>{name} lists the files of a disc or folder; it is not a film.</source>
+        <translation>{name} ist das Verzeichnis eines Datenträgers oder Ordners, kein Film.</translation>
     </message>
     <message>
         <source>{name} states pixels of a kind that is not read: {photometric}, {samples} samples for each.</source>
@@ -2248,26 +2452,6 @@
         <source>What was measured does not hold for this film.</source>
         <translation>Was gemessen wurde, gilt für diesen Film nicht.</translation>
     </message>
-    <message>
-        <source>Model {name} ({variant})</source>
-        <translation>Modell {name} ({variant})</translation>
-    </message>
-    <message>
-        <source>Model hash {sha256}</source>
-        <translation>Modell-Hash {sha256}</translation>
-    </message>
-    <message>
-        <source>Film hash {sha256}</source>
-        <translation>Film-Hash {sha256}</translation>
-    </message>
-    <message>
-        <source>Runtime {runtime}</source>
-        <translation>Laufzeit {runtime}</translation>
-    </message>
-    <message>
-        <source>Took {total} ms (reading {decode}, model {invoke})</source>
-        <translation>Dauer {total} ms (Lesen {decode}, Modell {invoke})</translation>
-    </message>
 </context>
 <context>
     <name>ReviewBox</name>
@@ -2473,8 +2657,8 @@
         <translation>Was vom Film aufbewahrt wird</translation>
     </message>
     <message>
-        <source>Delete the whole history...</source>
-        <translation>Den ganzen Verlauf löschen...</translation>
+        <source>Delete everything...</source>
+        <translation>Alles löschen...</translation>
     </message>
     <message>
         <source>auto, the number of a camera (0, 1 ...), or the path of a video file</source>

@@ -152,9 +152,8 @@ class DialogController(QObject):
         if ask(dialog, self.tr("Delete everything"), question, self.tr("Delete")):
             self._services.history.wipe()
             left = erase_files(self._services.places, self._services.settings)
-            self.said.emit(
-                self.tr("Some files could not be deleted: %n", "", len(left)) if left else self.tr("Nothing is kept.")
-            )
+            failed = self.tr("Some files could not be deleted: {count}").format(count=len(left))
+            self.said.emit(failed if left else self.tr("Nothing is kept."))
 
     def _choose_model(self, dialog: SettingsDialog) -> None:
         folder = QFileDialog.getExistingDirectory(dialog, self.tr("Folder of the model bundle"))
