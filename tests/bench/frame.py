@@ -201,6 +201,9 @@ _case: Case
 
 def _make(factory: Callable[..., tuple[Case, Any]], arguments: tuple[Any, ...]) -> Any:
     global _case
+    with Path(os.devnull).open("w") as nowhere:  # libraries log to both streams
+        os.dup2(nowhere.fileno(), 1)
+        os.dup2(nowhere.fileno(), 2)
     _case, description = factory(*arguments)
     return description
 
