@@ -11,14 +11,13 @@
 from __future__ import annotations
 
 import logging
-import signal
 import sys
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
-from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QMetaObject, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from edge_app import __version__
@@ -30,6 +29,7 @@ from edge_app.services.settings import DENSITY, LANGUAGE, TEXT_SCALE, THEME, The
 from edge_app.services.systemd_watchdog import ServiceManager
 from edge_app.system.filesystem_kind import keeping
 from edge_app.system.private_process import make_private_process
+from edge_app.system.signals import Signals
 from edge_app.ui.main_window import MainWindow
 from edge_app.ui.theme import theme
 from edge_app.ui.translation import install_translations
@@ -37,7 +37,6 @@ from edge_app.ui.translation import install_translations
 _LOG = logging.getLogger(__name__)
 
 _SCREENSHOT_LIMIT_MS = 600_000  # only against waiting for ever; under emulation a minute is not enough
-_SIGNAL_POLL_MS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,28 +125,35 @@ class Run(QObject):
             self.window.dialogs.greet(self.crashes)
 
 
-def run(options: Options) -> int:
+def run(options: Options, signals: Signals | None = None) -> int:
     """Opens the window and returns when it is closed.
 
+    Args:
+        options: What was asked for.
+        signals: Listens for who wants the program to end; None where the caller sees to that.
+
     Returns:
-        The exit status: 0, or 1 where a screenshot could not be made.
+        The exit status: 0, 1 where a screenshot could not be made, or 128 and its number after a signal.
     """
     make_private_process()
     application = _application()
     run = Run(application, options)
-    handlers, poll = _let_signals_through(application)
-    if options.screenshot is not None:
-        from edge_app.ui.screenshot import Screenshot
 
-        shot = Screenshot(run.window, options.screenshot, limit_ms=_SCREENSHOT_LIMIT_MS, show=options.show)
-        shot.done.connect(application.exit)
-    try:
-        return _event_loop(application)
-    finally:
-        poll.stop()
-        for number, handler in handlers.items():
-            signal.signal(number, handler)
-        run.close()
+    def leave() -> None:
+        QMetaObject.invokeMethod(application, "quit", Qt.ConnectionType.QueuedConnection)
+
+    # As closing the window does: what is to be kept is written.
+    with signals.handled(leave) if signals else nullcontext():
+        if options.screenshot is not None:
+            from edge_app.ui.screenshot import Screenshot
+
+            shot = Screenshot(run.window, options.screenshot, limit_ms=_SCREENSHOT_LIMIT_MS, show=options.show)
+            shot.done.connect(application.exit)
+        try:
+            status = _event_loop(application)
+        finally:
+            run.close()
+    return signals.exit_status if signals and signals.number else status
 
 
 def _event_loop(application: QApplication) -> int:
@@ -165,16 +171,3 @@ def _application() -> QApplication:
     application.setApplicationVersion(__version__)
     application.setDesktopFileName("pneumoscope")
     return application
-
-
-def _let_signals_through(application: QApplication) -> tuple[dict[signal.Signals, Any], QTimer]:
-    """Ctrl+C ends the app as closing the window does; Python sees signals only between its own lines."""
-
-    def leave(*_: object) -> None:
-        application.quit()
-
-    handlers = {number: signal.signal(number, leave) for number in (signal.SIGINT, signal.SIGTERM)}
-    poll = QTimer()
-    poll.start(_SIGNAL_POLL_MS)
-    poll.timeout.connect(lambda: None)
-    return handlers, poll

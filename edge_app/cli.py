@@ -7,31 +7,32 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from edge_app import __version__
+from edge_app.system.console import flush, prepare, say
 from edge_app.system.errors import PneumoscopeError
 from edge_app.system.messages import Message
+from edge_app.system.signals import Signals
 
-EXIT_OK = 0
 EXIT_NOTHING_RAN = 1
-EXIT_USAGE = 2
-EXIT_SOME_NOT_ANALYSED = 3
 EXIT_NO_READER = 141
 """As a shell reports of programs that SIGPIPE ended."""
 
 _COMMANDS = ("predict", "selftest")
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+def main(argv: Sequence[str] | None = None, signals: Signals | None = None) -> int:
     """Runs a command.
 
     Args:
         argv: Arguments without the program's name; `None` for the process's own.
+        signals: Listens for who wants the program to end; `None` where the caller sees to that.
 
     Returns:
         The exit status: 0 all analysed or passed, 1 nothing could run, 2 usage, 3 some files were not analysed, 141
-        nobody read the lines any more.
+        nobody read the lines any more, 128 and its number after a signal.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
     wants_window = not arguments or arguments[0] not in (*_COMMANDS, "-h", "--help", "--version")
@@ -39,24 +40,29 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if not wants_window and options.command == "predict":
         _check_predict(parser, options)
+    prepare()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
-        if wants_window:
-            return _open_window(options)
-        if options.command == "predict":
-            return _predict(options)
-        from edge_app.commands.selftest import run as run_selftest
-
-        return run_selftest(options)
+        status = _run(options, signals, wants_window)
+        flush()
+        return status
     except PneumoscopeError as error:
-        print(f"pneumoscope: {error}", file=sys.stderr)
+        say(f"pneumoscope: {error}")
         if error.detail:
-            print(f"  ({error.detail})", file=sys.stderr)
+            say(f"  ({error.detail})")
         return EXIT_NOTHING_RAN
-    except BrokenPipeError:
-        # Whoever reads the lines has had enough, as `head` has. What is left to be flushed on the way out goes nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # whoever reads the lines has had enough, as `head` has
         return EXIT_NO_READER
+
+
+def _run(options: argparse.Namespace, signals: Signals | None, wants_window: bool) -> int:
+    if wants_window:
+        return _open_window(options, signals)
+    if options.command == "predict":
+        return _predict(options, signals)
+    from edge_app.commands.selftest import run as run_selftest
+
+    return run_selftest(options)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -134,18 +140,22 @@ def _check_predict(parser: argparse.ArgumentParser, options: argparse.Namespace)
         parser.error("--cluster writes --format parquet or csv")
 
 
-def _predict(options: argparse.Namespace) -> int:
+def _predict(options: argparse.Namespace, signals: Signals | None) -> int:
     if options.cluster is not None:
         from edge_app.commands.cluster import run as run_on_cluster
 
-        return run_on_cluster(options)
-    from edge_app.process.launch import started_ahead
+        return run_on_cluster(options, signals)
+    from edge_app.process.launch import child_command, launch
 
-    # The process that will read the films loads while this one does: half of a cold start.
-    with started_ahead():
+    try:
+        # The process that will read the films loads while this one does: half of a cold start.
+        first = launch(child_command())
+    except OSError:  # whoever needs it tries again, and says what is wrong
+        first = None
+    with first or nullcontext():
         from edge_app.commands.predict import run
 
-        return run(options)
+        return run(options, signals, first)
 
 
 def _window_parser() -> argparse.ArgumentParser:
@@ -174,7 +184,7 @@ def _window_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _open_window(options: argparse.Namespace) -> int:
+def _open_window(options: argparse.Namespace, signals: Signals | None) -> int:
     if options.screenshot is not None:
         # The same picture on every machine, with a display or without.
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -192,7 +202,8 @@ def _open_window(options: argparse.Namespace) -> int:
             size=options.size,
             theme=options.theme,
             language=options.language,
-        )
+        ),
+        signals,
     )
 
 

@@ -966,6 +966,10 @@
         <translation>Ein anderer Prozess schreibt nach {folder}.</translation>
     </message>
     <message>
+        <source>Another run writes to {partial}.</source>
+        <translation>Ein anderer Lauf schreibt nach {partial}.</translation>
+    </message>
+    <message>
         <source>Check its ribbon cable.</source>
         <translation>Prüfen Sie ihr Flachbandkabel.</translation>
     </message>
@@ -1014,6 +1018,10 @@
         <translation>Prüfen Sie die Rechte des Ordners darüber.</translation>
     </message>
     <message>
+        <source>Check the space on the disk.</source>
+        <translation>Prüfen Sie den Platz auf dem Datenträger.</translation>
+    </message>
+    <message>
         <source>Check whether the disk is full.</source>
         <translation>Prüfen Sie, ob der Datenträger voll ist.</translation>
     </message>
@@ -1036,6 +1044,10 @@
     <message>
         <source>Delete the files named history-damaged in the data folder.</source>
         <translation>Löschen Sie die Dateien namens history-damaged im Datenordner.</translation>
+    </message>
+    <message>
+        <source>Delete it: results are not written through links.</source>
+        <translation>Löschen Sie ihn: Durch Verweise werden keine Ergebnisse geschrieben.</translation>
     </message>
     <message>
         <source>Do not open it elsewhere; show it to the person who looks after the computers.</source>
@@ -1118,6 +1130,10 @@
         <translation>Holen Sie das Modellpaket vom Hersteller, dessen Schlüssel gesetzt ist, oder löschen Sie den Schlüssel in den Einstellungen.</translation>
     </message>
     <message>
+        <source>Give --output FILE.</source>
+        <translation>Geben Sie --output DATEI an.</translation>
+    </message>
+    <message>
         <source>Give a DICOM, JPEG, PNG, TIFF, WEBP or BMP film.</source>
         <translation>Geben Sie einen Film als DICOM, JPEG, PNG, TIFF, WEBP oder BMP.</translation>
     </message>
@@ -1148,6 +1164,10 @@
     <message>
         <source>Give the DICOM file, or export the film as PNG.</source>
         <translation>Geben Sie die DICOM-Datei, oder exportieren Sie den Film als PNG.</translation>
+    </message>
+    <message>
+        <source>Give the command of that run to go on with it, delete the file, or give another --output.</source>
+        <translation>Geben Sie den Befehl jenes Laufs, um ihn fortzusetzen, löschen Sie die Datei, oder geben Sie ein anderes --output an.</translation>
     </message>
     <message>
         <source>Give the folder that holds manifest.json, or make one with `make train`.</source>
@@ -1356,6 +1376,14 @@
     <message>
         <source>Set it again.</source>
         <translation>Setzen Sie ihn neu.</translation>
+    </message>
+    <message>
+        <source>Standard output could not be written: {cause}.</source>
+        <translation>Die Standardausgabe konnte nicht geschrieben werden: {cause}.</translation>
+    </message>
+    <message>
+        <source>Standard output is closed.</source>
+        <translation>Die Standardausgabe ist geschlossen.</translation>
     </message>
     <message>
         <source>Start again.</source>
@@ -1834,6 +1862,10 @@
         <translation>Warten Sie auf ihn, oder geben Sie ein anderes --output an.</translation>
     </message>
     <message>
+        <source>Wait for its end, or give another --output.</source>
+        <translation>Warten Sie auf sein Ende, oder geben Sie ein anderes --output an.</translation>
+    </message>
+    <message>
         <source>Warnings</source>
         <translation>Warnungen</translation>
     </message>
@@ -1842,8 +1874,8 @@
         <translation>Was bewertet wurde, liegt im Ausgabeordner; derselbe Befehl macht dort weiter.</translation>
     </message>
     <message>
-        <source>What was written so far is in {partial}.</source>
-        <translation>Was bisher geschrieben wurde, steht in {partial}.</translation>
+        <source>What was written so far is in that file; the same command goes on from there.</source>
+        <translation>Was bisher geschrieben wurde, steht in dieser Datei; derselbe Befehl macht dort weiter.</translation>
     </message>
     <message>
         <source>Where the model looked, not a lesion outline</source>
@@ -2178,8 +2210,16 @@
         <translation>{package} kann das Modell auf diesem Rechner nicht ausführen.</translation>
     </message>
     <message>
+        <source>{partial} holds rows of a run with other films or settings.</source>
+        <translation>{partial} enthält Zeilen eines Laufs mit anderen Filmen oder Einstellungen.</translation>
+    </message>
+    <message>
         <source>{path} cannot be read.</source>
         <translation>{path} lässt sich nicht lesen.</translation>
+    </message>
+    <message>
+        <source>{path} is a link.</source>
+        <translation>{path} ist ein Verweis.</translation>
     </message>
     <message>
         <source>{percent:.0f}% of the picture is empty: the film is cut, or only half of it was read.</source>

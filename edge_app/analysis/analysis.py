@@ -13,7 +13,6 @@ from edge_app.bundle.decision import Decision
 from edge_app.system.messages import Message
 
 Status = Literal["analysed", "refused", "failed"]
-Reason = Message
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from edge_app.analysis.analysis import Analysis, ModelId, Status, Timings
@@ -74,17 +76,26 @@ class Pipeline:
         Returns:
             The analysis, whatever the file is.
         """
-        return self.analyse_film(path)[0]
+        analysis, _ = self.analyse_file(lambda: read_film_file(path, self._limits), path.name)
+        return replace(analysis, path=str(path))
 
-    def analyse_film(self, path: Path) -> tuple[Analysis, Radiograph | None]:
-        """As `analyse`, and also returns the film that was read, so that a caller who shows it reads it once."""
+    def analyse_file(self, read: Callable[[], FilmFile], name: str) -> tuple[Analysis, Radiograph | None]:
+        """As `analyse`, and also returns the film that was decoded: whoever shows it needs no second reading.
+
+        Args:
+            read: Reads the file; may raise `FilmError`.
+            name: The file's name, for messages.
+
+        Returns:
+            The analysis, without a path, and the film; `None` where it could not be decoded.
+        """
         start = time.perf_counter()
         file: FilmFile | None = None
         film: Radiograph | None = None
         try:
-            file = read_film_file(path, self._limits)
+            file = read()
             film = decode_film(file, self._limits)
-            return self._score(path, film, start), film
+            return self._score(film, start), film
         except FilmError as error:
             status: Status = "refused" if isinstance(error, FilmRefusedError) else "failed"
             reason = error.reason
@@ -93,12 +104,12 @@ class Pipeline:
             # One film must never end a list of them; the log gets the kind of error, without the path.
             _LOG.exception("A film failed with %s", type(error).__name__)
             status = "failed"
-            reason = Message("internal", name=path.name)
+            reason = Message("internal", name=name)
         timings = Timings(total_ms=_ms_since(start))
         sha256 = file.sha256 if file else ""
-        return Analysis(str(path), sha256, status, self.model_id, timings, reason=reason), film
+        return Analysis("", sha256, status, self.model_id, timings, reason=reason), film
 
-    def _score(self, path: Path, film: Radiograph, start: float) -> Analysis:
+    def _score(self, film: Radiograph, start: float) -> Analysis:
         decoded = time.perf_counter()
         prepared = preprocess(film, self.bundle.manifest.preprocessing)
         ready = time.perf_counter()
@@ -111,7 +122,7 @@ class Pipeline:
         if verdict.refusal is not None:
             _LOG.info("A film was refused: %s", verdict.refusal.reason.code)
             return Analysis(
-                str(path),
+                "",
                 film.sha256,
                 "refused",
                 self.model_id,
@@ -129,7 +140,7 @@ class Pipeline:
             gate_ms=(judged - invoked) * 1000,
         )
         return Analysis(
-            str(path),
+            "",
             film.sha256,
             "analysed",
             self.model_id,

@@ -48,9 +48,15 @@ class Cluster:
         # The futures are held: the scheduler forgets a task that nobody waits for.
         self._waiting: dict[str, tuple[Any, list[bytes]]] = {}
         self._batches = 0
+        self._stopped = False
         self._room, self._room_seen_s = 1, float("-inf")
 
-    def score_all(self, films: Iterable[Path], take: Take) -> None:
+    def stop(self) -> None:
+        """Has `score_all` return; from any thread."""
+        self._stopped = True
+        self._results.put(None)
+
+    def score_all(self, films: Iterable[Path], take: Take) -> bool:
         """Scores films on all workers, those that come later included.
 
         A worker that is lost costs nothing but time: the scheduler gives its batches to others. A batch that has
@@ -60,26 +66,30 @@ class Cluster:
             films: Absolute paths, which lead to the same files on each worker. Taken as they are needed.
             take: Called with the path's bytes and the record, once for each film, in the order in which they are done.
 
+        Returns:
+            Whether all films were scored; False after `stop`.
+
         Raises:
             PneumoscopeError: The scheduler went away, or a worker cannot do this job.
         """
         batches = _batched(films)
         more = True
         while True:
-            while more and len(self._waiting) < self._batches_wanted():
+            while more and not self._stopped and len(self._waiting) < self._batches_wanted():
                 batch = next(batches, None)
                 if batch is None:
                     more = False
                 else:
                     self._submit(batch)
-            if not self._waiting:
-                return
+            if self._stopped or not self._waiting:
+                return not self._stopped
             try:
                 future = self._results.get(timeout=_LOOK_S)
             except Empty:
                 self._look()
                 continue
-            self._take(future, take)
+            if future is not None:
+                self._take(future, take)
 
     def close(self) -> None:
         """Withdraws what was not begun, and has the workers end their child processes."""

@@ -1,4 +1,4 @@
-"""What a Dask worker runs: batches of films, in contained pipelines that it keeps from one batch to the next."""
+"""What a Dask worker runs: batches of films, in analysis processes that it keeps from one batch to the next."""
 
 from __future__ import annotations
 
@@ -10,12 +10,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
+
 from edge_app import __version__
 from edge_app.analysis.record import Record, record_of
 from edge_app.bundle.bundle import SHIPPED_BUNDLE, Bundle, open_bundle
-from edge_app.process.isolated_pipeline import ContainedPipeline
-from edge_app.process.protocol import WorkerConfig
+from edge_app.process.protocol import Analyse, WorkerConfig
+from edge_app.process.supervisor import UNATTENDED
+from edge_app.process.supervisor_thread import SupervisorThread
 from edge_app.system.errors import PneumoscopeError
+from edge_app.system.messages import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +42,10 @@ class Job:
 
 @dataclass(slots=True)
 class _Run:
-    """What a worker process holds for a run: the bundle, and the pipelines that no thread uses just now."""
+    """What a worker process holds for a run: the bundle, and the analysis processes that no thread uses just now."""
 
     bundle: Bundle
-    idle: list[ContainedPipeline] = field(default_factory=list)
+    idle: list[SupervisorThread] = field(default_factory=list)
 
 
 _runs: dict[str, _Run] = {}
@@ -63,8 +67,8 @@ def score(job: Job, films: list[bytes]) -> list[Record]:
             machine.
     """
     try:
-        with _borrowed(job) as pipeline:
-            return [record_of(pipeline.analyse(Path(os.fsdecode(film)))) for film in films]
+        with _borrowed(job) as worker:
+            return [_record(worker, Path(os.fsdecode(film))) for film in films]
     except PneumoscopeError as error:
         # Not the error itself, which might not survive being pickled on its way to the client.
         raise PneumoscopeError(
@@ -76,26 +80,36 @@ def release(run: str) -> None:
     """Ends the child processes that this worker holds for a run; those at work end with their batch."""
     with _guard:
         held = _runs.pop(run, None)
-    for pipeline in held.idle if held else ():
-        pipeline.close()
+    for worker in held.idle if held else ():
+        worker.stop()
+
+
+def _record(worker: SupervisorThread, path: Path) -> Record:
+    name = plain(path.name)
+    reply = worker.ask(Analyse(name=name, with_thumbnail=False), name=name, path=path).result()
+    if worker.state.phase == "failed" and worker.state.reason is not None:
+        raise PneumoscopeError(worker.state.reason)
+    return record_of(reply.analysis(path, worker.state.model))
 
 
 @contextmanager
-def _borrowed(job: Job) -> Iterator[ContainedPipeline]:
+def _borrowed(job: Job) -> Iterator[SupervisorThread]:
     held = _run(job)
     with _guard:
-        pipeline = held.idle.pop() if held.idle else None
-    if pipeline is None:
-        pipeline = ContainedPipeline(held.bundle, job.config)
+        worker = held.idle.pop() if held.idle else None
+    if worker is None:
+        config = msgspec.structs.replace(job.config, bundle=str(held.bundle.directory))
+        worker = SupervisorThread(config, policy=UNATTENDED, manifest_sha256=job.manifest_sha256)
+        worker.start()
     try:
-        yield pipeline
+        yield worker
     finally:
         with _guard:
             kept = _runs.get(job.run) is held
             if kept:
-                held.idle.append(pipeline)
+                held.idle.append(worker)
         if not kept:
-            pipeline.close()
+            worker.stop()
 
 
 def _run(job: Job) -> _Run:
@@ -112,6 +126,6 @@ def _run(job: Job) -> _Run:
         # A client that was killed could not say that its run is over. One that lives only waits for a new start.
         for other in _runs.values():
             while other.idle:
-                other.idle.pop().close()
+                other.idle.pop().stop()
         held = _runs[job.run] = _Run(bundle)
         return held

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Self
 
+from edge_app.system.console import say
+
 _PERIOD_S = 0.2
+_COUNT_END_S = 1.0
+"""How long the end waits for the count, which may hang in a network folder."""
 
 
 class Progress:
@@ -28,7 +31,7 @@ class Progress:
         self._ended = threading.Event()
         self._counter = threading.Thread(target=self._run_count, args=(count,), name="film count", daemon=True)
         self._done: Counter[str] = Counter()
-        self._skipped = 0
+        self._before: Counter[str] = Counter()
         self._start_s = self._printed_s = 0.0
 
     def __enter__(self) -> Self:
@@ -42,9 +45,9 @@ class Progress:
     ) -> None:
         self._ended.set()
         if self._show:
-            self._counter.join()
+            self._counter.join(_COUNT_END_S)
             self._print()
-            print(file=sys.stderr)
+            say("")
 
     @property
     def done(self) -> int:
@@ -53,8 +56,9 @@ class Progress:
 
     @property
     def not_analysed(self) -> int:
-        """How many of them have no score."""
-        return self.done - self._done["analysed"]
+        """How many films have no score, those that were done before this run included."""
+        every = self._done + self._before
+        return every.total() - every["analysed"]
 
     def step(self, status: str) -> None:
         """Counts a film that is done, under its status."""
@@ -62,9 +66,9 @@ class Progress:
         if self._show and time.monotonic() - self._printed_s >= _PERIOD_S:
             self._print()
 
-    def skip(self) -> None:
-        """Counts a film that was done before this run."""
-        self._skipped += 1
+    def skip(self, statuses: Mapping[str, int]) -> None:
+        """Counts films that were done before this run, by their status."""
+        self._before.update(statuses)
 
     def _run_count(self, count: Callable[[threading.Event], int]) -> None:
         total = count(self._ended)
@@ -77,9 +81,9 @@ class Progress:
         total, left = "", ""
         if self._total is not None and rate > 0:
             total = f" of {self._total}"
-            left = f", {max(self._total - self._skipped - self.done, 0) / rate:.0f} s left"
+            left = f", {max(self._total - self._before.total() - self.done, 0) / rate:.0f} s left"
         others = "".join(f", {n} {status}" for status, n in sorted(self._done.items()) if status != "analysed")
-        if self._skipped:
-            others += f", {self._skipped} done before"
+        if self._before:
+            others += f", {self._before.total()} done before"
         # The spaces cover what a longer line before left behind.
-        print(f"\r{self.done}{total} films, {rate:.1f} films/s{others}{left}    ", end="", file=sys.stderr, flush=True)
+        say(f"\r{self.done}{total} films, {rate:.1f} films/s{others}{left}    ", end="")

@@ -6,15 +6,17 @@ import argparse
 import threading
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
+import msgspec
+
+from edge_app import __version__
 from edge_app.bundle.bundle import SHIPPED_BUNDLE, Bundle, open_bundle
 from edge_app.engine.runtime import find_runtime
 from edge_app.imaging.decode import DecodeLimits
 from edge_app.intake.find import find_films
 from edge_app.process.protocol import WorkerConfig
-
-EXIT_INTERRUPTED = 130
-"""128 + SIGINT, as shells have it."""
+from edge_app.system.console import is_terminal
 
 
 def open_checked_bundle(options: argparse.Namespace) -> Bundle:
@@ -37,6 +39,7 @@ def worker_config(options: argparse.Namespace, threads: int | None) -> WorkerCon
         threads: For one invoke; None for a default by the number of cores.
     """
     return WorkerConfig(
+        bundle=str(options.model.absolute()) if options.model else "",
         variant=options.variant,
         runtime=options.runtime,
         threads=threads,
@@ -63,3 +66,20 @@ def count_films(paths: Iterable[Path], ended: threading.Event) -> int:
             break
         count += 1
     return count
+
+
+def settings(config: WorkerConfig, manifest_sha256: str) -> dict[str, Any]:
+    """What decides over the results, as JSON values: it must not change within one output.
+
+    Args:
+        config: What the analysis processes are started with.
+        manifest_sha256: Hash of the bundle's manifest.
+    """
+    values = msgspec.to_builtins(config)
+    kept = ("variant", "runtime", "operating_point", "outside_population", "limits")
+    return {"version": __version__, "manifest_sha256": manifest_sha256, **{name: values[name] for name in kept}}
+
+
+def show_progress(options: argparse.Namespace) -> bool:
+    """Whether to print how far the run is: as the user asked, else on a terminal."""
+    return is_terminal() if options.progress is None else bool(options.progress)

@@ -7,25 +7,20 @@ a process that has imported it.
 from __future__ import annotations
 
 import importlib.metadata
-import importlib.util
-import os
 import time
+from dataclasses import replace
 from pathlib import Path
 
-from edge_app.analysis.analysis import ModelId, Reason
+from edge_app.analysis.analysis import ModelId
 from edge_app.bundle.bundle import SHIPPED_BUNDLE, open_bundle
 from edge_app.engine.keras_gradcam import KerasGradCam
 from edge_app.engine.runtime import quiet_stderr
-from edge_app.imaging.decode import read_film
 from edge_app.imaging.preprocess import preprocess
-from edge_app.process.protocol import Answer, Explain, Explained, Ready, Request, WorkerConfig, plain
-from edge_app.process.worker import read_manifest, run
-from edge_app.system.errors import FilmError, PneumoscopeError
-
-
-def is_installed() -> bool:
-    """Whether TensorFlow and Keras are there; neither is imported."""
-    return all(importlib.util.find_spec(name) is not None for name in ("tensorflow", "keras"))
+from edge_app.process.channel import Received
+from edge_app.process.overlay import overlay_png
+from edge_app.process.protocol import Answer, Explain, Explained, Ready, WorkerConfig, unpack_film
+from edge_app.process.worker import ready_of, run
+from edge_app.system.errors import PneumoscopeError
 
 
 class KerasEngine:
@@ -43,44 +38,33 @@ class KerasEngine:
         with quiet_stderr():  # TensorFlow tells the terminal of the processor's features
             self._gradcam = KerasGradCam.load(bundle.keras_path())
         self._spec = bundle.manifest.preprocessing
-        self._manifest = read_manifest(bundle)
-        model = bundle.manifest.variant(config.variant)
         identity = bundle.manifest.identity
-        self._ready = Ready(
-            model=ModelId(
-                name=f"{identity.name} {identity.version}",
-                variant="keras",
-                sha256=bundle.manifest.keras.sha256,
-                runtime=f"tensorflow {_version()}",
-            ),
-            operating_point=model.operating_point(config.operating_point),
-            evidence_scale=model.evidence_scale,
-            bundle=str(bundle.directory),
-            manifest_sha256=bundle.manifest_sha256,
-            selftest_films=0,
-            selftest_difference=0.0,
-            startup_ms=(time.perf_counter() - start) * 1000,
+        model = ModelId(
+            name=f"{identity.name} {identity.version}",
+            variant="keras",
+            sha256=bundle.manifest.keras.sha256,
+            runtime=f"tensorflow {_version()}",
         )
+        self._ready = ready_of(bundle, config, model, start)
 
     def ready(self) -> tuple[Ready, bytes]:
         """What was loaded, and the manifest's bytes."""
-        return self._ready, self._manifest
+        return self._ready
 
-    def answer(self, request: Request) -> tuple[Answer, bytes]:
+    def answer(self, received: Received) -> tuple[Answer, bytes]:
         """Does one job."""
+        request = received.request
         if not isinstance(request, Explain):
             raise TypeError(f"This worker takes Explain. Received: {type(request).__name__}.")
-        path = Path(os.fsdecode(request.path))
         try:
-            film = read_film(path)
-            if film.sha256 != request.sha256:
-                changed = f"{plain(path.name)} changed since it was analysed."
-                return Explained(reason=Reason("film.changed", changed, "Analyse it again.")), b""
-            return Explained(evidence=self._gradcam(preprocess(film, self._spec).pixels)), b""
-        except FilmError as error:
-            return Explained(reason=Reason(error.code, plain(error.message), plain(error.hint))), b""
+            film = unpack_film(request.film, received.payload)
+            evidence = self._gradcam(preprocess(film, self._spec).pixels)
         except PneumoscopeError as error:
-            return Explained(reason=Reason("explain.failed", plain(error.message), plain(error.hint))), b""
+            return Explained(reason=error.reason), b""
+        png = b""
+        if request.overlay_of is not None:
+            png = overlay_png(film.pixels, replace(request.overlay_of, evidence=evidence))
+        return Explained(evidence=evidence), png
 
 
 def _version() -> str:

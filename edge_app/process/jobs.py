@@ -10,10 +10,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app.analysis.analysis import Analysis, ModelId, Reason
+from edge_app.analysis.analysis import Analysis, ModelId
 from edge_app.bundle.manifest import Manifest, OperatingPoint
 from edge_app.imaging.radiograph import Radiograph
 from edge_app.process.protocol import Origin, WorkerConfig
+from edge_app.system.messages import Message
 
 __all__ = ["AnalysisResult", "FilmResult", "LoadedModel", "Origin", "Phase", "Priority", "WorkerConfig", "WorkerState"]
 
@@ -72,7 +73,7 @@ class WorkerState:
 
     phase: Phase
     model: LoadedModel | None = None
-    reason: Reason | None = None
+    reason: Message | None = None
     restarts: int = 0
     pid: int | None = None
 
@@ -111,4 +112,4 @@ class FilmResult:
     job_id: int
     path: Path
     film: Radiograph | None = None
-    reason: Reason | None = None
+    reason: Message | None = None

@@ -1,25 +1,26 @@
-"""Starts child processes; the first of a command ahead of time, so that it loads while the command itself does.
+"""Starts child processes, each at the other end of a socket.
 
-Light on purpose: what is imported here delays that start.
+Light on purpose: `predict` starts its child before it imports anything else, so what is imported here delays it.
 """
 
 from __future__ import annotations
 
 import os
+import signal
+import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from edge_app.system.blas import blas_environment
 
 WORKER_MODULE = "edge_app.process.worker"
 EXPLAINER_MODULE = "edge_app.process.explain_worker"
-
-_LOCK = threading.Lock()
-_ahead: list[subprocess.Popen[bytes]] = []
+_END_S = 5.0
 
 
 def child_command(module: str = WORKER_MODULE) -> tuple[str, ...]:
@@ -30,8 +31,35 @@ def child_command(module: str = WORKER_MODULE) -> tuple[str, ...]:
     return (sys.executable, "-P", "-m", module)
 
 
-def start_process(command: Sequence[str]) -> subprocess.Popen[bytes]:
-    """Starts a process that is spoken to over its standard streams.
+@dataclass(frozen=True, slots=True)
+class Launched:
+    """A process that was started and has not been spoken to. As a context it is killed at the end, whoever used it.
+
+    Attributes:
+        process: The process. It loads its modules and waits for its first message.
+        line: Our end of the socket to it, blocking.
+    """
+
+    process: subprocess.Popen[bytes]
+    line: socket.socket
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.line.close()
+        with suppress(subprocess.TimeoutExpired):  # the system keeps a process that waits for a dead disk
+            self.process.wait(_END_S)
+
+
+def launch(command: Sequence[str]) -> Launched:
+    """Starts a process that has a socket as its standard input.
+
+    The process does not get INT, TERM and HUP: whoever ends the program ends it, and a terminal sends them to both.
+
+    Args:
+        command: Its command line.
 
     Raises:
         OSError: It could not be started.
@@ -43,30 +71,34 @@ def start_process(command: Sequence[str]) -> subprocess.Popen[bytes]:
         **os.environ,
         "PYTHONPATH": os.pathsep.join([root, inherited] if inherited else [root]),
     }
-    return subprocess.Popen(tuple(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
+    ours, theirs = socket.socketpair()
+    try:
+        with theirs, _signals_blocked():
+            if sys.platform == "win32":  # a socket cannot be a standard stream there
+                process = subprocess.Popen(
+                    tuple(command), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env=environment
+                )
+                assert process.stdin is not None
+                with process.stdin as stream:
+                    stream.write(theirs.share(process.pid))
+            else:
+                process = subprocess.Popen(
+                    tuple(command), stdin=theirs.fileno(), stdout=subprocess.DEVNULL, env=environment
+                )
+    except BaseException:
+        ours.close()
+        raise
+    return Launched(process, ours)
 
 
 @contextmanager
-def started_ahead() -> Iterator[None]:
-    """Starts a worker process now, for the first `Child` that is made inside; ends it if none is.
-
-    It loads its modules and waits for its first message, on another core than what goes on inside.
-    """
-    try:
-        process = start_process(child_command())
-    except OSError:  # whoever needs it tries again, and says what is wrong
+def _signals_blocked() -> Iterator[None]:
+    """A child inherits which signals its parent's thread has blocked, and never unblocks them."""
+    if sys.platform == "win32":
         yield
         return
-    _ahead.append(process)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM, signal.SIGHUP))
     try:
         yield
     finally:
-        if (unused := take_ahead()) is not None:
-            unused.kill()
-            unused.communicate()
-
-
-def take_ahead() -> subprocess.Popen[bytes] | None:
-    """Hands over the process that was started ahead, once; None where there is none, or no longer."""
-    with _LOCK:
-        return _ahead.pop() if _ahead else None
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -1,31 +1,35 @@
-"""What the window and its child process say to each other: framed, typed, and never pickled.
+"""What a supervisor and its child process say to each other: framed, typed, and never pickled.
 
 A frame is `b"PNS1"`, the header's length (uint32), the payload's length (uint64, both big-endian), a msgpack header
 and the raw payload. The child decodes files from anywhere, so that its frames are read as strictly as a file would be:
 tagged types, limits on both lengths, and pixel counts that must agree.
+
+A film's file travels beside the frame: as an open descriptor where the system can pass one, else as the payload.
 """
 
 from __future__ import annotations
 
 import struct
-from typing import Annotated, Any, BinaryIO, Literal
+from typing import Annotated, Any, Literal, cast
 
 import msgspec
 import numpy as np
 from msgspec import Meta
 from numpy.typing import NDArray
 
-from edge_app.analysis.analysis import Analysis, ModelId, Reason
+from edge_app.analysis.analysis import Analysis, ModelId
 from edge_app.analysis.gate import OutsidePolicy
 from edge_app.bundle import Variant
 from edge_app.bundle.manifest import OperatingPoint
 from edge_app.engine.runtime import RuntimeChoice
 from edge_app.imaging.decode import DecodeLimits
-from edge_app.imaging.radiograph import Acquisition, Notice, PixelSpacing, Radiograph
+from edge_app.imaging.radiograph import Acquisition, PixelSpacing, Radiograph
 from edge_app.system.errors import PneumoscopeError
+from edge_app.system.messages import Message, plain
 
 _PREFIX = struct.Struct(">4sIQ")
 _MAGIC = b"PNS1"
+PREFIX_BYTES = _PREFIX.size
 _MAX_HEADER_BYTES = 4 * 1024 * 1024
 _MAX_PAYLOAD_BYTES = 256 * 1024 * 1024
 """A film of 40 megapixels at 16 bits has 80 MB; the largest manifest is far smaller."""
@@ -64,6 +68,10 @@ class WorkerConfig(msgspec.Struct, frozen=True, kw_only=True):
     job_timeout_s: float = 60.0
     memory_headroom_mb: int = 1024
 
+    def for_keras(self) -> WorkerConfig:
+        """The same for the process with TensorFlow, which reserves address space by the gigabyte."""
+        return msgspec.structs.replace(self, job_timeout_s=120.0, memory_headroom_mb=8192)
+
 
 class _Message(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """Base of everything that is sent."""
@@ -73,40 +81,6 @@ class Start(_Message, frozen=True, kw_only=True):
     """First message to a child: load the model and replay its known answers. Answered by `Ready` or `NotReady`."""
 
     config: WorkerConfig
-
-
-class Analyse(_Message, frozen=True, kw_only=True):
-    """Read and score one file. Answered by `Analysed`.
-
-    Attributes:
-        path: `os.fsencode` of the path: a name on disk need not be text.
-        with_film: Whether the film's pixels shall come back, for display.
-        with_thumbnail: Whether a small picture of it shall.
-        origin: `camera` flags the result as of a photographed film.
-    """
-
-    path: bytes
-    with_film: bool = False
-    with_thumbnail: bool = True
-    origin: Origin = "file"
-
-
-class ReadFilm(_Message, frozen=True, kw_only=True):
-    """Read one file for display, without scoring it. Answered by `FilmRead`."""
-
-    path: bytes
-
-
-class Explain(_Message, frozen=True, kw_only=True):
-    """Compute Grad-CAM from the Keras model. Answered by `Explained`.
-
-    Attributes:
-        path: `os.fsencode` of the path.
-        sha256: The hash that the file must still have.
-    """
-
-    path: bytes
-    sha256: str
 
 
 class FilmHeader(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,7 +93,47 @@ class FilmHeader(msgspec.Struct, frozen=True, kw_only=True):
     file_format: str
     spacing: PixelSpacing | None
     acquisition: Acquisition
-    notices: tuple[Notice, ...]
+    notices: tuple[Message, ...]
+
+
+class Analyse(_Message, frozen=True, kw_only=True):
+    """Read and score one file. Answered by `Analysed`.
+
+    Attributes:
+        name: The file's name, for messages.
+        with_film: Whether the film's pixels shall come back, for display.
+        with_thumbnail: Whether a small picture of it shall.
+        with_overlay: Whether a PNG of the film under its heat map shall. It excludes `with_film`.
+        origin: `camera` flags the result as of a photographed film.
+    """
+
+    name: str
+    with_film: bool = False
+    with_thumbnail: bool = True
+    with_overlay: bool = False
+    origin: Origin = "file"
+
+
+class ReadFilm(_Message, frozen=True, kw_only=True):
+    """Read one file for display, without scoring it. Answered by `FilmRead`.
+
+    Attributes:
+        name: The file's name, for messages.
+    """
+
+    name: str
+
+
+class Explain(_Message, frozen=True, kw_only=True):
+    """Compute Grad-CAM from the Keras model. The payload holds the film's pixels. Answered by `Explained`.
+
+    Attributes:
+        film: The film, as it came with `Analysed`.
+        overlay_of: The film's analysis, where a PNG of the film under this heat map is wanted.
+    """
+
+    film: FilmHeader
+    overlay_of: Analysis | None = None
 
 
 class Ready(_Message, frozen=True, kw_only=True):
@@ -149,12 +163,12 @@ class Ready(_Message, frozen=True, kw_only=True):
 class NotReady(_Message, frozen=True, kw_only=True):
     """The child cannot work here: no bundle, no runtime, or wrong answers."""
 
-    reason: Reason
+    reason: Message
     detail: str = ""
 
 
 class Analysed(_Message, frozen=True, kw_only=True):
-    """The answer to `Analyse`.
+    """The answer to `Analyse`. The payload holds the film's pixels, or the overlay's PNG; empty where there is none.
 
     Attributes:
         analysis: Its path is empty: the asker knows it.
@@ -171,14 +185,19 @@ class FilmRead(_Message, frozen=True, kw_only=True):
     """The answer to `ReadFilm`: the film, or why there is none."""
 
     film: FilmHeader | None = None
-    reason: Reason | None = None
+    reason: Message | None = None
 
 
 class Explained(_Message, frozen=True, kw_only=True):
-    """The answer to `Explain`: `(grid rows, grid columns)` float32 in units of the logit, or why there is none."""
+    """The answer to `Explain`. The payload holds the overlay's PNG where one was asked for.
+
+    Attributes:
+        evidence: `(grid rows, grid columns)` float32 in units of the logit.
+        reason: Why there is none.
+    """
 
     evidence: NDArray[np.float32] | None = None
-    reason: Reason | None = None
+    reason: Message | None = None
 
 
 class LogLine(_Message, frozen=True, kw_only=True):
@@ -191,40 +210,53 @@ class LogLine(_Message, frozen=True, kw_only=True):
 
 Request = Start | Analyse | ReadFilm | Explain
 Answer = Ready | NotReady | Analysed | FilmRead | Explained | LogLine
-Frame = tuple[Any, memoryview]
-
 _DTYPES: dict[str, np.dtype[Any]] = {"float32": np.dtype("<f4"), "uint8": np.dtype("u1"), "uint16": np.dtype("<u2")}
 
 
-def write_frame(stream: BinaryIO, message: Request | Answer, payload: Any = b"") -> None:
-    """Writes a frame and flushes it.
+def encode(message: Request | Answer, payload_bytes: int = 0) -> bytes:
+    """Makes the beginning of a frame, up to its payload.
 
     Args:
-        stream: Binary, blocking.
         message: The header.
-        payload: Any contiguous buffer.
+        payload_bytes: Length of the payload that the caller sends next.
     """
     header = msgspec.msgpack.encode(message, enc_hook=_encode_array)
-    view = memoryview(payload).cast("B")
-    stream.write(_PREFIX.pack(_MAGIC, len(header), len(view)))
-    stream.write(header)
-    stream.write(view)
-    stream.flush()
+    return _PREFIX.pack(_MAGIC, len(header), payload_bytes) + header
 
 
-def read_request(stream: BinaryIO) -> Request | None:
-    """Reads what the parent asks; None at the end of the stream."""
-    frame = _read(stream, Request)
-    return None if frame is None else frame[0]
-
-
-def read_answer(stream: BinaryIO) -> tuple[Answer, memoryview] | None:
-    """Reads what the child answers, with its payload; None at the end of the stream.
+def lengths(prefix: bytes | memoryview) -> tuple[int, int]:
+    """Reads the lengths of header and payload, bytes, from the first `PREFIX_BYTES` of a frame.
 
     Raises:
-        ProtocolError: It is no frame of ours, or breaks off.
+        ProtocolError: It is no frame of ours, or claims more than a frame may hold.
     """
-    return _read(stream, Answer)
+    magic, header_bytes, payload_bytes = _PREFIX.unpack(prefix)
+    if magic != _MAGIC or header_bytes > _MAX_HEADER_BYTES or payload_bytes > _MAX_PAYLOAD_BYTES:
+        raise ProtocolError("worker.broken_frame", detail=repr(bytes(prefix)))
+    return header_bytes, payload_bytes
+
+
+def buffer(count: int) -> memoryview:
+    """Memory for `count` bytes of a frame. It is not zeroed: a false length costs nothing until bytes arrive."""
+    return np.empty(count, dtype=np.uint8).data
+
+
+def decode_request(header: bytes | memoryview) -> Request:
+    """Reads what the parent asks.
+
+    Raises:
+        ProtocolError: It is no request.
+    """
+    return cast(Request, _decode(header, Request))
+
+
+def decode_answer(header: bytes | memoryview) -> Answer:
+    """Reads what the child answers.
+
+    Raises:
+        ProtocolError: It is no answer.
+    """
+    return cast(Answer, _decode(header, Answer))
 
 
 def pack_film(film: Radiograph) -> tuple[FilmHeader, memoryview]:
@@ -253,7 +285,7 @@ def unpack_film(header: FilmHeader, payload: memoryview) -> Radiograph:
     dtype = _DTYPES[header.depth]
     if min(header.rows, header.columns) < 1 or header.rows * header.columns * dtype.itemsize != len(payload):
         raise ProtocolError(
-            "A film did not arrive whole.",
+            "worker.broken_frame",
             detail=f"{header.rows} x {header.columns} {header.depth} expected. Received: {len(payload)} bytes.",
         )
     pixels = np.frombuffer(payload, dtype).reshape(header.rows, header.columns)
@@ -267,39 +299,11 @@ def unpack_film(header: FilmHeader, payload: memoryview) -> Radiograph:
     )
 
 
-def plain(text: str) -> str:
-    """Text that can be sent: the undecodable bytes of a file name become the replacement character."""
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-
-
-def _read(stream: BinaryIO, kind: Any) -> Frame | None:
-    prefix = _read_exactly(stream, _PREFIX.size, at_start=True)
-    if prefix is None:
-        return None
-    magic, header_bytes, payload_bytes = _PREFIX.unpack(prefix)
-    if magic != _MAGIC or header_bytes > _MAX_HEADER_BYTES or payload_bytes > _MAX_PAYLOAD_BYTES:
-        raise ProtocolError("The worker process sent something unreadable.", detail=repr(bytes(prefix)))
-    header = _read_exactly(stream, header_bytes)
-    payload = _read_exactly(stream, payload_bytes)
+def _decode(header: bytes | memoryview, kind: Any) -> Any:
     try:
-        return msgspec.msgpack.decode(header or b"", type=kind, dec_hook=_decode_array), payload or memoryview(b"")
-    except (msgspec.MsgspecError, ValueError, TypeError) as error:
-        raise ProtocolError("The worker process sent something unreadable.", detail=repr(error)) from error
-
-
-def _read_exactly(stream: BinaryIO, count: int, *, at_start: bool = False) -> memoryview | None:
-    """Reads `count` bytes into memory that is allocated once; None where the stream ends before the first byte."""
-    # Not zeroed: pages that a false length claims, and that nothing is read into, cost nothing.
-    view = np.empty(count, dtype=np.uint8).data
-    have = 0
-    while have < count:
-        got = stream.readinto(view[have:])  # type: ignore[attr-defined]
-        if not got:
-            if at_start and have == 0:
-                return None
-            raise ProtocolError("The worker process broke off.", detail=f"{have} of {count} bytes")
-        have += got
-    return view
+        return msgspec.msgpack.decode(header, type=kind, dec_hook=_decode_array)
+    except (msgspec.MsgspecError, ValueError, TypeError, RecursionError) as error:
+        raise ProtocolError("worker.broken_frame", detail=repr(error)) from error
 
 
 class _Grid(msgspec.Struct, frozen=True):

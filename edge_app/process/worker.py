@@ -1,4 +1,4 @@
-"""The child process: `python -m edge_app.process.worker`, spoken to over its standard streams.
+"""The child process: `python -m edge_app.process.worker`, spoken to over a socket.
 
 A decoder or a runtime that crashes takes this process with it and one film, never the window. The process holds one
 pipeline, does one job after the other, and ends when its input ends.
@@ -6,6 +6,7 @@ pipeline, does one job after the other, and ends when its input ends.
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import logging
 import os
@@ -14,17 +15,20 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Protocol
 
-from edge_app.analysis.analysis import Analysis, Reason
+from edge_app.analysis.analysis import Analysis, ModelId
 from edge_app.analysis.pipeline import Pipeline
 from edge_app.bundle.bundle import MANIFEST_NAME, SHIPPED_BUNDLE, Bundle, open_bundle
 from edge_app.display.thumbnail import thumbnail
-from edge_app.engine.selftest import load_known_answers, run_selftest
-from edge_app.imaging.decode import DecodeLimits, read_film
-from edge_app.imaging.radiograph import Notice, Radiograph
+from edge_app.engine.selftest import SelfTestResult, load_known_answers, run_selftest
+from edge_app.imaging.decode import DecodeLimits, decode_film, raster  # noqa: F401 -- loaded before the first film comes
+from edge_app.imaging.radiograph import Radiograph
+from edge_app.process.channel import Channel, Received
+from edge_app.process.overlay import overlay_png
 from edge_app.process.protocol import (
     Analyse,
     Analysed,
@@ -34,21 +38,19 @@ from edge_app.process.protocol import (
     NotReady,
     ReadFilm,
     Ready,
-    Request,
     Start,
     WorkerConfig,
     pack_film,
-    plain,
-    read_request,
-    write_frame,
 )
 from edge_app.system.errors import BundleError, FilmError, PneumoscopeError
+from edge_app.system.messages import Message, plain
 from edge_app.system.parallel import Later
 
 _LOG = logging.getLogger(__name__)
 
-PHOTOGRAPHED = Notice("film.photographed", "This is a photograph of a film; the model was not trained on photographs.")
+PHOTOGRAPHED = Message("film.photographed")
 
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _ALARM_GRACE_S = 10.0
 """The parent kills a job that takes too long; a parent that is gone cannot, so that the child also watches itself."""
 
@@ -59,7 +61,7 @@ class Engine(Protocol):
     def ready(self) -> tuple[Ready, bytes]:
         """What was loaded, and the manifest's bytes."""
 
-    def answer(self, request: Request) -> tuple[Answer, memoryview | bytes]:
+    def answer(self, received: Received) -> tuple[Answer, memoryview | bytes]:
         """Does one job; returns the answer and its payload."""
 
 
@@ -92,43 +94,57 @@ class FilmEngine:
         self._limits = config.limits
         selftest = run_selftest(bundle, self._pipeline.classifier, config.variant, known.result())
         selftest.require()
-        model = bundle.manifest.variant(config.variant)
-        self._manifest = read_manifest(bundle)
-        self._ready = Ready(
-            model=self._pipeline.model_id,
-            operating_point=model.operating_point(config.operating_point),
-            evidence_scale=model.evidence_scale,
-            bundle=str(bundle.directory),
-            manifest_sha256=bundle.manifest_sha256,
-            selftest_films=selftest.films,
-            selftest_difference=selftest.max_probability_difference,
-            startup_ms=(time.perf_counter() - start) * 1000,
-        )
+        self._ready = ready_of(bundle, config, self._pipeline.model_id, start, selftest)
 
     def ready(self) -> tuple[Ready, bytes]:
         """What was loaded, and the manifest's bytes."""
-        return self._ready, self._manifest
+        return self._ready
 
-    def answer(self, request: Request) -> tuple[Answer, memoryview | bytes]:
+    def answer(self, received: Received) -> tuple[Answer, memoryview | bytes]:
         """Does one job."""
+        request = received.request
         if isinstance(request, Analyse):
-            analysis, film = self._pipeline.analyse_film(Path(os.fsdecode(request.path)))
+            name = request.name
+            analysis, film = self._pipeline.analyse_file(lambda: received.film_file(name), name)
             return analysed(analysis, film, request)
         if isinstance(request, ReadFilm):
-            return _read(Path(os.fsdecode(request.path)), self._limits)
+            return _read(received, request.name, self._limits)
         raise TypeError(f"This worker takes Analyse and ReadFilm. Received: {type(request).__name__}.")
 
 
-def read_manifest(bundle: Bundle) -> bytes:
-    """Reads the manifest that was verified.
+def ready_of(
+    bundle: Bundle, config: WorkerConfig, model: ModelId, start_s: float, selftest: SelfTestResult | None = None
+) -> tuple[Ready, bytes]:
+    """Makes the answer to `Start`.
+
+    Args:
+        bundle: The verified bundle.
+        config: What was asked for.
+        model: What was loaded.
+        start_s: When the start began, by `time.perf_counter`.
+        selftest: The replayed known answers; None where there are none.
+
+    Returns:
+        The answer, and the bytes of the manifest that was verified.
 
     Raises:
-        BundleError: It changed since.
+        BundleError: The manifest changed meanwhile.
     """
     data = (bundle.directory / MANIFEST_NAME).read_bytes()
     if hashlib.sha256(data).hexdigest() != bundle.manifest_sha256:
-        raise BundleError("The model's manifest changed while it was read.", hint="Start Pneumoscope again.")
-    return data
+        raise BundleError("bundle.changed")
+    file = bundle.manifest.variant(config.variant)
+    ready = Ready(
+        model=model,
+        operating_point=file.operating_point(config.operating_point),
+        evidence_scale=file.evidence_scale,
+        bundle=str(bundle.directory),
+        manifest_sha256=bundle.manifest_sha256,
+        selftest_films=selftest.films if selftest else 0,
+        selftest_difference=selftest.max_probability_difference if selftest else 0.0,
+        startup_ms=(time.perf_counter() - start_s) * 1000,
+    )
+    return ready, data
 
 
 def analysed(analysis: Analysis, film: Radiograph | None, request: Analyse) -> tuple[Answer, memoryview | bytes]:
@@ -140,71 +156,67 @@ def analysed(analysis: Analysis, film: Radiograph | None, request: Analyse) -> t
         request: What was asked.
 
     Returns:
-        The answer, and the film's pixels if they were asked for.
+        The answer, and the film's pixels or its overlay if they were asked for.
     """
     quality = (*analysis.quality, PHOTOGRAPHED) if request.origin == "camera" else analysis.quality
-    reason = analysis.reason and Reason(
-        analysis.reason.code, plain(analysis.reason.message), plain(analysis.reason.hint)
-    )
-    analysis = replace(analysis, path="", quality=quality, reason=reason)
+    analysis = replace(analysis, path="", quality=quality)
     if film is None:
         return Analysed(analysis=analysis), b""
     small = thumbnail(film.pixels) if request.with_thumbnail else None
+    if request.with_overlay:
+        png = overlay_png(film.pixels, analysis) if analysis.evidence is not None else b""
+        return Analysed(analysis=analysis, thumbnail=small), png
     if not request.with_film:
         return Analysed(analysis=analysis, thumbnail=small), b""
     header, pixels = pack_film(film)
     return Analysed(analysis=analysis, thumbnail=small, film=header), pixels
 
 
-def serve(requests: BinaryIO, answers: BinaryIO, load: Callable[[WorkerConfig], Engine]) -> None:
-    """Answers requests until the stream ends.
+def serve(channel: Channel, load: Callable[[WorkerConfig], Engine]) -> None:
+    """Answers requests until the parent closes its end.
 
     Args:
-        requests: From the parent; the first is `Start`.
-        answers: To the parent.
+        channel: To the parent; the first request is `Start`.
         load: Makes the engine that `Start` asks for.
     """
-    first = read_request(requests)
-    if not isinstance(first, Start):
+    first = channel.receive()
+    if first is None or not isinstance(first.request, Start):
         return
+    config = first.request.config
     try:
-        engine = load(first.config)
+        engine = load(config)
     except PneumoscopeError as error:
-        reason = Reason("worker.unavailable", plain(error.message), plain(error.hint))
-        write_frame(answers, NotReady(reason=reason, detail=plain(error.detail)))
+        channel.send(NotReady(reason=error.reason, detail=plain(error.detail)))
         return
     ready, manifest = engine.ready()
-    _limit_memory(first.config.memory_headroom_mb)
-    write_frame(answers, ready, manifest)
-    while (request := read_request(requests)) is not None:
-        _set_alarm(first.config.job_timeout_s + _ALARM_GRACE_S)
-        answer, payload = engine.answer(request)
-        write_frame(answers, answer, payload)
+    _lock_up(config)
+    channel.send(ready, manifest)
+    while (received := channel.receive()) is not None:
+        _set_alarm(config.job_timeout_s + _ALARM_GRACE_S)
+        answer, payload = engine.answer(received)
+        channel.send(answer, payload)
         _set_alarm(0)
 
 
 def run(load: Callable[[WorkerConfig], Engine]) -> None:
-    """Serves on this process's standard streams, and keeps them clean."""
+    """Serves the process that started this one, and keeps the standard streams clean."""
+    _end_with_parent()
+    channel = Channel.of_this_process()
     # Libraries print where they like. What they print to standard output goes to standard error instead.
-    answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in the terminal is for the parent to act on
     if hasattr(os, "nice"):
         os.nice(5)  # the window comes first where there are few cores
-    logging.basicConfig(level=logging.WARNING, handlers=[_PipeHandler(answers)])
-    try:
-        serve(sys.stdin.buffer, answers, load)
-    except BrokenPipeError:
-        # The parent is gone; so is the reason to go on. Nothing must be flushed to it on the way out.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), answers.fileno())
+    logging.basicConfig(level=logging.WARNING, handlers=[_ChannelHandler(channel)])
+    with suppress(ConnectionError):  # the parent is gone; so is the reason to go on
+        serve(channel, load)
 
 
-class _PipeHandler(logging.Handler):
+class _ChannelHandler(logging.Handler):
     """Sends the child's log to the parent, which knows where logs go."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, channel: Channel) -> None:
         super().__init__()
-        self._stream = stream
+        self._channel = channel
 
     def emit(self, record: logging.LogRecord) -> None:
         """Sends a line; the traceback without the exception's own text, which can name a file."""
@@ -212,20 +224,24 @@ class _PipeHandler(logging.Handler):
         if record.exc_info:
             frames = traceback.extract_tb(record.exc_info[2])
             text += " at " + " > ".join(f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in frames)
-        write_frame(self._stream, LogLine(level=record.levelno, name=record.name, text=plain(text)))
+        self._channel.send(LogLine(level=record.levelno, name=record.name, text=plain(text)))
 
 
-def _read(path: Path, limits: DecodeLimits) -> tuple[Answer, memoryview | bytes]:
+def _read(received: Received, name: str, limits: DecodeLimits) -> tuple[Answer, memoryview | bytes]:
     try:
-        film = read_film(path, limits)
+        film = decode_film(received.film_file(name), limits)
     except FilmError as error:
-        return FilmRead(reason=Reason(error.code, plain(error.message), plain(error.hint))), b""
+        return FilmRead(reason=error.reason), b""
     except Exception as error:  # as in the pipeline: one film never ends the rest
         _LOG.exception("A film could not be read: %s", type(error).__name__)
-        reason = Reason("internal", f"{plain(path.name)} could not be read: an internal error.", "Please report it.")
-        return FilmRead(reason=reason), b""
+        return FilmRead(reason=Message("internal", name=name)), b""
     header, pixels = pack_film(film)
     return FilmRead(film=header), pixels
+
+
+def _lock_up(config: WorkerConfig) -> None:
+    """Takes from this process what it does not need: the model is loaded, and it has not seen a byte of a film."""
+    _limit_memory(config.memory_headroom_mb)
 
 
 def _limit_memory(headroom_mb: int) -> None:
@@ -238,6 +254,12 @@ def _limit_memory(headroom_mb: int) -> None:
         return
     limit = pages * resource.getpagesize() + headroom_mb * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
+def _end_with_parent() -> None:
+    """Has the system end this process with the thread that started it, also in the middle of a job. Linux only."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _set_alarm(seconds: float) -> None:

@@ -25,9 +25,10 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 class CsvWriter:
     """Writes one row for each record, the header before the first."""
 
-    def __init__(self, stream: TextIO) -> None:
-        """Writes to `stream`, opened with `newline=""`."""
+    def __init__(self, stream: TextIO, *, header: bool = True) -> None:
+        """Writes to `stream`, opened with `newline=""`; without a header where rows go on that have one."""
         self._stream = stream
+        self._header = header
         self._writer: csv.DictWriter[str] | None = None
 
     def __call__(self, record: Record, last: Mapping[str, Any] = MappingProxyType({})) -> None:
@@ -40,7 +41,8 @@ class CsvWriter:
         row = {**to_row(record), **last}
         if self._writer is None:
             self._writer = csv.DictWriter(self._stream, list(row), lineterminator="\n")
-            self._writer.writeheader()
+            if self._header:
+                self._writer.writeheader()
         self._writer.writerow({key: escaped(value) for key, value in row.items()})
         self._stream.flush()
 

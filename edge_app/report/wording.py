@@ -9,6 +9,9 @@ from edge_app.analysis.record import Record, to_row
 from edge_app.system.catalogue import CATALOGUE
 from edge_app.system.messages import Message, Words, render
 
+_OF_THE_FILE = ("file", "folder", "film", "dicom")
+"""Beginnings of the codes of files that could not be read."""
+
 CONTEXT = "Message"
 """Context of the catalogue in the translation files."""
 
@@ -35,8 +38,8 @@ def heading_without_score(analysis: Analysis) -> str:
     if analysis.status == "refused":
         return "heading.not_scored"
     # The file may be a good one where it was the analysis that failed.
-    by_worker = analysis.reason is not None and analysis.reason.code.startswith("worker.")
-    return "heading.not_analysed" if by_worker else "heading.not_read"
+    subject = analysis.reason.code.partition(".")[0] if analysis.reason else ""
+    return "heading.not_read" if subject in _OF_THE_FILE else "heading.not_analysed"
 
 
 def details(record: Record) -> list[tuple[str, str]]:

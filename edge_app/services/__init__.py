@@ -13,7 +13,7 @@ under the hash of the result in `session.item(id).analysis`: these two may be sh
 
     modules             what is in them
     jobs                values of the queue: Priority, AnalysisResult, FilmResult, WorkerState, LoadedModel
-    analysis_queue      AnalysisQueue: submit, promote, cancel, configure; worker_thread owns the child process
+    analysis_queue      AnalysisQueue: submit, promote, cancel, configure; process/ owns the child process
     worklist            values without Qt: WorklistItem, Review, WorklistFilter, arrange
     session, film_store the list, the row that is looked at, the few films whose pixels are kept
     settings, recent    the table of settings; the files opened last

@@ -1,32 +1,28 @@
 """The queue of films before the child process: who goes next, what is done, what was cancelled.
 
-All of it lives in the thread of its owner. The child process and everything that blocks live in `WorkerThread`, which
-gets one job at a time, so that the film the user looks at never waits behind a list.
+All of it lives in the thread of its owner. The child process and everything that blocks live in `SupervisorThread`,
+which gets one job at a time, so that the film the user looks at never waits behind a list.
 """
 
 from __future__ import annotations
 
 import heapq
-import logging
-import os
 from collections.abc import Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from edge_app.analysis.analysis import Analysis, ModelId, Reason, Timings
-from edge_app.imaging.radiograph import Radiograph
 from edge_app.process.jobs import AnalysisResult, FilmResult, LoadedModel, Origin, Priority, WorkerConfig, WorkerState
 from edge_app.process.protocol import Analyse, Analysed, FilmRead, ReadFilm
-from edge_app.services.worker_thread import Reply, Task, WorkerThread
-
-_LOG = logging.getLogger(__name__)
+from edge_app.process.supervisor import Reply
+from edge_app.process.supervisor_thread import SupervisorThread
+from edge_app.system.messages import Message, plain
 
 _PATIENCE_MS = 1500
 """How long a cancelled job may go on: most end by themselves sooner than another child starts."""
-
-_UNKNOWN_MODEL = ModelId(name="", variant="", sha256="", runtime="")
 
 
 @dataclass(slots=True)
@@ -69,6 +65,8 @@ class AnalysisQueue(QObject):
     worker_changed = Signal(object)
     idle = Signal()
     _sent = Signal(int)
+    _replied = Signal(int, int, object)
+    _state_said = Signal(object)
 
     def __init__(
         self, config: WorkerConfig, parent: QObject | None = None, *, command: Sequence[str] | None = None
@@ -97,10 +95,11 @@ class AnalysisQueue(QObject):
         self._patience.setSingleShot(True)
         self._patience.setInterval(_PATIENCE_MS)
         self._patience.timeout.connect(self._abandon_cancelled)
-        self._thread: WorkerThread | None = WorkerThread(config, command)
-        # Queued explicitly: the signals are emitted in the worker's thread, the slots belong to the owner's.
-        self._thread.replied.connect(self._on_reply, Qt.ConnectionType.QueuedConnection)
-        self._thread.state_changed.connect(self._on_state, Qt.ConnectionType.QueuedConnection)
+        self._future: Future[Reply] | None = None
+        self._thread: SupervisorThread | None = SupervisorThread(config, command=command, changed=self._state_said.emit)
+        # Queued explicitly: the signals are emitted in the supervisor's thread, the slots belong to the owner's.
+        self._replied.connect(self._on_reply, Qt.ConnectionType.QueuedConnection)
+        self._state_said.connect(self._on_state, Qt.ConnectionType.QueuedConnection)
 
     @property
     def state(self) -> WorkerState:
@@ -124,7 +123,7 @@ class AnalysisQueue(QObject):
 
     def start(self) -> None:
         """Starts the thread and the child; call it before the window is built, they load while it is."""
-        if self._thread is not None and not self._thread.isRunning():
+        if self._thread is not None:
             self._thread.start()
 
     def submit(
@@ -230,9 +229,6 @@ class AnalysisQueue(QObject):
         self._heap.clear()
         self._patience.stop()
         thread.stop()
-        thread.replied.disconnect(self._on_reply)
-        thread.state_changed.disconnect(self._on_state)
-        thread.deleteLater()
         self._state = replace(self._state, phase="stopped", pid=None)
 
     def _add(self, job: _Job) -> int:
@@ -255,26 +251,32 @@ class AnalysisQueue(QObject):
                 continue  # cancelled, or promoted: then it is in the heap a second time
             job.generation = self._generation
             self._running = job_id
-            name = os.fsencode(job.path)
+            name = plain(job.path.name)
             request = (
-                Analyse(path=name, with_film=job.with_film, origin=job.origin) if job.analyse else ReadFilm(path=name)
+                Analyse(name=name, with_film=job.with_film, origin=job.origin) if job.analyse else ReadFilm(name=name)
             )
-            self._thread.send(Task(job_id, self._generation, job.path.name, request))
+            self._future = self._thread.ask(request, name=name, path=job.path)
+            self._future.add_done_callback(partial(self._say_replied, job_id, self._generation))
             self._sent.emit(job_id)
             return
+
+    def _say_replied(self, job_id: int, generation: int, future: Future[Reply]) -> None:
+        """In the supervisor's thread, or in that of whoever gave the job up."""
+        cancelled = Reply(reason=Message("worker.cancelled"))
+        self._replied.emit(job_id, generation, cancelled if future.cancelled() else future.result())
 
     @Slot(int)
     def _on_sent(self, job_id: int) -> None:
         if job_id in self._jobs:
             self.started.emit(job_id)
 
-    @Slot(object)
-    def _on_reply(self, reply: Reply) -> None:
-        if reply.generation != self._generation or self._thread is None:
+    @Slot(int, int, object)
+    def _on_reply(self, job_id: int, generation: int, reply: Reply) -> None:
+        if generation != self._generation or self._thread is None:
             return
         self._running = None
         self._patience.stop()
-        job = self._jobs.pop(reply.job_id, None)
+        job = self._jobs.pop(job_id, None)
         # The next film goes to the child before this one's listeners run.
         self._send_next()
         if job is not None:
@@ -310,32 +312,24 @@ class AnalysisQueue(QObject):
     @Slot()
     def _abandon_cancelled(self) -> None:
         """Frees the child from a job that was cancelled and does not end: other films wait behind it."""
-        if self._running is not None and self._running not in self._jobs and self._thread is not None:
-            self._thread.abandon(self._running)
+        if self._running is not None and self._running not in self._jobs and self._future is not None:
+            self._future.cancel()
 
     def _settle(self) -> None:
         if not self._jobs:
             self.idle.emit()
 
     def _analysis_result(self, job: _Job, reply: Reply) -> AnalysisResult:
-        if isinstance(reply.answer, Analysed):
-            # The path is the asker's own: the child's copy has lost the bytes that are not text.
-            analysis = replace(reply.answer.analysis, path=str(job.path))
-            return AnalysisResult(job.job_id, job.path, analysis, reply.answer.thumbnail, reply.film)
-        reason = reply.reason or Reason("internal", "The worker process gave no answer.", "Please report it.")
-        model = self._state.model.model if self._state.model else _UNKNOWN_MODEL
-        return AnalysisResult(
-            job.job_id, job.path, Analysis(str(job.path), "", "failed", model, Timings(), reason=reason)
-        )
+        thumbnail = reply.answer.thumbnail if isinstance(reply.answer, Analysed) else None
+        return AnalysisResult(job.job_id, job.path, reply.analysis(job.path, self._state.model), thumbnail, reply.film)
 
 
 def _film_result(job: _Job, reply: Reply) -> FilmResult:
-    film: Radiograph | None = reply.film
+    film = reply.film
     if film is not None and film.sha256 == job.sha256:
         return FilmResult(job.job_id, job.path, film=film)
     if film is not None:
-        changed = Reason("film.changed", f"{job.path.name} changed since it was analysed.", "Analyse it again.")
+        changed = Message("film.changed", name=job.path.name)
         return FilmResult(job.job_id, job.path, reason=changed)
     reason = reply.answer.reason if isinstance(reply.answer, FilmRead) else reply.reason
-    unknown = Reason("internal", "The worker process gave no answer.", "Please report it.")
-    return FilmResult(job.job_id, job.path, reason=reason or unknown)
+    return FilmResult(job.job_id, job.path, reason=reason or Message("worker.silent"))

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import os
+import importlib.util
 from collections.abc import Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from edge_app.analysis.analysis import Reason
 from edge_app.display.map_agreement import correlation
-from edge_app.process.explain_worker import is_installed
+from edge_app.imaging.radiograph import Radiograph
 from edge_app.process.jobs import WorkerConfig
 from edge_app.process.launch import EXPLAINER_MODULE, child_command
-from edge_app.process.protocol import Explain, Explained
-from edge_app.services.worker_thread import Reply, Task, WorkerThread
-
-_HEADROOM_MB = 8192
-"""TensorFlow reserves address space by the gigabyte; the films it is given were read before by the other child."""
-_TIMEOUT_S = 120.0
+from edge_app.process.protocol import Explain, Explained, pack_film
+from edge_app.process.supervisor import Reply
+from edge_app.process.supervisor_thread import SupervisorThread
+from edge_app.system.messages import Message, plain
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,13 +42,14 @@ class KerasExplainer(QObject):
 
     Signals:
         explained(KerasEvidence): An `explain` was done.
-        failed(str, Reason): An `explain` could not be done; the film's hash and why.
+        failed(str, Message): An `explain` could not be done; the film's hash and why.
         busy_changed(bool): Whether something is being computed.
     """
 
     explained = Signal(object)
     failed = Signal(str, object)
     busy_changed = Signal(bool)
+    _replied = Signal(int, object)
 
     def __init__(
         self, config: WorkerConfig, parent: QObject | None = None, *, command: Sequence[str] | None = None
@@ -66,38 +64,41 @@ class KerasExplainer(QObject):
         super().__init__(parent)
         self._config = config
         self._command = command or child_command(EXPLAINER_MODULE)
-        self._thread: WorkerThread | None = None
+        self._thread: SupervisorThread | None = None
         self._waiting: dict[int, tuple[str, NDArray[np.float32]]] = {}
         self._next_id = 1
+        # Queued explicitly: the signal is emitted in the supervisor's thread.
+        self._replied.connect(self._on_reply, Qt.ConnectionType.QueuedConnection)
 
     @staticmethod
     def is_available() -> bool:
         """Whether TensorFlow is installed; nothing is imported."""
-        return is_installed()
+        return all(importlib.util.find_spec(name) is not None for name in ("tensorflow", "keras"))
 
     @property
     def is_busy(self) -> bool:
         """Whether something is being computed."""
         return bool(self._waiting)
 
-    def explain(self, path: Path, sha256: str, evidence: NDArray[np.float32]) -> None:
+    def explain(self, film: Radiograph, name: str, evidence: NDArray[np.float32]) -> None:
         """Asks for the Grad-CAM of a film that was analysed.
 
         Args:
-            path: The file.
-            sha256: The hash it was analysed under.
+            film: The film, as it was decoded for the analysis.
+            name: Of its file, for messages.
             evidence: The graph's own grid, to compare with.
         """
-        if any(waiting == sha256 for waiting, _ in self._waiting.values()):
+        if any(waiting == film.sha256 for waiting, _ in self._waiting.values()):
             return
         if self._thread is None:
-            self._thread = WorkerThread(_patient(self._config), self._command)
-            self._thread.replied.connect(self._on_reply, Qt.ConnectionType.QueuedConnection)
+            self._thread = SupervisorThread(self._config.for_keras(), command=self._command)
             self._thread.start()
         job_id = self._next_id
         self._next_id += 1
-        self._waiting[job_id] = (sha256, evidence)
-        self._thread.send(Task(job_id, 0, path.name, Explain(path=os.fsencode(path), sha256=sha256)))
+        self._waiting[job_id] = (film.sha256, evidence)
+        header, pixels = pack_film(film)
+        future = self._thread.ask(Explain(film=header), name=plain(name), payload=pixels)
+        future.add_done_callback(partial(self._say_replied, job_id))
         if len(self._waiting) == 1:
             self.busy_changed.emit(True)
 
@@ -113,17 +114,19 @@ class KerasExplainer(QObject):
         if thread is None:
             return
         thread.stop()
-        thread.replied.disconnect(self._on_reply)
-        thread.deleteLater()
         if self._waiting:
             self._waiting.clear()
             self.busy_changed.emit(False)
 
-    @Slot(object)
-    def _on_reply(self, reply: Reply) -> None:
-        if self._thread is None or reply.job_id not in self._waiting:
+    def _say_replied(self, job_id: int, future: Future[Reply]) -> None:
+        if not future.cancelled():
+            self._replied.emit(job_id, future.result())
+
+    @Slot(int, object)
+    def _on_reply(self, job_id: int, reply: Reply) -> None:
+        if job_id not in self._waiting:  # closed meanwhile
             return
-        sha256, own = self._waiting.pop(reply.job_id)
+        sha256, own = self._waiting.pop(job_id)
         if not self._waiting:
             self.busy_changed.emit(False)
         answer = reply.answer
@@ -131,8 +134,4 @@ class KerasExplainer(QObject):
             self.explained.emit(KerasEvidence(sha256, answer.evidence, correlation(answer.evidence, own)))
             return
         reason = reply.reason or (answer.reason if isinstance(answer, Explained) else None)
-        self.failed.emit(sha256, reason or Reason("explain.failed", "The Keras model gave no usable heat map."))
-
-
-def _patient(config: WorkerConfig) -> WorkerConfig:
-    return msgspec.structs.replace(config, job_timeout_s=_TIMEOUT_S, memory_headroom_mb=_HEADROOM_MB)
+        self.failed.emit(sha256, reason or Message("explain.failed"))

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from edge_app.analysis.analysis import Reason
 from edge_app.imaging.radiograph import Radiograph
 from edge_app.process.jobs import AnalysisResult, FilmResult, Origin, Priority
 from edge_app.records.history_records import entry_of
@@ -21,6 +20,7 @@ from edge_app.services.analysis_queue import AnalysisQueue
 from edge_app.services.film_store import FilmStore
 from edge_app.services.history import History
 from edge_app.services.settings import HISTORY_KEPT, HISTORY_PATHS, Settings
+from edge_app.system.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Session(QObject):
         item_changed(int): A row has another value; read it with `item`.
         current_changed(object): Id of the row that is looked at; None for none.
         film_ready(int): The film of the row that is looked at can be shown: `film(item_id)`.
-        film_failed(int, Reason): It cannot be shown.
+        film_failed(int, Message): It cannot be shown.
     """
 
     items_added = Signal(object)
@@ -123,11 +123,12 @@ class Session(QObject):
             return None
         return self._store.get(item.analysis.sha256)
 
-    def add(self, paths: Iterable[Path]) -> tuple[int, ...]:
+    def add(self, paths: Iterable[Path], *, view: bool = False) -> tuple[int, ...]:
         """Adds films and asks for their analysis. A file that is in the list is analysed again, not added twice.
 
         Args:
             paths: Files; for folders see `FolderScan`.
+            view: Whether the first of them is looked at: its pixels then come with its result, from one reading.
 
         Returns:
             The ids of their rows, new or not, in order and each once.
@@ -152,15 +153,27 @@ class Session(QObject):
             ids.append(item.item_id)
         if added:
             self.items_added.emit(tuple(added))
-            for item_id in added:
+        if view and ids:
+            self._choose(ids[0])
+        for item_id in added:
+            if item_id in self._items:
                 self._submit(item_id)
         self.reanalyse(again)
+        if view and ids and ids[0] == self._current:
+            self._want_film(ids[0], Priority.VIEWED)
         return tuple(ids)
 
     def set_current(self, item_id: int | None) -> None:
         """Chooses the row that is looked at: its film goes first and comes with its pixels."""
         if item_id is not None and item_id not in self._items:
             item_id = None
+        if item_id == self._current:
+            return
+        self._choose(item_id)
+        if item_id is not None and item_id == self._current:
+            self._want_film(item_id, Priority.VIEWED)
+
+    def _choose(self, item_id: int | None) -> None:
         if item_id == self._current:
             return
         for job_id in [job for job, reader in self._reading.items() if reader != item_id]:
@@ -170,8 +183,6 @@ class Session(QObject):
             self._queue.promote(job, Priority.BATCH)
         self._current = item_id
         self.current_changed.emit(item_id)
-        if item_id is not None and item_id == self._current:
-            self._want_film(item_id, Priority.VIEWED)
 
     def prefetch(self, item_id: int) -> None:
         """Has the film of a row read in advance: the neighbour of the one that is looked at."""
@@ -317,7 +328,7 @@ class Session(QObject):
                 if item_id == self._current:
                     self.film_ready.emit(item_id)
             return
-        reason = result.reason or Reason("internal", "The film could not be read.")
+        reason = result.reason or Message("worker.silent")
         if reason.code == "film.changed":
             self.reanalyse([item_id])
         elif item_id == self._current:

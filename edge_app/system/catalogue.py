@@ -368,9 +368,21 @@ CATALOGUE: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
         ),
         "history.unreadable": ("The history could not be read.", ""),
         # What is written
+        "console.closed": ("Standard output is closed.", "Give --output FILE."),
+        "console.unwritable": ("Standard output could not be written: {cause}.", "Check the space on the disk."),
+        "output.broken_off": (
+            "The results could not be written to {path}: {cause}.",
+            "What was written so far is in that file; the same command goes on from there.",
+        ),
+        "output.busy": ("Another run writes to {partial}.", "Wait for its end, or give another --output."),
+        "output.foreign": (
+            "{partial} holds rows of a run with other films or settings.",
+            "Give the command of that run to go on with it, delete the file, or give another --output.",
+        ),
+        "output.link": ("{path} is a link.", "Delete it: results are not written through links."),
         "output.unwritable": (
             "The results could not be written to {path}: {cause}.",
-            "What was written so far is in {partial}.",
+            "Check the folder's rights and the space on the disk.",
         ),
         "picture.none": ("There is no picture to be saved.", "Open a film first."),
         "report.no_film": ("The film is not shown.", ""),

@@ -134,8 +134,6 @@ class FileController(QObject):
         if remembered:
             for path in reversed(paths[:10]):
                 remember(self._services.settings, path)
-        ids = session.add(paths)
-        if ids:
-            session.set_current(ids[0])
+        ids = session.add(paths, view=True)
         self.opened.emit(len(ids))
         _LOG.info("%d films were opened", len(ids))

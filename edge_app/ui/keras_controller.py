@@ -38,18 +38,18 @@ class KerasController(QObject):
         self._explainer.close()
 
     def _look(self, *_: object) -> None:
-        document, item = self._document, self._services.session.current
-        analysis = document.analysis
+        document = self._document
+        analysis, film = document.analysis, document.film
         if not self._switch.isChecked():
             document.show_keras(None)
             return
-        if item is None or analysis is None or analysis.evidence is None:
+        if film is None or analysis is None or analysis.evidence is None:
             return
         if document.keras is not None and document.keras.sha256 == analysis.sha256:
             return
         self._explainer.configure(self._services.queue.config)
         self.said.emit(self.tr("The Keras model computes the heat map ..."))
-        self._explainer.explain(item.path, analysis.sha256, analysis.evidence)
+        self._explainer.explain(film, document.name, analysis.evidence)
 
     def _on_explained(self, keras: KerasEvidence) -> None:
         # Dropped by the document if another film is on the screen by now.

@@ -25,10 +25,11 @@ def test_keras_map_is_shown_with_how_well_it_agrees(drive, films, asked):
         w.wait_film("a.png")
         own = w.document.unit_evidence()
         w.trigger("keras")
-        explainer, path, sha256, evidence = asked[0]
-        assert (path.name, sha256) == ("a.png", w.document.film.sha256)
+        explainer, film, name, evidence = asked[0]
+        assert film is w.document.film, "the pixels that are shown, not another reading"
+        assert name == "a.png"
         assert evidence is w.document.analysis.evidence
-        explainer.explained.emit(KerasEvidence(sha256, np.full((7, 7), 0.5, np.float32), 0.987))
+        explainer.explained.emit(KerasEvidence(film.sha256, np.full((7, 7), 0.5, np.float32), 0.987))
         assert (w.document.unit_evidence() == 0.5).all()
         assert "correlation with the fast map 0.99" in heat_caption(w.document)
         w.trigger("keras")
@@ -41,13 +42,13 @@ def test_map_of_another_film_is_dropped(drive, films, asked):
     def script(w: Driver) -> None:
         w.wait_film("a.png")
         w.trigger("keras")
-        explainer, _, first, _ = asked[0]
+        explainer, first, _, _ = asked[0]
         w.trigger("next")
         w.wait_film("b.png")
-        explainer.explained.emit(KerasEvidence(first, np.full((7, 7), 0.5, np.float32), 1.0))
+        explainer.explained.emit(KerasEvidence(first.sha256, np.full((7, 7), 0.5, np.float32), 1.0))
         assert w.document.keras is None
         w.wait(lambda: len(asked) == 2)
-        assert asked[1][2] == w.document.film.sha256
+        assert asked[1][1] is w.document.film
 
     drive(script, films("a.png", grey=0.8), films("b.png", grey=0.7))
 
@@ -56,8 +57,8 @@ def test_failure_is_said_and_the_switch_goes_back(drive, films, asked):
     def script(w: Driver) -> None:
         w.wait_film()
         w.trigger("keras")
-        explainer, _, sha256, _ = asked[0]
-        explainer.failed.emit(sha256, Message("explain.failed"))
+        explainer, film, _, _ = asked[0]
+        explainer.failed.emit(film.sha256, Message("explain.failed"))
         assert not w.window.actions_table["keras"].isChecked()
         assert "no usable heat map" in w.window.statusBar().currentMessage()
 

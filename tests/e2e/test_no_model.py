@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge_app.process import child, launch
+from edge_app.process import launch, supervisor
 from tests.support.window import Driver
 
 
@@ -20,5 +20,5 @@ def test_missing_model_is_said_and_the_window_lives(drive, films, monkeypatch, e
         assert "no model bundle" in w.shown_texts(w.dialog())
         w.dialog().close()
 
-    monkeypatch.setattr(child, "child_command", lambda module="": real)
+    monkeypatch.setattr(supervisor, "child_command", lambda module="": real)
     drive(script, "--model", tmp_path / "nothing", films("a.png"))

@@ -5,12 +5,12 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QPlainTextEdit, QPushButt
 
 from edge_app import app
 from edge_app.cli import main
-from edge_app.process import child
+from edge_app.process import supervisor
 from edge_app.services.places import Places
 from edge_app.services.settings import CONSENT, CONSENT_VERSION, Settings
 from edge_app.ui.main_window import MainWindow
 from tests.e2e.test_report import press
-from tests.gui.fake_worker import COMMAND
+from tests.support.fake_worker import COMMAND
 from tests.support.window import Driver
 
 
@@ -115,7 +115,7 @@ def test_full_screen_and_back(drive):
 
 
 def test_event_loop_ends_with_the_window(qapp, home, monkeypatch):
-    monkeypatch.setattr(child, "child_command", lambda module="": COMMAND)
+    monkeypatch.setattr(supervisor, "child_command", lambda module="": COMMAND)
 
     def close() -> None:
         for window in QApplication.topLevelWidgets():
@@ -135,7 +135,7 @@ def test_event_loop_ends_with_the_window(qapp, home, monkeypatch):
 def test_screenshot_is_painted_without_a_trace(qapp, home, films, tmp_path, monkeypatch):
     from PySide6.QtGui import QImage
 
-    monkeypatch.setattr(child, "child_command", lambda module="": COMMAND)
+    monkeypatch.setattr(supervisor, "child_command", lambda module="": COMMAND)
     target = tmp_path / "shot.png"
     status = main(["--screenshot", str(target), "--size", "1000x700", "--theme", "light", str(films("a.png"))])
     assert status == 0
@@ -146,7 +146,7 @@ def test_screenshot_is_painted_without_a_trace(qapp, home, films, tmp_path, monk
 def test_screenshot_of_a_dialog(qapp, home, films, tmp_path, monkeypatch):
     from PySide6.QtGui import QImage
 
-    monkeypatch.setattr(child, "child_command", lambda module="": COMMAND)
+    monkeypatch.setattr(supervisor, "child_command", lambda module="": COMMAND)
     target = tmp_path / "shot.png"
     assert main(["--screenshot", str(target), "--size", "800x480", "--show", "model", str(films("a.png"))]) == 0
     assert QImage(str(target)).width() <= 760

@@ -38,12 +38,12 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from edge_app import app
 from edge_app.cli import main
-from edge_app.process import child
+from edge_app.process import supervisor
 from edge_app.services.places import Places
 from edge_app.services.settings import CONSENT, CONSENT_VERSION, Settings
 from edge_app.ui.main_window import MainWindow
 from edge_app.ui.translation import install_translations
-from tests.gui.fake_worker import COMMAND
+from tests.support.fake_worker import COMMAND
 from tests.support.films import chest_like
 from tests.support.leftovers import nothing_left
 
@@ -250,7 +250,7 @@ def drive(
 ) -> Iterator[Callable[..., int]]:
     """Runs `main()` and, in the place of its event loop, a script. Fails on what a run must not leave behind."""
     del home
-    monkeypatch.setattr(child, "child_command", lambda module="": COMMAND)
+    monkeypatch.setattr(supervisor, "child_command", lambda module="": COMMAND)
 
     def run(script: Script, *arguments: str | Path, size: str = "1280x800") -> int:
         failure: list[BaseException] = []

@@ -14,6 +14,7 @@ from edge_app.imaging.decode import errors, jpeg, png
 from edge_app.imaging.decode.file import FilmFile
 from edge_app.imaging.decode.grey import bytes_of_pixel, grey_pixels
 from edge_app.imaging.decode.limits import DecodeLimits
+from edge_app.imaging.decode.raster_sniff import BIG_ENDIAN_BIGTIFF, raster_format
 from edge_app.imaging.decode.tone import tone_notice
 from edge_app.imaging.decode.view import ViewChoice
 from edge_app.imaging.decode.warnings_as_errors import noted_warnings, strict_warnings
@@ -25,27 +26,9 @@ from edge_app.system.messages import Message
 PngImagePlugin.MAX_TEXT_CHUNK = 256 * 1024
 PngImagePlugin.MAX_TEXT_MEMORY = 1024 * 1024
 
-_BIG_ENDIAN_BIGTIFF = b"MM\x00+"
-"""Pillow 13 reads little-endian BigTIFF only."""
-_MAGIC = {
-    b"\xff\xd8\xff": "JPEG",
-    b"\x89PNG\r\n\x1a\n": "PNG",
-    b"II*\x00": "TIFF",
-    b"MM\x00*": "TIFF",
-    b"II+\x00": "TIFF",  # BigTIFF
-    _BIG_ENDIAN_BIGTIFF: "TIFF",
-    b"BM": "BMP",
-}
 _NEW_SUBFILE_TYPE = 254
 _REDUCED = 1
 _MAX_THUMBNAILS = 4
-
-
-def sniff(data: bytes) -> str | None:
-    """Names the raster format by the first bytes of `data`; None where it is none of ours."""
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return "WEBP"
-    return next((name for magic, name in _MAGIC.items() if data.startswith(magic)), None)
 
 
 def decode(file: FilmFile, limits: DecodeLimits, choice: ViewChoice | None = None) -> Radiograph:
@@ -64,7 +47,7 @@ def decode(file: FilmFile, limits: DecodeLimits, choice: ViewChoice | None = Non
     """
     name = file.name
     choice = choice or ViewChoice()
-    file_format = sniff(file.data) or ""
+    file_format = raster_format(file.data) or ""
     notices: list[Message] = []
     try:
         data, exif = _without_metadata(file.data, file_format, choice, name, notices)
@@ -110,7 +93,7 @@ def _without_metadata(
 def _unidentified(file: FilmFile, file_format: str) -> FilmUnreadableError:
     """Says why Pillow does not open a file: it is of a kind that is not read, or else damaged."""
     name = file.name
-    if file.data.startswith(_BIG_ENDIAN_BIGTIFF):
+    if file.data.startswith(BIG_ENDIAN_BIGTIFF):
         return FilmUnreadableError("film.bigtiff", name=name)
     if file_format == "TIFF":
         try:

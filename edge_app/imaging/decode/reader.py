@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
 
-from edge_app.imaging.decode import raster
 from edge_app.imaging.decode.dicom.sniff import has_magic, is_dicom, looks_like_data_set
 from edge_app.imaging.decode.file import FilmFile
 from edge_app.imaging.decode.limits import DecodeLimits
+from edge_app.imaging.decode.raster_sniff import raster_format
 from edge_app.imaging.decode.view import ViewChoice
 from edge_app.imaging.radiograph import Radiograph
-from edge_app.system.errors import FilmUnreadableError
+from edge_app.system.errors import FilmUnreadableError, cause_of
 from edge_app.system.messages import Message
 
 FILM_SUFFIXES = frozenset(
     {".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".jif", ".tif", ".tiff", ".webp", ".bmp", ".dcm", ".dicom", ".dic"}
 )
 """What a folder is searched for, lower case. A file named by the user is read whatever its suffix."""
+
+_OPEN = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+"""Never waits: a pipe that took the file's place has nobody at its other end."""
 
 
 def has_film_content(head: bytes, *, dicom_only: bool) -> bool:
@@ -29,7 +33,7 @@ def has_film_content(head: bytes, *, dicom_only: bool) -> bool:
     """
     if has_magic(head) or looks_like_data_set(head):
         return True
-    return not dicom_only and raster.sniff(head) in ("JPEG", "PNG", "TIFF", "WEBP")
+    return not dicom_only and raster_format(head) in ("JPEG", "PNG", "TIFF", "WEBP")
 
 
 def read_film(path: Path, limits: DecodeLimits | None = None, choice: ViewChoice | None = None) -> Radiograph:
@@ -38,31 +42,58 @@ def read_film(path: Path, limits: DecodeLimits | None = None, choice: ViewChoice
 
 
 def read_film_file(path: Path, limits: DecodeLimits | None = None) -> FilmFile:
-    """Reads a file's bytes.
+    """Opens a file and reads its bytes: `open_film_file`, then `read_open_file`."""
+    return read_open_file(open_film_file(path, limits), path.name)
+
+
+def open_film_file(path: Path, limits: DecodeLimits | None = None) -> int:
+    """Opens a file that may be a film, without reading it.
 
     Args:
         path: The file.
         limits: Refuses larger files; `None` for the defaults.
 
     Returns:
-        The bytes and their hash.
+        A descriptor, which the caller closes.
 
     Raises:
-        FilmUnreadableError: The file cannot be opened or is over the limit. The message names it.
+        FilmUnreadableError: The path leads to no regular file, cannot be opened, or is over the limit. The message
+            names it.
     """
-    limits = limits or DecodeLimits()
     name = path.name
     try:
-        if not path.is_file():
-            if path.is_dir() and not os.access(path, os.R_OK | os.X_OK):
-                raise FilmUnreadableError("folder.unreadable", name=name)
-            kind = "path.folder" if path.is_dir() else "path.special" if path.exists() else "path.missing"
-            raise FilmUnreadableError("file.missing", name=name, reasons=(Message(kind),))
-        _check_file_size(path.stat().st_size, name, limits)
-        return FilmFile(path.read_bytes(), name)
+        if not path.is_file():  # asked before it is opened: opening some devices acts on them
+            raise _no_file(path)
+        descriptor = os.open(path, _OPEN)
+        try:
+            state = os.fstat(descriptor)
+            if not stat.S_ISREG(state.st_mode):
+                raise _no_file(path)
+            _check_file_size(state.st_size, name, limits or DecodeLimits())
+        except BaseException:
+            os.close(descriptor)
+            raise
+        return descriptor
     except OSError as error:
-        cause = error.strerror or "input/output error"
-        raise FilmUnreadableError("file.unreadable", name=name, cause=cause, detail=repr(error)) from error
+        raise _unreadable(name, error) from error
+
+
+def read_open_file(descriptor: int, name: str) -> FilmFile:
+    """Reads the bytes of an open file from its beginning.
+
+    Args:
+        descriptor: As from `open_film_file`; it is closed.
+        name: The file's name, for messages.
+
+    Raises:
+        FilmUnreadableError: It cannot be read.
+    """
+    try:
+        with os.fdopen(descriptor, "rb", buffering=0) as stream:
+            stream.seek(0)
+            return FilmFile(stream.read(), name)
+    except OSError as error:
+        raise _unreadable(name, error) from error
 
 
 def decode_film(file: FilmFile, limits: DecodeLimits | None = None, choice: ViewChoice | None = None) -> Radiograph:
@@ -87,13 +118,27 @@ def decode_film(file: FilmFile, limits: DecodeLimits | None = None, choice: View
     _check_file_size(len(file.data), file.name, limits)
     file.start_hashing()
     # DICOM first: its preamble may hold a TIFF header (PS3.10 7.1).
-    if has_magic(file.data) or (raster.sniff(file.data) is None and is_dicom(file.data)):
+    # A decoder is imported by who decodes: the process that only opens files does without.
+    if has_magic(file.data) or (raster_format(file.data) is None and is_dicom(file.data)):
         from edge_app.imaging.decode.dicom import film as dicom
 
         return dicom.decode(file, limits, choice)
-    if raster.sniff(file.data) is not None:
+    if raster_format(file.data) is not None:
+        from edge_app.imaging.decode import raster
+
         return raster.decode(file, limits, choice)
     raise FilmUnreadableError("file.unknown_format", name=file.name)
+
+
+def _no_file(path: Path) -> FilmUnreadableError:
+    if path.is_dir() and not os.access(path, os.R_OK | os.X_OK):
+        return FilmUnreadableError("folder.unreadable", name=path.name)
+    kind = "path.folder" if path.is_dir() else "path.special" if path.exists() else "path.missing"
+    return FilmUnreadableError("file.missing", name=path.name, reasons=(Message(kind),))
+
+
+def _unreadable(name: str, error: OSError) -> FilmUnreadableError:
+    return FilmUnreadableError("file.unreadable", name=name, cause=cause_of(error), detail=repr(error))
 
 
 def _check_file_size(size: int, name: str, limits: DecodeLimits) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import io
+import asyncio
 import os
 import select
 import shutil
 import signal
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,9 +21,9 @@ from PIL import Image
 from edge_app.bundle.bundle import MANIFEST_NAME, SHIPPED_BUNDLE
 from edge_app.bundle.manifest import parse_manifest
 from edge_app.display.thumbnail import thumbnail
-from edge_app.process.child import Child, ChildLostError, ChildNotReadyError
-from edge_app.process.launch import child_command
+from edge_app.process.channel import Channel
 from edge_app.process.protocol import (
+    PREFIX_BYTES,
     Analyse,
     Analysed,
     FilmRead,
@@ -31,13 +33,14 @@ from edge_app.process.protocol import (
     Request,
     Start,
     WorkerConfig,
-    read_answer,
-    unpack_film,
-    write_frame,
+    decode_answer,
+    encode,
+    lengths,
 )
+from edge_app.process.supervisor import Reply, Supervisor
 from edge_app.process.worker import Engine, FilmEngine, serve
 from edge_app.system.errors import BundleError
-from tests.support.fake_worker import COMMAND, FakeEngine
+from tests.support.fake_worker import REACHED, FakeEngine
 from tests.support.leftovers import nothing_left
 
 BUNDLE = Path(os.environ.get("BUNDLE", SHIPPED_BUNDLE))
@@ -55,42 +58,54 @@ def _leaves_nothing() -> Iterator[None]:
 def talk(*requests: Request, load: object = FakeEngine, monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """Serves in this process, without the limits that would outlive the test."""
     monkeypatch.setattr("edge_app.process.worker._limit_memory", lambda _mb: None)
-    incoming, outgoing = io.BytesIO(), io.BytesIO()
-    for request in requests:
-        write_frame(incoming, request)
-    incoming.seek(0)
-    serve(incoming, outgoing, load)  # type: ignore[arg-type]
-    outgoing.seek(0)
+    parent, child = socket.socketpair()
     answers: list[object] = []
-    while (frame := read_answer(outgoing)) is not None:
-        answers.append(frame[0])
+    with parent:
+        for request in requests:
+            payload = b"" if isinstance(request, Start) else b"film"
+            parent.sendall(encode(request, len(payload)) + payload)
+        parent.shutdown(socket.SHUT_WR)
+        with child:
+            serve(Channel(child), load)  # type: ignore[arg-type]
+        with parent.makefile("rb") as stream:
+            while prefix := stream.read(PREFIX_BYTES):
+                header_bytes, payload_bytes = lengths(prefix)
+                answers.append(decode_answer(stream.read(header_bytes)))
+                stream.read(payload_bytes)
     return answers
 
 
-def test_requests_are_answered_in_order_until_the_stream_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "a.png"
-    path.write_text("film")
-    name = os.fsencode(path)
-    answers = talk(Start(config=WorkerConfig()), Analyse(path=name), ReadFilm(path=name), monkeypatch=monkeypatch)
+def test_requests_are_answered_in_order_until_the_stream_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    requests = (Start(config=WorkerConfig()), Analyse(name="a.png"), ReadFilm(name="a.png"))
+    answers = talk(*requests, monkeypatch=monkeypatch)
     assert [type(answer) for answer in answers] == [Ready, Analysed, FilmRead]
     assert signal.getitimer(signal.ITIMER_REAL) == (0, 0), "no alarm is left between jobs"
 
 
 def test_nothing_is_done_before_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert talk(Analyse(path=b"a.png"), monkeypatch=monkeypatch) == []
+    assert talk(Analyse(name="a.png"), monkeypatch=monkeypatch) == []
 
 
 def test_a_bundle_that_cannot_be_opened_is_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     def load(_config: WorkerConfig) -> Engine:
-        raise BundleError("There is no bundle.", hint="Make one.", detail="caf\udce9")
+        raise BundleError("bundle.missing", folder="caf\udce9", detail="caf\udce9")
 
     [answer] = talk(Start(config=WorkerConfig()), load=load, monkeypatch=monkeypatch)
     assert isinstance(answer, NotReady)
-    assert (answer.reason.code, answer.reason.message, answer.reason.hint) == (
-        "worker.unavailable",
-        "There is no bundle.",
-        "Make one.",
-    )
+    assert (answer.reason.code, answer.reason.params) == ("bundle.missing", {"folder": "caf\ufffd"})
+
+
+def ask(
+    request: Request, path: Path, config: WorkerConfig | None = None, command: tuple[str, ...] | None = None
+) -> Reply:
+    async def run() -> Reply:
+        supervisor = Supervisor(config or WorkerConfig(), command=command)
+        try:
+            return await supervisor.ask(request, name=path.name, path=path)
+        finally:
+            await supervisor.close()
+
+    return asyncio.run(run())
 
 
 def gone(pid: int, timeout_s: float = 20) -> bool:
@@ -106,38 +121,37 @@ def gone(pid: int, timeout_s: float = 20) -> bool:
 
 
 _PARENT = """
-import sys
-from edge_app.process.child import Child
-from edge_app.process.protocol import WorkerConfig
+import asyncio, sys, time
+from edge_app.process.protocol import Analyse, WorkerConfig
+from edge_app.process.supervisor import Supervisor
 from tests.support.fake_worker import COMMAND
-child = Child(COMMAND)
-child.start(WorkerConfig())
-print(child.pid, flush=True)
-sys.stdin.read()
+from pathlib import Path
+
+async def main():
+    supervisor = Supervisor(WorkerConfig(), command=COMMAND)
+    await supervisor.require()
+    print(supervisor.state.pid, flush=True)
+    if len(sys.argv) > 1:
+        await supervisor.ask(Analyse(name="hang"), name="hang", path=Path(sys.argv[1]))
+    time.sleep(60)
+
+asyncio.run(main())
 """
 
 
-def test_a_child_does_not_outlive_its_parent() -> None:
-    parent = subprocess.Popen([sys.executable, "-c", _PARENT], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+@pytest.mark.parametrize("busy", [False, True])
+def test_a_child_does_not_outlive_its_parent(tmp_path: Path, busy: bool) -> None:
+    path = tmp_path / "film.png"
+    path.write_text("hang")
+    parent = subprocess.Popen([sys.executable, "-c", _PARENT, *([str(path)] if busy else [])], stdout=subprocess.PIPE)
     assert parent.stdout is not None
-    assert parent.stdin is not None
     pid = int(parent.stdout.readline())
+    while busy and not Path(f"{path}{REACHED}").exists():
+        time.sleep(0.01)
     parent.kill()
     parent.wait()
     parent.stdout.close()
-    parent.stdin.close()
     assert gone(pid)
-
-
-def test_control_c_in_the_terminal_is_the_parents_business(tmp_path: Path) -> None:
-    path = tmp_path / "a.png"
-    path.write_text("film")
-    child = Child(COMMAND)
-    child.start(WorkerConfig())
-    os.kill(child.pid, signal.SIGINT)
-    answer, _ = child.ask(Analyse(path=os.fsencode(path)), 20)
-    child.close()
-    assert isinstance(answer, Analysed)
 
 
 def test_a_large_film_comes_over_whole(tmp_path: Path) -> None:
@@ -154,47 +168,30 @@ def test_a_large_film_comes_over_whole(tmp_path: Path) -> None:
     )
     path = tmp_path / "a.png"
     path.write_text("film")
-    child = Child((sys.executable, str(script)))
-    child.start(WorkerConfig())
-    answer, payload = child.ask(ReadFilm(path=os.fsencode(path)), 60)
-    child.close()
-    assert isinstance(answer, FilmRead)
-    assert answer.film is not None
-    film = unpack_film(answer.film, payload)
+    reply = ask(ReadFilm(name="a.png"), path, command=(sys.executable, str(script)))
+    assert reply.film is not None
     expected = np.arange(40_000_000, dtype=np.uint32).astype(np.uint16).reshape(8000, 5000)
-    assert np.array_equal(film.pixels, expected)
-
-
-def test_a_job_that_takes_too_long_is_told_from_a_crash(tmp_path: Path) -> None:
-    for text, timed_out in (("hang", True), ("die", False)):
-        path = tmp_path / f"{text}.png"
-        path.write_text(text)
-        child = Child(COMMAND)
-        child.start(WorkerConfig())
-        with pytest.raises(ChildLostError) as lost:
-            child.ask(Analyse(path=os.fsencode(path)), 0.2 if timed_out else 20)
-        child.close()
-        assert lost.value.timed_out == timed_out
+    assert np.array_equal(reply.film.pixels, expected)
 
 
 def test_a_child_without_a_bundle_says_why(tmp_path: Path) -> None:
-    child = Child(child_command())
-    with pytest.raises(ChildNotReadyError, match="no model bundle"):
-        child.start(WorkerConfig(bundle=str(tmp_path)))
-    child.close()
+    reply = ask(Analyse(name="a.png"), tmp_path, WorkerConfig(bundle=str(tmp_path)))
+    assert reply.reason is not None
+    assert (reply.reason.code, reply.reason.params["folder"]) == ("bundle.missing", str(tmp_path))
 
 
 def test_modules_in_the_current_folder_are_not_imported(tmp_path: Path) -> None:
     (tmp_path / "msgspec.py").write_text("raise SystemExit('imported from a folder of films')")
-    code = "import subprocess, sys; from edge_app.process.child import Child; c = Child(); c.close()"
     root = Path(__file__).resolve().parents[3]
     script = (
-        f"{code}\nc = Child()\n"
+        "import asyncio\n"
         "from edge_app.process.protocol import WorkerConfig\n"
-        "from edge_app.process.child import ChildNotReadyError\n"
-        "try:\n    c.start(WorkerConfig(bundle='/nowhere'))\n"
-        "except ChildNotReadyError:\n    print('fine')\n"
-        "c.close()\n"
+        "from edge_app.process.supervisor import Supervisor\n"
+        "async def main():\n"
+        "    supervisor = Supervisor(WorkerConfig(bundle='/nowhere'))\n"
+        "    await supervisor.ready()\n"
+        "    print(supervisor.state.reason.message)\n"
+        "asyncio.run(main())\n"
     )
     done = subprocess.run(
         [sys.executable, "-P", "-c", script],
@@ -204,7 +201,7 @@ def test_modules_in_the_current_folder_are_not_imported(tmp_path: Path) -> None:
         text=True,
         check=False,
     )
-    assert done.stdout == "fine\n", done.stderr
+    assert done.stdout.startswith("There is no model bundle"), done.stderr
 
 
 @pytest.mark.parametrize(
@@ -227,17 +224,12 @@ def test_the_real_worker_answers_as_the_pipeline_does(tmp_path: Path) -> None:
     path = tmp_path / os.fsdecode(b"f\xe9lm.png")
     rows, columns = np.mgrid[0:500, 0:400]
     Image.fromarray(((rows * 0.2 + columns * 0.3) % 256).astype(np.uint8)).save(path, format="PNG")
-    child = Child()
-    ready, manifest = child.start(WorkerConfig(bundle=str(BUNDLE), threads=1))
-    answer, payload = child.ask(Analyse(path=os.fsencode(path), with_film=True), 60)
-    child.close()
-    assert bytes(manifest) == (BUNDLE / MANIFEST_NAME).read_bytes()
-    assert ready.selftest_films > 0
-    assert isinstance(answer, Analysed)
-    assert answer.film is not None
-    assert unpack_film(answer.film, payload).pixels.shape == (500, 400)
+    reply = ask(Analyse(name="film.png", with_film=True), path, WorkerConfig(bundle=str(BUNDLE), threads=1))
+    assert isinstance(reply.answer, Analysed)
+    assert reply.film is not None
+    assert reply.film.pixels.shape == (500, 400)
     here = Pipeline(open_bundle(BUNDLE), threads=1).analyse(path)
-    there = answer.analysis
+    there = reply.answer.analysis
     assert (there.status, there.sha256, there.decision) == (here.status, here.sha256, here.decision)
     if here.evidence is not None:
         assert there.evidence is not None

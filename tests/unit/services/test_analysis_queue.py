@@ -7,6 +7,7 @@ import random
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -15,7 +16,6 @@ from pytestqt.qtbot import QtBot
 
 from edge_app.process.jobs import AnalysisResult, FilmResult, Priority, WorkerConfig, WorkerState
 from edge_app.services.analysis_queue import AnalysisQueue
-from edge_app.services.worker_thread import WorkerThread
 from tests.support.fake_worker import COMMAND, REACHED, film_of, probability_of
 from tests.unit.services.conftest import Films
 
@@ -90,7 +90,7 @@ def test_a_film_comes_back_with_its_answer_and_its_pixels(
     assert result.thumbnail.shape == expected.pixels.shape
     assert result.thumbnail[0, 0] == int(expected.pixels[0, 0]) >> 8
     assert queue.model is not None
-    assert queue.model.manifest.identity.name == "test-model"
+    assert queue.model.manifest.identity.name == "pneumonia-fake"
 
 
 def test_pixels_are_not_sent_unasked(qtbot: QtBot, queue: AnalysisQueue, watcher: Watcher, films: Films) -> None:
@@ -229,18 +229,17 @@ def test_a_child_that_dies_as_a_job_is_sent_costs_no_film(
     qtbot.waitUntil(lambda: queue.state.phase == "ready", timeout=WAIT_MS)
     pid = queue.state.pid
     assert pid is not None
-    os.kill(pid, signal.SIGKILL)
+    ask = Child.ask
+
+    async def ask_the_dead(child: Child, *arguments: Any, **options: Any) -> Any:
+        monkeypatch.undo()
+        return await ask(child, *arguments, **options)
+
     # As if the death were not noticed yet when the job is sent.
-    monkeypatch.setattr(Child, "is_alive", property(lambda _self: True))
+    monkeypatch.setattr(Child, "is_usable", property(lambda _self: True))
+    monkeypatch.setattr(Child, "ask", ask_the_dead)
+    os.kill(pid, signal.SIGKILL)
     os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
-    ensure = WorkerThread._ensure_child
-
-    def notice_late(thread: WorkerThread) -> bool:
-        if queue.state.restarts or thread._state.restarts:
-            monkeypatch.undo()
-        return ensure(thread)
-
-    monkeypatch.setattr(WorkerThread, "_ensure_child", notice_late)
     job = queue.submit(films("a.png"))
     wait_idle(qtbot, queue)
     assert watcher.results[job].analysis.status == "analysed"
@@ -337,7 +336,7 @@ def test_a_model_that_cannot_be_loaded_is_said_and_can_be_mended(
     wait_idle(qtbot, queue)
     reason = watcher.results[job].analysis.reason
     assert reason is not None
-    assert (reason.code, reason.message) == ("worker.unavailable", "There is no model bundle.")
+    assert reason.code == "bundle.missing"
     qtbot.waitUntil(lambda: queue.state.phase == "failed", timeout=WAIT_MS)
     queue.configure(WorkerConfig())
     again = queue.submit(films("a.png"))
