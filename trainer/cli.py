@@ -11,8 +11,9 @@ from pathlib import Path
 
 from edge_app.bundle.bundle import SHIPPED_BUNDLE
 from edge_app.system.errors import PneumoscopeError
-from trainer.config import AugmentPreset, choices, load_config
+from trainer.config import AugmentPreset, choices
 from trainer.errors import ConfigError, TrainerError
+from trainer.task import DEFAULT_TASK, load_task
 
 _RUNS = Path("runs")
 
@@ -48,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
 
     train = commands.add_parser("train", help="train, evaluate, convert, and write a bundle")
     _add_data(train)
-    _add_config(train)
+    _add_overrides(train)
     train.add_argument("--weights", metavar="imagenet|none|PATH", help="initial weights of the backbone")
     train.add_argument(
         "--bundle", type=Path, metavar="DIR", help="put the finished bundle there (default: leave it in the run)"
@@ -110,13 +111,14 @@ def _parser() -> argparse.ArgumentParser:
     recalibrate = commands.add_parser("recalibrate", help="fit a bundle's thresholds anew on a site's labelled films")
     recalibrate.add_argument("--bundle", type=Path, default=SHIPPED_BUNDLE, metavar="DIR")
     recalibrate.add_argument(
-        "--films", type=Path, required=True, metavar="DIR|CSV", help="NORMAL/ and PNEUMONIA/, or path,label[,patient]"
+        "--films", type=Path, required=True, metavar="DIR|CSV", help="a folder for each label, or path,label[,patient]"
     )
     recalibrate.add_argument("--out", type=Path, required=True, metavar="DIR", help="the new bundle")
     recalibrate.add_argument(
         "--half-width", type=float, default=0.05, metavar="SHARE", help="of the intervals to promise (default: 0.05)"
     )
-    _add_config(recalibrate)
+    _add_task(recalibrate)
+    _add_overrides(recalibrate)
     recalibrate.set_defaults(run=_recalibrate)
 
     precisions = commands.add_parser("precisions", help="quantize a bundle's net in several ways and compare them")
@@ -136,14 +138,20 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_data(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="the data set, with train/ val/ test/")
+    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="the data set's folder")
+    _add_task(parser)
     parser.add_argument(
         "--runs", type=Path, default=_RUNS, metavar="DIR", help="where runs and prepared films are kept"
     )
 
 
-def _add_config(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--config", type=Path, metavar="TOML", help="configuration (default: the shipped one)")
+def _add_task(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--task", default=DEFAULT_TASK, metavar="NAME|TOML", help=f"what is trained (default: {DEFAULT_TASK})"
+    )
+
+
+def _add_overrides(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--set", action="append", default=[], metavar="KEY=VALUE", dest="overrides", help="such as fine_tune.epochs=3"
     )
@@ -153,17 +161,17 @@ def _train(options: argparse.Namespace) -> int:
     overrides = list(options.overrides)
     if options.weights:
         overrides.append(f"model.weights={options.weights}")
-    config = load_config(options.config, overrides)
+    task = load_task(options.task, overrides)
     from trainer.workflow import Request, run
 
-    run(config, Request(options.data, options.runs, options.bundle, options.name))
+    run(task, Request(options.data, options.runs, options.bundle, options.name))
     return 0
 
 
 def _evaluate(options: argparse.Namespace) -> int:
     from trainer.commands.evaluate import evaluate_bundle
 
-    print(evaluate_bundle(options.bundle, options.data, options.runs, options.out))
+    print(evaluate_bundle(options.bundle, options.data, options.runs, options.out, load_task(options.task)))
     return 0
 
 
@@ -176,6 +184,7 @@ def _compare(options: argparse.Namespace) -> int:
             options.runs,
             options.out,
             options.trials,
+            task=load_task(options.task),
             weights=options.weights,
             weights_dir=options.weights_dir,
             written=options.report,
@@ -191,7 +200,7 @@ def _preview(options: argparse.Namespace) -> int:
     from trainer.data.catalog import scan
     from trainer.data.prepare import PreparedFilms
 
-    catalog = scan(options.data)
+    catalog = scan(options.data, load_task(options.task))
     films = catalog.of("train")
     chosen = films[:: max(1, len(films) // options.films)][: options.films]
     store = PreparedFilms(options.runs / "prepared", catalog.root, PreprocessSpec())
@@ -211,7 +220,8 @@ def _model_card(options: argparse.Namespace) -> int:
 def _samples(options: argparse.Namespace) -> int:
     from trainer.commands.samples import write_samples
 
-    for path, analysis in write_samples(options.data, options.runs, options.bundle, options.out, options.seed):
+    task = load_task(options.task)
+    for path, analysis in write_samples(options.data, options.runs, options.bundle, options.out, task, options.seed):
         probability = analysis.decision.probability if analysis.decision else float("nan")
         print(f"{path}: {analysis.status}, probability {probability:.3f}")
     return 0
@@ -220,14 +230,15 @@ def _samples(options: argparse.Namespace) -> int:
 def _heat_maps(options: argparse.Namespace) -> int:
     from trainer.commands.heat_maps import measure_heat_maps
 
-    measure_heat_maps(options.bundle, options.data, options.runs, options.out, options.seed)
+    measure_heat_maps(options.bundle, options.data, options.runs, options.out, load_task(options.task), options.seed)
     return 0
 
 
 def _operating_points(options: argparse.Namespace) -> int:
     from trainer.research.operating_points import compare_operating_points
 
-    options.out.write_text(compare_operating_points(options.bundle, options.data, options.runs), encoding="utf-8")
+    page = compare_operating_points(options.bundle, options.data, options.runs, load_task(options.task))
+    options.out.write_text(page, encoding="utf-8")
     print(f"wrote {options.out}")
     return 0
 
@@ -235,18 +246,19 @@ def _operating_points(options: argparse.Namespace) -> int:
 def _recalibrate(options: argparse.Namespace) -> int:
     if not 0.005 <= options.half_width < 0.5:
         raise ConfigError(f"A half width of {options.half_width} is no interval.", hint="Give --half-width 0.05 or so.")
-    config = load_config(options.config, options.overrides)
+    task = load_task(options.task, options.overrides)
     from edge_app.bundle import open_bundle
     from trainer.commands.recalibrate import recalibrate
-    from trainer.data.site_films import list_site_films
+    from trainer.data.listing import list_labelled
     from trainer.progress import progress_line
 
+    bundle = open_bundle(options.bundle)
     print(
         recalibrate(
-            open_bundle(options.bundle),
-            list_site_films(options.films),
+            bundle,
+            list_labelled(options.films, bundle.manifest.labels, task.films),
             options.out,
-            config.operating_point,
+            task.recipe.operating_point,
             half_width=options.half_width,
             progress=progress_line("scoring films"),
         )
@@ -262,6 +274,7 @@ def _precisions(options: argparse.Namespace) -> int:
         options.bundle,
         options.data,
         options.runs,
+        load_task(options.task),
         films=options.films,
         calibration_films=options.calibration_films,
     )

@@ -16,18 +16,18 @@ import numpy as np
 from edge_app.imaging.preprocess import PreprocessSpec
 from trainer.config import Config, ExportConfig, OperatingPointConfig
 from trainer.data.catalog import scan
+from trainer.data.film_set import FilmSet, ValidationSet
 from trainer.data.prepare import PreparedFilms
-from trainer.data.second_site import beside
 from trainer.data.split import Split, configured_split
 from trainer.data.stress import stress
-from trainer.evaluation.report import FilmSet
 from trainer.export.bundle import put_in_place
 from trainer.nets.backbones import input_side
 from trainer.packaging import FinishedTraining, finish
 from trainer.packaging.provenance import write_provenance
 from trainer.progress import progress_line, say
+from trainer.task import Task
 from trainer.training.distribution import build_team
-from trainer.training.train import RunFiles, ValidationSet, train
+from trainer.training.train import RunFiles, train
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +47,23 @@ class Request:
     name: str | None = None
 
 
-def run(config: Config, request: Request) -> Path:
+def run(task: Task, request: Request) -> Path:
     """Runs the workflow.
 
     Args:
-        config: What to do.
-        request: Where.
+        task: What is trained, and by which recipe.
+        request: Where films are read and results are written.
 
     Returns:
         The folder of the finished bundle; for a worker that is not the chief, its own folder.
     """
+    config = task.recipe
     team = build_team(config.training)
-    catalog = scan(request.data, progress_line("reading films"))
+    catalog = scan(request.data, task, progress_line("reading films"))
     split = configured_split(catalog, config.data, config.seed)
     files = RunFiles(team.folder(request.runs / (request.name or run_name(config, split))))
     files.folder.mkdir(parents=True, exist_ok=True)
-    write_provenance(files, config, catalog, split)
+    write_provenance(files, task, catalog, split)
     spec = spec_of(config)
     store = PreparedFilms(request.runs / "prepared", catalog.root, spec)
     store.make((*split.training, *split.validation, *split.test), progress_line("preparing films"))
@@ -80,7 +81,7 @@ def run(config: Config, request: Request) -> Path:
         say("the other workers are done and leave, which TensorFlow reports as tasks that have crashed")
     built = finish(
         FinishedTraining(
-            config=config,
+            task=task,
             files=files,
             best=best,
             catalog=catalog,
@@ -89,7 +90,7 @@ def run(config: Config, request: Request) -> Path:
             training=FilmSet.of(store.load(split.training), split.training),
             validation=validation,
             test=FilmSet.of(store.load(split.test), split.test),
-            second_site=beside(request.data),
+            second_site=task.external_folder(request.data),
         )
     )
     say(f"the bundle passed its self-test: {built}")
@@ -100,7 +101,7 @@ def run(config: Config, request: Request) -> Path:
 
 
 def run_name(config: Config, split: Split) -> str:
-    """The name of a run: backbone, and a hash of all that the weights depend on.
+    """The name of a run: backbone, and a hash of the films and of what the weights depend on.
 
     What only the export depends on is left out, so that a changed threshold or conversion finds the trained weights.
     """

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from msgspec import structs
 
+from trainer.data.film_set import FilmSet
 from trainer.data.second_site import SiteFilms
 from trainer.evaluation.predictions import score_tflite
-from trainer.evaluation.report import FilmSet
 from trainer.export.convert import convert
 from trainer.export.describe import draft
 from trainer.export.fold_input import fold_input

@@ -42,7 +42,7 @@ class JudgedFilms:
 
     @property
     def prevalence(self) -> float:
-        """Weighted share of pneumonia films, 0..1."""
+        """Weighted share of positive films, 0..1."""
         return float(np.average(self.labels, weights=self.weights))
 
     def take(self, films: NDArray[np.bool_]) -> JudgedFilms:
@@ -117,7 +117,7 @@ def cross_fitted(films: JudgedFilms, seed: int = 0) -> NDArray[np.float64]:
 def patient_folds(
     labels: NDArray[np.int64], patients: NDArray[np.str_], count: int = FOLDS, seed: int = 0
 ) -> NDArray[np.int64]:
-    """Deals patients to folds, those with pneumonia and those without evenly.
+    """Deals patients to folds, those with a positive film and those without evenly.
 
     Args:
         labels: `(films,)`, 0 or 1.

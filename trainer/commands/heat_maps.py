@@ -12,9 +12,9 @@ from PIL import Image, ImageDraw, ImageOps
 
 from edge_app.bundle import Variant, open_bundle
 from trainer.data.catalog import scan
+from trainer.data.film_set import FilmSet
 from trainer.data.prepare import PreparedFilms
-from trainer.data.second_site import beside, read_second_site
-from trainer.evaluation.report import FilmSet
+from trainer.data.second_site import read_second_site
 from trainer.evaluation.test_split_log import log_test_evaluation
 from trainer.export.bundle import write_json
 from trainer.heat_map_quality.heat_map_plot import draw_heat_maps
@@ -22,6 +22,7 @@ from trainer.heat_map_quality.heat_map_report import heat_map_page
 from trainer.heat_map_quality.heat_maps import heat_map_quality, outlined_films
 from trainer.heat_map_quality.lungs import LungShape, drawn_lungs, outline
 from trainer.progress import progress_line, say
+from trainer.task import Task
 
 VARIANT: Variant = "quant"
 """The file that a device runs is the file that is explained."""
@@ -29,32 +30,33 @@ VARIANT: Variant = "quant"
 _SHEET_FILMS, _SHEET_COLUMNS = 24, 8
 
 
-def measure_heat_maps(bundle_folder: Path, data: Path, runs: Path, out: Path, seed: int) -> dict[str, Any]:
+def measure_heat_maps(bundle_folder: Path, data: Path, runs: Path, out: Path, task: Task, seed: int) -> dict[str, Any]:
     """Measures a bundle's heat maps on the test films, and on another site's films where they lie beside the data set.
 
     Args:
         bundle_folder: The bundle.
-        data: The data set's folder; the other site's is `second_site` beside it.
+        data: The data set's folder.
         runs: Holds the cache of prepared films; gets `heat_maps/` with `heat_maps.json` and `lungs.png`, a contact
             sheet of films with the fitted lungs, which must not leave this machine.
         out: Gets `heat_maps.md` and `heat_maps.png`, which hold no film.
-        seed: Of everything drawn.
+        task: Task of the bundle.
+        seed: Seed of the random generator.
 
     Returns:
         The part `heat_maps` of `metrics.json`.
     """
     bundle = open_bundle(bundle_folder)
     spec = bundle.manifest.preprocessing
-    catalog = scan(data)
+    catalog = scan(data, task)
     rows = catalog.of("test")
     store = PreparedFilms(runs / "prepared", catalog.root, spec)
     store.make(rows)
     test = FilmSet.of(store.load(rows), rows)
-    second_site = beside(data)
+    second_site = task.external_folder(data)
     log_test_evaluation(
         runs, run=bundle.manifest.training.run, uid=bundle.manifest.identity.uid, purpose="trainer heat-maps"
     )
-    away = read_second_site(second_site, spec) if second_site else None
+    away = read_second_site(second_site, spec, task.labels) if second_site else None
     found = heat_map_quality(
         test,
         keras.models.load_model(bundle.keras_path(), compile=False, safe_mode=True),

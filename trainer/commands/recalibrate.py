@@ -10,7 +10,7 @@ import io
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,7 +25,7 @@ from edge_app.analysis.gate.population import OUTSIDE_CODE
 from edge_app.bundle import Bundle, ModelFile, Variant, open_bundle
 from edge_app.bundle.bundle import MANIFEST_NAME
 from edge_app.bundle.decision import logit
-from edge_app.bundle.manifest import Estimate, Manifest, Recalibration, dump_manifest
+from edge_app.bundle.manifest import Estimate, Labels, Manifest, Recalibration, dump_manifest
 from edge_app.bundle.signature import SIGNATURE_NAME
 from edge_app.engine.classifier import Classifier
 from edge_app.engine.selftest import answer_lines, load_known_answers
@@ -35,10 +35,10 @@ from edge_app.system.errors import FilmError
 from trainer.calibration.calibration import FOLDS, JudgedFilms, Platt
 from trainer.calibration.operating_point import Calibration, calibrate_file
 from trainer.config import OperatingPointConfig
-from trainer.data.catalog import CLASSES
-from trainer.data.site_films import LabelledFile
+from trainer.data.film_set import FilmSet
+from trainer.data.listing import ListedFilm
 from trainer.errors import DataError
-from trainer.evaluation.report import VARIANTS, FilmSet, calibration_part, parity
+from trainer.evaluation.report import VARIANTS, calibration_part, parity
 from trainer.export.bundle import model_uid, put_in_place, selftest, write_json
 from trainer.export.describe import bundle_file, calibrated
 from trainer.packaging.model_card import write_model_card
@@ -79,7 +79,7 @@ class ScoredSite:
 
 def recalibrate(
     bundle: Bundle,
-    files: tuple[LabelledFile, ...],
+    files: Sequence[ListedFilm],
     out: Path,
     config: OperatingPointConfig,
     *,
@@ -107,7 +107,7 @@ def recalibrate(
     if out.exists() and not (out / MANIFEST_NAME).is_file():
         raise DataError(f"{out} exists and is no bundle.", hint="Give --out a folder that does not exist yet.")
     site = score_site(bundle, files, progress)
-    require_enough(site, half_width)
+    require_enough(site, half_width, bundle.manifest.labels)
     models: dict[Variant, ModelFile] = {}
     chosen: dict[Variant, Calibration] = {}
     for variant in VARIANTS:
@@ -131,7 +131,7 @@ def recalibrate(
 
 
 def score_site(
-    bundle: Bundle, files: tuple[LabelledFile, ...], progress: Callable[[int, int], None] | None = None
+    bundle: Bundle, files: Sequence[ListedFilm], progress: Callable[[int, int], None] | None = None
 ) -> ScoredSite:
     """Scores a site's films with both files of a bundle, through the app's own decoding, preprocessing and gate.
 
@@ -142,7 +142,7 @@ def score_site(
     classifiers = {variant: Classifier.from_bundle(bundle, variant) for variant in VARIANTS}
     logits: dict[Variant, list[float]] = {variant: [] for variant in VARIANTS}
     evidence: dict[Variant, list[NDArray[np.float32]]] = {variant: [] for variant in VARIANTS}
-    used: dict[str, LabelledFile] = {}
+    used: dict[str, ListedFilm] = {}
     left_out: list[tuple[Path, str]] = []
     flagged = 0
     for done, file in enumerate(files, start=1):
@@ -195,17 +195,18 @@ def patients_needed(half_width: float, rate: float = EXPECTED_RATE) -> int:
     return count
 
 
-def require_enough(site: ScoredSite, half_width: float) -> None:
+def require_enough(site: ScoredSite, half_width: float, labels: Labels) -> None:
     """Refuses a site with too few patients of a class.
 
     Raises:
         DataError: Saying how many there are and how many are needed.
     """
     needed = patients_needed(half_width)
-    found = [len(np.unique(site.patients[site.labels == label])) for label in range(len(CLASSES))]
+    names = (labels.negative, labels.positive)
+    found = [len(np.unique(site.patients[site.labels == label])) for label in range(len(names))]
     if min(found) >= needed:
         return
-    have = ", ".join(f"{count} of {name}" for name, count in zip(CLASSES, found, strict=True))
+    have = ", ".join(f"{count} of {name}" for name, count in zip(names, found, strict=True))
     left = f" ({len(site.left_out)} films were left out: {site.left_out[0][1]})" if site.left_out else ""
     raise DataError(
         f"Too few patients to recalibrate on: {have}{left}. A 95 % interval of at most {half_width:.0%} on either side "
@@ -316,7 +317,7 @@ def changes_section(changes: Mapping[Variant, Mapping[str, Mapping[str, Estimate
     sick = int(site.labels.sum())
     lines = [
         f"Fitted on {len(site.labels)} films of {len(np.unique(site.patients))} patients of the site "
-        f"({len(site.labels) - sick} normal, {sick} pneumonia), {site.flagged} of which the gate calls outside the "
+        f"({len(site.labels) - sick} negative, {sick} positive), {site.flagged} of which the gate calls outside the "
         f"population. {len(site.left_out)} films were left out: unreadable, refused by the gate, or listed twice.",
         "",
         "At the default operating point; before: the bundle's own calibration and threshold on these films; after: on "

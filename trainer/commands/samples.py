@@ -20,6 +20,7 @@ from trainer.data.catalog import scan
 from trainer.data.prepare import PreparedFilms
 from trainer.errors import TrainingError
 from trainer.export.phantom import phantoms
+from trainer.task import Task
 
 SIZE = (1200, 1360)
 DRAWS_PER_CLASS = 12
@@ -33,7 +34,9 @@ LABEL = "SYNTHETIC FILM - no patient"
 _GRAIN_LEVELS = 5.0
 
 
-def write_samples(data: Path, runs: Path, bundle: Path, out: Path, seed: int = 1) -> list[tuple[Path, Analysis]]:
+def write_samples(
+    data: Path, runs: Path, bundle: Path, out: Path, task: Task, seed: int = 1
+) -> list[tuple[Path, Analysis]]:
     """Draws films and keeps the first of each kind that the bundle reads without doubt.
 
     Args:
@@ -41,7 +44,8 @@ def write_samples(data: Path, runs: Path, bundle: Path, out: Path, seed: int = 1
         runs: Holds the cache of prepared films.
         bundle: Judges the draws.
         out: Folder for the PNG files.
-        seed: Of the draws.
+        task: Task of the bundle.
+        seed: Seed of the random generator.
 
     Returns:
         The files and what the bundle says of them.
@@ -49,7 +53,7 @@ def write_samples(data: Path, runs: Path, bundle: Path, out: Path, seed: int = 1
     Raises:
         TrainingError: No draw of a kind was read without doubt.
     """
-    catalog = scan(data)
+    catalog = scan(data, task)
     rows = catalog.of("train")
     opened = open_bundle(bundle)
     store = PreparedFilms(runs / "prepared", catalog.root, opened.manifest.preprocessing)

@@ -10,14 +10,14 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from trainer.data.catalog import CLASSES
+from trainer.data.prepare import LABEL_FOLDERS
 
 
 def read_tree(folder: Path, height: int, width: int) -> tf.data.Dataset:
     """Reads one side of the tree of prepared films.
 
     Args:
-        folder: Holds NORMAL/ and PNEUMONIA/.
+        folder: Holds the folders `LABEL_FOLDERS`.
         height: Of the prepared films, pixels.
         width: Of the prepared films, pixels.
 
@@ -28,7 +28,7 @@ def read_tree(folder: Path, height: int, width: int) -> tf.data.Dataset:
     films = tf.keras.utils.image_dataset_from_directory(
         folder,
         label_mode="binary",
-        class_names=list(CLASSES),
+        class_names=list(LABEL_FOLDERS),
         color_mode="grayscale",
         batch_size=None,
         image_size=(height, width),

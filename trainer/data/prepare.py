@@ -20,11 +20,13 @@ from PIL import Image
 
 from edge_app.imaging.decode import read_film
 from edge_app.imaging.preprocess import PreprocessSpec, preprocess
-from trainer.data.catalog import CLASSES, CatalogFilm
+from trainer.data.catalog import CatalogFilm
 from trainer.data.split import SIDES, Split
 
 PREPARE_VERSION = 4
 """Raised whenever decoding or preprocessing changes pixels, so that no stale PNG is ever trained on."""
+LABEL_FOLDERS = ("negative", "positive")
+"""Names of the folders of the tree, in label order, whatever the task calls its labels."""
 
 
 class PreparedFilms:
@@ -72,7 +74,7 @@ class PreparedFilms:
         return out
 
     def lay_out(self, split: Split, tree: Path) -> None:
-        """Lays training, validation and test out as `tree/<side>/<class>/<name>.png`, links into the cache.
+        """Lays training, validation and test out as `tree/<side>/<negative|positive>/<name>.png`, links into the cache.
 
         Args:
             split: Which film goes where.
@@ -81,8 +83,8 @@ class PreparedFilms:
         if tree.exists():
             shutil.rmtree(tree)
         for side in SIDES:
-            for name in CLASSES:
+            for name in LABEL_FOLDERS:
                 (tree / side / name).mkdir(parents=True)
             for film in split.side(side):
-                link = tree / side / CLASSES[film.label] / f"{Path(film.path).stem}-{film.sha256[:8]}.png"
+                link = tree / side / LABEL_FOLDERS[film.label] / f"{Path(film.path).stem}-{film.sha256[:8]}.png"
                 link.symlink_to(self.path(film).resolve())

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from edge_app.analysis.gate.gate import Verdict
 from edge_app.analysis.gate.image_statistics import measure
 from edge_app.bundle import ModelFile
-from trainer.evaluation.report import FilmSet
+from trainer.data.film_set import FilmSet
 
 MOST = 20
 """Films of each kind of error that are listed."""
@@ -98,7 +98,7 @@ def _counts(names: Sequence[str]) -> dict[str, int]:
 def errors_summary(errors: Mapping[str, Any]) -> str:
     """Describes the errors without naming a film, for the model card."""
     lines = []
-    for name, words in (("missed", "pneumonias missed"), ("false_alarms", "normal films called pneumonia")):
+    for name, words in (("missed", "positive films missed"), ("false_alarms", "negative films called positive")):
         part = errors[name]
         if not part["films"]:
             lines.append(f"- No {words}.")

@@ -26,20 +26,15 @@ AGE_GROUPS: tuple[tuple[str, float, float], ...] = (
 LEAST_PER_CLASS = 10
 """With fewer films of a class an AUC says nothing."""
 
-STATEMENT = (
-    "The labels of these films were mined from reports and are confounded with the equipment: the X-ray unit and the "
-    "view tell much of the label. So a figure here is no accuracy, and no label was trained on; it only shows whether "
-    "a score means anything away from home. Figures are of the model alone, at its default operating point, whatever "
-    "the gate says of the film."
-)
-FOR_WHOM_NOT = (
-    "For adults, for older children, and for films of another hospital or another kind of equipment the score means "
-    "nothing, whatever it is."
-)
-
 
 def outside_look(
-    site: SiteFilms, scores: Scores, model: ModelFile, verdicts: Sequence[Verdict], *, gate_was_taught: bool
+    site: SiteFilms,
+    scores: Scores,
+    model: ModelFile,
+    verdicts: Sequence[Verdict],
+    *,
+    gate_was_taught: bool,
+    statement: str,
 ) -> dict[str, Any]:
     """Evaluates one file on films of another site.
 
@@ -50,6 +45,7 @@ def outside_look(
         verdicts: What the gate says of each film, by its pixels alone.
         gate_was_taught: Whether the gate learnt from half of these patients; refusals and flags are then counted in the
             other half.
+        statement: What the labels of these films are worth, Markdown.
 
     Returns:
         The part `outside` of `metrics.json`: for each group of films how many there are; AUC, sensitivity and
@@ -74,8 +70,8 @@ def outside_look(
         rows[name] = {
             "films": int(chosen.sum()),
             "patients": len(np.unique(patients[chosen])),
-            "normal": int(well.sum()),
-            "pneumonia": int(sick.sum()),
+            "negative": int(well.sum()),
+            "positive": int(sick.sum()),
             "roc_auc": _auc(site.labels[chosen], scores.probability[chosen], patients[chosen]),
             "sensitivity": share(called, sick),
             "specificity": share(~called, well),
@@ -83,7 +79,7 @@ def outside_look(
             "refused_or_flagged": share(refused | flagged, chosen & counted),
         }
     return {
-        "statement": STATEMENT,
+        "statement": statement,
         "operating_point": model.operating_point().name,
         "gate_counted_on": "films of patients the gate did not learn from" if gate_was_taught else "all films",
         "groups": rows,
@@ -112,18 +108,17 @@ def _auc(labels: NDArray[np.int64], scores: NDArray[np.float64], patients: NDArr
 def outside_section(look: Mapping[str, Any]) -> str:
     """Renders `outside_look` as Markdown."""
     lines = [
-        f"**{FOR_WHOM_NOT}**",
-        "",
         look["statement"],
         "",
-        "| films | normal | pneumonia | AUC | sensitivity | specificity | refused | refused or flagged as outside |",
+        "| films | negative | positive | AUC | sensitivity | specificity | refused | refused or flagged as outside |",
         "|---|---|---|---|---|---|---|---|",
     ]
     figures = ("roc_auc", "sensitivity", "specificity", "refused", "refused_or_flagged")
     for name, row in look["groups"].items():
         cells = " | ".join(_cell(row[figure]) for figure in figures)
         lines.append(
-            f"| {name}: {row['films']} of {row['patients']} patients | {row['normal']} | {row['pneumonia']} | {cells} |"
+            f"| {name}: {row['films']} of {row['patients']} patients | {row['negative']} | {row['positive']} "
+            f"| {cells} |"
         )
     lines += ["", f"An AUC of 0.5 is a coin. The last two columns count {look['gate_counted_on']}."]
     return "\n".join(lines)

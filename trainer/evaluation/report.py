@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -14,11 +15,13 @@ from edge_app.bundle import ModelFile, Variant
 from edge_app.bundle.decision import calibrate
 from edge_app.bundle.manifest import Estimate, Parity
 from trainer.calibration.operating_point import Calibration
-from trainer.data.catalog import CatalogFilm
+from trainer.data.catalog import UNKNOWN_KIND
+from trainer.data.film_set import FilmSet
 from trainer.statistics.metrics import (
     CALIBRATION_BINS,
     Confusion,
     as_plain,
+    auc_of,
     binned_error,
     equal_mass_bins,
     mcnemar_p,
@@ -28,38 +31,7 @@ from trainer.statistics.metrics import (
 
 RECALL_GOAL = 0.9
 VARIANTS: tuple[Variant, ...] = ("quant", "float")
-SUBGROUPS = ("bacterial", "viral")
 BINNING = f"calibration error over {CALIBRATION_BINS} bins of equal width; equal mass: as many of equally many films"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class FilmSet:
-    """Films with what is known of them.
-
-    Attributes:
-        films: `(films, height, width)` uint8, prepared.
-        labels: `(films,)` int64, 0 or 1.
-        patients: `(films,)` text.
-        kinds: `(films,)` text: `normal`, `bacterial`, `viral`, `unknown`.
-        names: Paths in the data set.
-    """
-
-    films: NDArray[np.uint8]
-    labels: NDArray[np.int64]
-    patients: NDArray[np.str_]
-    kinds: NDArray[np.str_]
-    names: tuple[str, ...]
-
-    @classmethod
-    def of(cls, films: NDArray[np.uint8], rows: Sequence[CatalogFilm]) -> FilmSet:
-        """Joins prepared films with their rows of the catalog."""
-        return cls(
-            films,
-            np.array([row.label for row in rows], dtype=np.int64),
-            np.array([row.patient for row in rows]),
-            np.array([row.kind for row in rows]),
-            tuple(row.path for row in rows),
-        )
 
 
 def calibrated_probabilities(raw: NDArray[np.float64], model: ModelFile) -> NDArray[np.float64]:
@@ -94,10 +66,15 @@ def evaluate_file(
     probabilities = calibrated_probabilities(raw, model)
     point = model.operating_point()
     estimates = with_intervals(films.labels, probabilities, films.patients, point.threshold)
-    for kind in SUBGROUPS:
-        mine = films.kinds == kind
-        if mine.any():
-            estimates[f"recall_{kind}"] = _share(films, probabilities >= point.threshold, mine)
+    for kind in np.unique(films.kinds[films.labels == 1]):
+        if kind != UNKNOWN_KIND:
+            mine = (films.kinds == kind) & (films.labels == 1)
+            estimates[_key("recall", kind)] = _share(films, probabilities >= point.threshold, mine)
+    if films.sources is not None:
+        for source in np.unique(films.sources):
+            mine = films.sources == source
+            if len(np.unique(films.labels[mine])) == 2:
+                estimates[_key("roc_auc", source)] = auc_of(films.labels[mine], raw[mine], films.patients[mine])
     estimates["calibration_error_equal_mass"] = binned_error(
         films.labels, probabilities, films.patients, equal_mass_bins(probabilities)
     )
@@ -118,8 +95,8 @@ def evaluate_file(
     everywhere = np.ones(len(right), dtype=bool)
     return {
         "films": len(films.labels),
-        "normal": int((films.labels == 0).sum()),
-        "pneumonia": int((films.labels == 1).sum()),
+        "negative": int((films.labels == 0).sum()),
+        "positive": int((films.labels == 1).sum()),
         "patients": len(set(films.patients.tolist())),
         "operating_point": point.name,
         "threshold": point.threshold,
@@ -140,6 +117,10 @@ def evaluate_file(
             ),
         },
     }, estimates
+
+
+def _key(metric: str, group: str) -> str:
+    return f"{metric}_{re.sub('[^a-z0-9]+', '_', str(group).lower()).strip('_')}"
 
 
 def _share(films: FilmSet, hit: NDArray[np.bool_], chosen: NDArray[np.bool_]) -> Estimate:
@@ -204,7 +185,7 @@ def parity(
 
 
 def readable(metrics: Mapping[str, Any]) -> str:
-    """Renders `metrics.json` as Markdown: recall first, because a missed pneumonia is the costly error."""
+    """Renders `metrics.json` as Markdown: recall first, because a missed positive film is the costly error."""
     lines = ["# Evaluation", ""]
     for side in ("test", "validation"):
         if side not in metrics:
@@ -213,7 +194,7 @@ def readable(metrics: Mapping[str, Any]) -> str:
         first = next(iter(files.values()))
         lines += [
             f"## {side.capitalize()} films: {first['films']} of {first['patients']} patients "
-            f"({first['normal']} normal, {first['pneumonia']} pneumonia)",
+            f"({first['negative']} negative, {first['positive']} positive)",
             "",
             "At each file's default operating point, with 95 % intervals from a bootstrap over patients.",
             "",
@@ -230,8 +211,9 @@ def readable(metrics: Mapping[str, Any]) -> str:
             c = file["operating_points"][file["operating_point"]]
             verdict = "above" if file["recall_above_goal"] else "NOT above"
             lines.append(
-                f"- **{name}**: {c['true_positives']} of {file['pneumonia']} pneumonias found, {c['false_negatives']} "
-                f"missed; {c['true_negatives']} of {file['normal']} normal films called normal, "
+                f"- **{name}**: {c['true_positives']} of {file['positive']} positive films found, "
+                f"{c['false_negatives']} missed; {c['true_negatives']} of {file['negative']} negative films called "
+                f"negative, "
                 f"{c['false_positives']} false alarms. Recall is {verdict} {RECALL_GOAL:.0%}."
             )
         lines += ["", *_points_and_band(first, next(iter(files))), ""]

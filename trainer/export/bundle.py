@@ -17,9 +17,6 @@ from edge_app.bundle.bundle import MANIFEST_NAME
 from edge_app.bundle.manifest import Manifest, ModelFile, Variant, dump_manifest
 from trainer.errors import TrainingError
 
-KERAS_NAME = "pneumonia_model.keras"
-FLOAT_NAME = "pneumonia_model_float.tflite"
-QUANT_NAME = "pneumonia_model_quant.tflite"
 KNOWN_ANSWERS_NAME = "known_answers.npz"
 
 _UID_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:pneumoscope:model")

@@ -17,7 +17,6 @@ from edge_app.engine.classifier import SIGNATURE
 from trainer.errors import TrainingError
 from trainer.export.graph import EVIDENCE_CONV, LOGIT_CONV
 from trainer.export.pack_weights import pack_weights
-from trainer.nets.contrast import CONTRAST_LAYERS
 
 Precision = Literal["float", "quant", "dynamic", "float16"]
 
@@ -115,16 +114,12 @@ def operations(model: bytes) -> list[tuple[str, list[dict[str, Any]]]]:
 
 
 def _named_nodes(model: bytes) -> list[str]:
-    """Names of the tensors that the head's two convolutions and the contrast normalisation write.
-
-    A variance of grey levels runs to 16 000: in int8 it would have steps of 64.
-    """
+    """Names of the tensors that the head's two convolutions write."""
     return [
         tensor["name"]
         for name, outputs in operations(model)
         for tensor in outputs
-        if (name == "CONV_2D" and (EVIDENCE_CONV in tensor["name"] or LOGIT_CONV in tensor["name"]))
-        or any(layer in tensor["name"] for layer in CONTRAST_LAYERS)
+        if name == "CONV_2D" and (EVIDENCE_CONV in tensor["name"] or LOGIT_CONV in tensor["name"])
     ]
 
 

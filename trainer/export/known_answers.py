@@ -23,6 +23,7 @@ def known_answers(
     films: NDArray[np.uint8],
     labels: NDArray[np.int64],
     spec: PreprocessSpec,
+    names: Labels,
     models: dict[Variant, tuple[bytes, ModelFile]],
     seed: int,
 ) -> bytes:
@@ -32,6 +33,7 @@ def known_answers(
         films: `(films, height, width)` uint8 training films, for the phantoms.
         labels: `(films,)`, 0 or 1.
         spec: How films are prepared.
+        names: Names of the labels, for the answers.
         models: The shipped files.
         seed: Of the phantoms.
 
@@ -46,7 +48,7 @@ def known_answers(
         scores = score_tflite(prepared, data, model)
         arrays[f"probability_{variant}"] = scores.probability.astype(np.float32)
         arrays[f"evidence_{variant}"] = scores.evidence
-        arrays[f"answers_{variant}"] = np.array(answer_lines(arrays[f"probability_{variant}"], model, Labels()))
+        arrays[f"answers_{variant}"] = np.array(answer_lines(arrays[f"probability_{variant}"], model, names))
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **arrays)
     return buffer.getvalue()

@@ -17,9 +17,9 @@ from scipy.stats import rankdata
 from edge_app.bundle import ModelFile
 from edge_app.imaging.decode import read_film
 from edge_app.imaging.preprocess import PreprocessSpec, preprocess
+from trainer.data.film_set import FilmSet
 from trainer.data.second_site import SiteFilms
 from trainer.errors import TrainingError
-from trainer.evaluation.report import FilmSet
 from trainer.heat_map_quality.deletion_insertion import FRACTIONS, SHOWN, curves
 from trainer.heat_map_quality.evidence_maps import Film, FinerGradCam, Map, centre_map, random_map, shifted_map
 from trainer.heat_map_quality.lungs import DrawnLungs, LungShape, chest_mask, drawn_lungs, lung_mask, overlap

@@ -9,7 +9,6 @@ from edge_app.engine.keras_gradcam import FEATURE_MAP_LAYER, LOGIT_LAYER
 from trainer.config import ModelConfig
 from trainer.errors import ConfigError
 from trainer.nets.backbones import build_base, input_side
-from trainer.nets.contrast import normalise_contrast
 
 PROBABILITY_LAYER = "probability"
 FEATURES_LAYER = "features"
@@ -26,7 +25,7 @@ def build_model(config: ModelConfig, *, positive_share: float, seed: int) -> ker
 
     Args:
         config: Backbone, weights, dropout.
-        positive_share: Share of pneumonia films that the loss sees, 0..1 exclusive; the bias starts there.
+        positive_share: Share of positive films that the loss sees, 0..1 exclusive; the bias starts there.
         seed: Of the new layer and of dropout.
 
     Returns:
@@ -34,8 +33,7 @@ def build_model(config: ModelConfig, *, positive_share: float, seed: int) -> ker
     """
     side = input_side(config)
     pixels = keras.Input((side, side, 1), name="pixels")
-    seen = normalise_contrast(pixels) if config.contrast == "film" else pixels
-    base = build_base(config.backbone, config.weights, seen)
+    base = build_base(config.backbone, config.weights, pixels)
     feature_map = layers.Activation("linear", name=FEATURE_MAP_LAYER)(base.output)
     pooled = layers.GlobalAveragePooling2D(name=FEATURES_LAYER)(feature_map)
     dropped = layers.Dropout(config.dropout, seed=seed, name="dropout")(pooled)
@@ -47,7 +45,7 @@ def build_model(config: ModelConfig, *, positive_share: float, seed: int) -> ker
         bias_initializer=keras.initializers.Constant(bias),
     )(dropped)
     probability = layers.Activation("sigmoid", name=PROBABILITY_LAYER, dtype="float32")(logit)
-    return keras.Model(pixels, probability, name=f"pneumonia_{config.backbone}")
+    return keras.Model(pixels, probability, name=f"classifier_{config.backbone}")
 
 
 def base_layers(model: keras.Model) -> list[layers.Layer]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from trainer.evaluation.error_analysis import errors_section, errors_summary
-from trainer.evaluation.external_site import FOR_WHOM_NOT, outside_section
+from trainer.evaluation.external_site import outside_section
 from trainer.evaluation.test_split_log import ledger_section
 from trainer.heat_map_quality.heat_map_report import heat_map_section
 
@@ -21,7 +21,7 @@ def further_sections(metrics: Mapping[str, Any], *, name_films: bool) -> str:
     outside = (
         outside_section(metrics["outside"])
         if "outside" in metrics
-        else f"**{FOR_WHOM_NOT}**\n\nNo films of another hospital were at hand, so nothing was measured there."
+        else "No films of another hospital were at hand, so nothing was measured there."
     )
     parts = ["## Another hospital", outside]
     # A bundle of an earlier trainer lacks what follows.

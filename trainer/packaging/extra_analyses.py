@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from edge_app.analysis.gate import Gate, Verdict
 from edge_app.bundle import ModelFile
 from edge_app.imaging.radiograph import Radiograph
+from trainer.data.film_set import FilmSet
 from trainer.data.second_site import SiteFilms
 from trainer.evaluation.error_analysis import errors_looked_at
 from trainer.evaluation.external_site import outside_look
 from trainer.evaluation.predictions import Scores, score_tflite
-from trainer.evaluation.report import FilmSet, calibrated_probabilities
+from trainer.evaluation.report import calibrated_probabilities
 from trainer.heat_map_quality.heat_maps import heat_map_quality
 from trainer.heat_map_quality.lungs import DrawnLungs
 from trainer.progress import progress_line
@@ -31,6 +32,7 @@ def look_further(
     keras_model: keras.Model,
     *,
     site: SiteFilms | None,
+    statement: str,
     gate_was_taught: bool,
     outlined: Sequence[tuple[DrawnLungs, NDArray[np.uint8]]] = (),
 ) -> dict[str, Any]:
@@ -44,6 +46,7 @@ def look_further(
         gate: Of the bundle.
         keras_model: Of the bundle.
         site: Films of another hospital.
+        statement: What the labels of those films are worth, Markdown.
         gate_was_taught: Whether the gate learnt from half of their patients.
         outlined: Films with lungs outlined by hand, from `trainer.heat_map_quality.heat_maps.outlined_films`.
 
@@ -70,7 +73,12 @@ def look_further(
     if site is not None:
         away = score_tflite(site.prepared, model_bytes, model)
         found["outside"] = outside_look(
-            site, away, model, verdicts(gate, site.prepared, away.features), gate_was_taught=gate_was_taught
+            site,
+            away,
+            model,
+            verdicts(gate, site.prepared, away.features),
+            gate_was_taught=gate_was_taught,
+            statement=statement,
         )
     return found
 

@@ -14,11 +14,11 @@ from edge_app.bundle import ModelFile, Variant
 from edge_app.bundle.manifest import Estimate, GateParameters, Parity
 from trainer.evaluation import plots
 from trainer.evaluation.predictions import Scores, score_tflite
-from trainer.evaluation.report import calibrated_probabilities, calibration_part, evaluate_file, parity
+from trainer.evaluation.report import VARIANTS, calibrated_probabilities, calibration_part, evaluate_file, parity
 from trainer.export.convert import Precision
 from trainer.export.describe import draft
 from trainer.export.timing import time_files
-from trainer.packaging.calibrated_files import SHIPPED, CalibratedFiles
+from trainer.packaging.calibrated_files import CalibratedFiles
 from trainer.packaging.job import FinishedTraining
 from trainer.training.callbacks import read_log
 
@@ -53,8 +53,8 @@ def evaluate(
     stated, metrics["parity"] = parity(
         job.test,
         "official test split",
-        {v: scores[v].probability for v in SHIPPED},
-        {v: scores[v].evidence for v in SHIPPED},
+        {v: scores[v].probability for v in VARIANTS},
+        {v: scores[v].evidence for v in VARIANTS},
         shipped.models,
     )
     return metrics, estimates, stated

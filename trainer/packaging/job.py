@@ -8,9 +8,10 @@ from pathlib import Path
 from edge_app.imaging.preprocess import PreprocessSpec
 from trainer.config import Config
 from trainer.data.catalog import Catalog
+from trainer.data.film_set import FilmSet, ValidationSet
 from trainer.data.split import Split
-from trainer.evaluation.report import FilmSet
-from trainer.training.train import RunFiles, ValidationSet
+from trainer.task import Task
+from trainer.training.train import RunFiles
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -18,7 +19,7 @@ class FinishedTraining:
     """All that the last steps need.
 
     Attributes:
-        config: Of the run.
+        task: What was trained.
         files: The run's folder.
         best: The best model of the last phase.
         catalog: Of the data set.
@@ -30,7 +31,7 @@ class FinishedTraining:
         second_site: Folder with films of another site, for the gate and to look at; None without.
     """
 
-    config: Config
+    task: Task
     files: RunFiles
     best: Path
     catalog: Catalog
@@ -40,6 +41,11 @@ class FinishedTraining:
     validation: ValidationSet
     test: FilmSet
     second_site: Path | None
+
+    @property
+    def config(self) -> Config:
+        """The recipe of the run."""
+        return self.task.recipe
 
     @property
     def plain_validation(self) -> FilmSet:

@@ -49,6 +49,7 @@ def render(manifest: Manifest, metrics: Mapping[str, Any]) -> str:
         f"# {identity.name} {identity.version}",
         f"**{use.statement}**",
         "Written by `python -m trainer model-card` from `manifest.json` and `metrics.json`: every number is theirs.",
+        f"Negative is {manifest.labels.negative}, positive is {manifest.labels.positive}.",
         "## For whom",
         use.population,
         _recalibrated(manifest, metrics),
@@ -113,7 +114,7 @@ def _gate(manifest: Manifest, metrics: Mapping[str, Any]) -> str:
 def _operating_points(model: ModelFile) -> str:
     lines = [
         f"The calibrated probability is sigmoid(logit / {model.temperature:.3f} {model.bias:+.3f}). It holds where "
-        f"{model.prevalence:.0%} of the films show pneumonia, as in those it was fitted on; where a share p does, add "
+        f"{model.prevalence:.0%} of the films are positive, as in those it was fitted on; where a share p does, add "
         f"ln(p / (1 - p)) {-_log_odds(model.prevalence):+.3f} to its logit, or run `trainer recalibrate` on films "
         "of the site. A film at or above the threshold is called positive. Expected rates were measured on "
         f"{model.operating_points[0].measured_on}:",

@@ -10,7 +10,7 @@ import numpy as np
 from edge_app.analysis.gate import Gate
 from trainer.data.second_site import SiteFilms, read_second_site
 from trainer.evaluation.predictions import score_keras, score_tflite
-from trainer.evaluation.report import calibration_section, comparison_table, readable
+from trainer.evaluation.report import VARIANTS, calibration_section, comparison_table, readable
 from trainer.evaluation.test_split_log import log_test_evaluation
 from trainer.export import bundle as bundle_files
 from trainer.export.convert import Precision
@@ -19,7 +19,7 @@ from trainer.export.known_answers import known_answers
 from trainer.gating.fit_gate import GATE_FILE, FittedParts
 from trainer.gating.site_gate import fit_gate_for
 from trainer.heat_map_quality.heat_maps import outlined_films
-from trainer.packaging.calibrated_files import SHIPPED, CalibratedFiles, calibrate
+from trainer.packaging.calibrated_files import CalibratedFiles, calibrate
 from trainer.packaging.card_sections import further_sections
 from trainer.packaging.extra_analyses import look_further
 from trainer.packaging.figures import about_the_run, compare_precisions, draw, evaluate
@@ -46,12 +46,12 @@ def finish(job: FinishedTraining) -> Path:
     converted = _convert(job)
     shipped = calibrate(job, converted)
     say("fitting the gate")
-    site = read_second_site(job.second_site, job.spec) if job.second_site else None
+    site = read_second_site(job.second_site, job.spec, job.task.labels) if job.second_site else None
     gate = _fit_gate(job, shipped, site)
     say("evaluating")
     uid = bundle_files.model_uid(shipped.models)
     counted = log_test_evaluation(job.files.folder.parent, run=job.files.folder.name, uid=uid, purpose="trainer train")
-    scores = {v: score_tflite(job.test.films, shipped.data[v], shipped.models[v]) for v in SHIPPED}
+    scores = {v: score_tflite(job.test.films, shipped.data[v], shipped.models[v]) for v in VARIANTS}
     keras_scores = score_keras(job.test.films, model)
     metrics, estimates, stated_parity = evaluate(job, shipped, scores, keras_scores)
     metrics["comparison"] = compare_precisions(job, converted, shipped.models, scores)
@@ -63,22 +63,25 @@ def finish(job: FinishedTraining) -> Path:
         Gate(gate.gate()),
         model,
         site=site,
+        statement=job.task.external_site.statement if job.task.external_site else "",
         gate_was_taught=site is not None,
         outlined=outlined_films(job.catalog.root, job.second_site, job.spec),
     )
     metrics |= {"test_evaluations": counted, **about_the_run(job, gate.parameters)}
 
+    names = job.task.bundle
     contents = {
-        bundle_files.KERAS_NAME: _without_optimizer(model, job.files.folder / bundle_files.KERAS_NAME),
+        names.keras: _without_optimizer(model, job.files.folder / names.keras),
         bundle_files.KNOWN_ANSWERS_NAME: known_answers(
             job.training.films,
             job.training.labels,
             job.spec,
-            {v: (shipped.data[v], shipped.models[v]) for v in SHIPPED},
+            job.task.labels,
+            {v: (shipped.data[v], shipped.models[v]) for v in VARIANTS},
             job.config.seed,
         ),
         GATE_FILE: gate.arrays,
-        **{name: shipped.data[variant] for variant, name in SHIPPED.items()},
+        **{names.tflite(v): shipped.data[v] for v in VARIANTS},
     }
     manifest = describe_bundle(job, shipped, uid, contents, gate.parameters, stated_parity, estimates)
     built = job.files.folder / "bundle"
@@ -116,6 +119,7 @@ def _fit_gate(job: FinishedTraining, shipped: CalibratedFiles, other: SiteFilms 
         shipped.models["quant"],
         job.training.films,
         job.plain_validation.films,
+        population=job.task.population,
         other_site=other,
         calibration_features=shipped.features,
         seed=job.config.seed,

@@ -18,6 +18,7 @@ from trainer.research.films import TrialFilms
 from trainer.research.report import Outcome, report
 from trainer.research.table import Table, Trial, read_table
 from trainer.research.trial import RESULT, SCORES, load_judged, run_trial
+from trainer.task import Task
 
 DEFAULT_TRIALS = Path(__file__).parent / "configs" / "compare.toml"
 
@@ -28,6 +29,7 @@ def compare(
     out: Path,
     tables: Sequence[Path] = (),
     *,
+    task: Task,
     weights: str | None = None,
     weights_dir: Path | None = None,
     written: Path | None = None,
@@ -40,6 +42,7 @@ def compare(
         runs: Holds the cache of prepared films.
         out: Folder for results; a trial whose result is there is not run again, whichever table it stands in.
         tables: TOML files, see `trainer.research.table`; none for the shipped one.
+        task: Names labels and patients of the films; the recipe comes from the tables.
         weights: Initial weights of the common backbone, in place of `imagenet`.
         weights_dir: Folder with `BACKBONE.weights.h5`; a trial whose file is missing is left out, saying so.
         written: Path of the report, with a `.png` beside it; None for `out`. The measures go to `out` as `.json`.
@@ -54,7 +57,7 @@ def compare(
     if not run:
         left_out = {trial.name: "not run yet." for table in read for trial in table.trials if not _has_run(trial, out)}
         return _write(written, read, out, left_out)
-    films = TrialFilms(scan(data, progress_line("reading films")), runs)
+    films = TrialFilms(scan(data, task, progress_line("reading films")), runs)
     for table in read:
         for trial in table.trials:
             if _has_run(trial, out):

@@ -10,10 +10,8 @@ from typing import Any
 import keras
 import msgspec
 import numpy as np
-from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from trainer.config import Config
 from trainer.evaluation.predictions import score_keras
 from trainer.export.bundle import write_json
 from trainer.nets.backbones import input_side
@@ -34,14 +32,11 @@ def run_trial(trial: Trial, films: TrialFilms, out: Path) -> None:
         trial: What to run.
         films: Where its films come from.
         out: Holds a folder for each trial: `result.json` with the measures, `scores.npz` with the probability of each
-            film, and the net, which may be another trial's teacher.
-
-    Raises:
-        ConfigError: A teacher of the trial has not run.
+            film, and the net.
     """
     keras.backend.clear_session()
     folder = out / trial.key
-    config = _with_teachers(trial, out)
+    config = trial.config
     spec = spec_of(config)
     split = films.split(trial)
     files = RunFiles(folder / "run")
@@ -74,13 +69,6 @@ def run_trial(trial: Trial, films: TrialFilms, out: Path) -> None:
         },
     )
     say(f"done: {trial.name}, {seconds:.0f} s")
-
-
-def _with_teachers(trial: Trial, out: Path) -> Config:
-    if not trial.teachers:
-        return trial.config
-    nets = tuple(str(RunFiles(out / teacher.key / "run").best("fine_tune")) for teacher in trial.teachers)
-    return replace(trial.config, fine_tune=replace(trial.config.fine_tune, teachers=nets))
 
 
 def measures(judged: Judged) -> dict[Measure, dict[str, float]]:

@@ -20,7 +20,7 @@ Probabilities = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Confusion:
-    """Counts at one threshold; positive is PNEUMONIA."""
+    """Counts at one threshold."""
 
     true_positives: int
     false_negatives: int
@@ -75,7 +75,7 @@ def calibration_error(labels: Labels, probabilities: Probabilities, bins: int = 
     """Expected calibration error over bins of equal width (Naeini et al. 2015, AAAI).
 
     Returns:
-        The mean over films of |mean probability - share of pneumonia| in the film's bin, 0..1.
+        The mean over films of |mean probability - share of positive films| in the film's bin, 0..1.
     """
     total = 0.0
     for _, mean_probability, share, count in reliability(labels, probabilities, bins):
@@ -137,7 +137,7 @@ def binned_error(
 def reliability(
     labels: Labels, probabilities: Probabilities, bins: int = CALIBRATION_BINS
 ) -> list[tuple[float, float, float, int]]:
-    """The reliability diagram: for each bin with films, its lower edge, mean probability, share of pneumonia, films."""
+    """The reliability diagram: for each bin with films its lower edge, mean probability, positive share, and films."""
     index = np.minimum((probabilities * bins).astype(int), bins - 1)
     return [
         (b / bins, float(probabilities[index == b].mean()), float(labels[index == b].mean()), int((index == b).sum()))
@@ -306,7 +306,7 @@ def auc_of(
 ) -> Estimate:
     """The area under the ROC curve with its interval from a bootstrap over patients within each class.
 
-    The area is the share of pairs of a pneumonia and a normal film that are in order, ties counting half (Hanley and
+    The area is the share of pairs of a positive and a negative film that are in order, ties counting half (Hanley and
     McNeil 1982, Radiology 143); pairs are counted once, by pair of patients, and every draw weighs these counts.
 
     Args:

@@ -20,7 +20,7 @@ SELECTION = "selection"
 def selection_score(monitor: Monitor, logs: dict[str, float], *, min_specificity: float, positives: int) -> float:
     """How good an epoch is.
 
-    Recall alone is won by a model that calls every film pneumonia. So for `val_recall` an epoch whose validation
+    Recall alone is won by a model that calls every film positive. So for `val_recall` an epoch whose validation
     specificity is below `min_specificity` ranks behind every epoch that reaches it; and among epochs of equal recall
     the lower validation loss wins, weighed so that it never outranks a single film.
 
@@ -28,7 +28,7 @@ def selection_score(monitor: Monitor, logs: dict[str, float], *, min_specificity
         monitor: What counts.
         logs: With `val_recall`, `val_specificity`, `val_loss` and `val_auc`.
         min_specificity: 0..1.
-        positives: Pneumonia films in the validation set.
+        positives: Number of positive films in the validation set.
 
     Returns:
         A score, higher is better; below 0 for an epoch that is kept only if there is no other.

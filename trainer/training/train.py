@@ -12,44 +12,24 @@ from typing import Any, Literal
 import keras
 import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
 
-from trainer.config import Config, TrainingConfig
+from trainer.config import Config
+from trainer.data.film_set import ValidationSet
 from trainer.data.pipeline import array_batches, read_tree, training_batches
+from trainer.data.prepare import LABEL_FOLDERS
 from trainer.errors import TrainingError
 from trainer.nets.backbones import input_side
 from trainer.nets.model import build_model, freeze_base, unfreeze_top
 from trainer.training.augment import build_augmentation
 from trainer.training.callbacks import SELECTION, AddSelection, EpochLog, StopOnNaN, best_so_far, read_log
-from trainer.training.distil import soft_labels, taught_films
 from trainer.training.distribution import Team, build_team
 from trainer.training.frozen_features import Features, head_of, look, put_head
-from trainer.training.mixup import mixed_pairs
 
 _LOG = logging.getLogger(__name__)
 Phase = Literal["head", "fine_tune"]
 
 WARM_UP_SHARE = 0.1
 """Of the steps of phase 2, during which the learning rate rises from a thirtieth of its peak."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ValidationSet:
-    """The films everything is chosen on: plain, then their stressed copies.
-
-    Attributes:
-        films: `(films, height, width)` uint8.
-        labels: `(films,)` int64, 0 or 1.
-        patients: One token for each film, for intervals that respect that films of a patient are alike.
-        kinds: `normal`, `bacterial` or `viral`.
-        stressed: `(films,)` bool, True for a stressed copy.
-    """
-
-    films: NDArray[np.uint8]
-    labels: NDArray[np.int64]
-    patients: NDArray[np.str_]
-    kinds: NDArray[np.str_]
-    stressed: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +119,7 @@ class _Trainer:
         side = input_side(config.model)
         self._films = read_tree(files.tree / "training", side, side)
         folder = files.tree / "training"
-        self._counts = [len(list((folder / name).iterdir())) for name in ("NORMAL", "PNEUMONIA")]
+        self._counts = [len(list((folder / name).iterdir())) for name in LABEL_FOLDERS]
         self._validation_labels = validation.labels
         self._validation = array_batches(validation.films, validation.labels, batch_size=64)
 
@@ -185,11 +165,9 @@ class _Trainer:
             _LOG.info("Phase 2 fine-tunes %d layers of the base", learning)
             self._compile(model, self._fine_tune_optimizer())
         augment = build_augmentation(config.training.augment, self._augmentation_seed("fine_tune"))
-        films = self._films
-        if config.fine_tune.teachers:
-            teachers = [Path(teacher) for teacher in config.fine_tune.teachers]
-            films = taught_films(films, teachers, input_side(config.model))
-        self._fit("fine_tune", model, config.fine_tune.epochs, films, sum(self._counts), self._validation, augment)
+        self._fit(
+            "fine_tune", model, config.fine_tune.epochs, self._films, sum(self._counts), self._validation, augment
+        )
         if self._team.is_chief:
             self._files.done("fine_tune").touch()
 
@@ -205,7 +183,8 @@ class _Trainer:
         return ended
 
     def _compile(self, model: keras.Model, optimizer: keras.optimizers.Optimizer) -> None:
-        model.compile(optimizer=optimizer, loss=build_loss(self._config.training), metrics=metrics())
+        loss = keras.losses.BinaryCrossentropy(label_smoothing=self._config.training.label_smoothing)
+        model.compile(optimizer=optimizer, loss=loss, metrics=metrics())
 
     def _fit(
         self,
@@ -230,20 +209,12 @@ class _Trainer:
             worker=self._team.index,
             workers=self._team.size,
         )
-        class_weights = self._class_weights()
-        if phase == "fine_tune" and self._config.fine_tune.mixup > 0:
-            # Mixed films carry their weights themselves: Keras weighs whole labels only.
-            batches = mixed_pairs(batches, self._config.fine_tune.mixup, class_weights, self._config.seed)
-            class_weights = None
-        elif phase == "fine_tune" and self._config.fine_tune.teachers:
-            batches = soft_labels(batches, self._config.fine_tune.teacher_share, class_weights)
-            class_weights = None
         self._team.fit(
             model,
             batches,
             epochs=epochs,
             validation=validation,
-            class_weights=class_weights,
+            class_weights=self._class_weights(),
             callbacks=self._callbacks(phase),
         )
         if self._team.is_chief and not files.checkpoint(phase).is_file():
@@ -252,7 +223,7 @@ class _Trainer:
     def _fine_tune_optimizer(self) -> keras.optimizers.Optimizer:
         config = self._config.fine_tune
         return keras.optimizers.Adam(
-            config.learning_rate if config.schedule == "constant" else self._cosine_schedule(),
+            self._cosine_schedule(),
             weight_decay=config.weight_decay or None,
             use_ema=config.ema_momentum > 0,
             ema_momentum=config.ema_momentum or 0.99,
@@ -317,13 +288,6 @@ class _Trainer:
         return 0.5 if self._config.training.class_weights else self._counts[1] / sum(self._counts)
 
 
-def build_loss(config: TrainingConfig) -> keras.losses.Loss:
-    """The loss of both phases."""
-    if config.loss == "focal":
-        return keras.losses.BinaryFocalCrossentropy(gamma=2.0, label_smoothing=config.label_smoothing)
-    return keras.losses.BinaryCrossentropy(label_smoothing=config.label_smoothing)
-
-
 def _digest(config: Config, files: RunFiles, validation: ValidationSet) -> str:
     """SHA-256 of what all workers must have alike. The names of prepared films hold the hashes of their content."""
     digest = hashlib.sha256(config.sha256.encode())
@@ -347,7 +311,7 @@ def metrics() -> list[Any]:
 
 @keras.saving.register_keras_serializable(package="pneumoscope")
 class Specificity(keras.metrics.Metric):
-    """Share of normal films called normal at a threshold of 0.5."""
+    """Share of negative films called negative at a threshold of 0.5."""
 
     def __init__(self, name: str = "specificity", **kwargs: Any) -> None:
         """Makes the metric.

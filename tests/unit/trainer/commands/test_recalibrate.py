@@ -11,6 +11,7 @@ from PIL import Image
 from edge_app.analysis.pipeline import Pipeline
 from edge_app.bundle import open_bundle
 from edge_app.bundle.bundle import SHIPPED_BUNDLE
+from edge_app.bundle.manifest import Labels
 from tests.acceptance.corpus import data_set as real_data_set
 from tests.support.manifests import manifest
 from trainer.calibration.calibration import JudgedFilms
@@ -25,9 +26,10 @@ from trainer.commands.recalibrate import (
     score_site,
 )
 from trainer.config import OperatingPointConfig
-from trainer.data.site_films import LabelledFile, list_site_films
+from trainer.data.listing import ListedFilm, list_labelled
 from trainer.errors import DataError
 from trainer.statistics.metrics import wilson
+from trainer.task import load_task
 
 
 def site_of(logits: np.ndarray, labels: np.ndarray) -> ScoredSite:
@@ -62,8 +64,8 @@ def test_too_few_patients_are_refused_with_the_number_that_is_needed() -> None:
     site = shifted_site(60)
 
     with pytest.raises(DataError, match=rf"30 of NORMAL, 30 of PNEUMONIA.*needs {patients_needed(0.05)} patients"):
-        require_enough(site, 0.05)
-    require_enough(site, 0.12)
+        require_enough(site, 0.05, Labels())
+    require_enough(site, 0.12, Labels())
 
 
 def test_many_films_of_few_patients_are_few() -> None:
@@ -71,7 +73,7 @@ def test_many_films_of_few_patients_are_few() -> None:
     site.patients[:] = np.where(site.labels == 1, "one", site.patients)
 
     with pytest.raises(DataError, match="200 of NORMAL, 1 of PNEUMONIA"):
-        require_enough(site, 0.05)
+        require_enough(site, 0.05, Labels())
 
 
 def test_a_shifted_site_is_mended_and_both_are_shown() -> None:
@@ -125,7 +127,13 @@ def real_films(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_real_bundle_is_recalibrated_and_stays_consistent(real_films: Path, tmp_path: Path) -> None:
     old, out = open_bundle(SHIPPED_BUNDLE), tmp_path / "new"
 
-    report = recalibrate(old, list_site_films(real_films), out, OperatingPointConfig(), half_width=0.12)
+    report = recalibrate(
+        old,
+        list_labelled(real_films, old.manifest.labels, load_task().films),
+        out,
+        OperatingPointConfig(),
+        half_width=0.12,
+    )
 
     new = open_bundle(out)
     about = new.manifest.recalibration
@@ -152,10 +160,10 @@ def test_what_is_left_out_is_named_with_its_reason(real_films: Path, tmp_path: P
     broken.write_bytes(b"\xff\xd8\xff no film")
     film = sorted((real_films / "NORMAL").glob("IM*"))[0]
     files = (
-        LabelledFile(film, 0, "a"),
-        LabelledFile(broken, 0, "b"),
-        LabelledFile(real_films / "NORMAL" / "noise.png", 0, "c"),
-        LabelledFile(film, 0, "d"),
+        ListedFilm(film, 0, "a", ""),
+        ListedFilm(broken, 0, "b", ""),
+        ListedFilm(real_films / "NORMAL" / "noise.png", 0, "c", ""),
+        ListedFilm(film, 0, "d", ""),
     )
 
     site = score_site(open_bundle(SHIPPED_BUNDLE), files)
@@ -163,4 +171,4 @@ def test_what_is_left_out_is_named_with_its_reason(real_films: Path, tmp_path: P
     assert [path.name for path, _ in site.left_out] == ["broken.jpeg", "noise.png", film.name]
     assert len(site.labels) == 1
     with pytest.raises(DataError, match="same picture under both labels"):
-        score_site(open_bundle(SHIPPED_BUNDLE), (files[0], LabelledFile(film, 1, "e")))
+        score_site(open_bundle(SHIPPED_BUNDLE), (files[0], ListedFilm(film, 1, "e", "")))

@@ -8,8 +8,8 @@ import pytest
 from edge_app.analysis.gate import Verdict
 from edge_app.system.messages import Message
 from tests.support.manifests import manifest
+from trainer.data.film_set import FilmSet
 from trainer.evaluation.error_analysis import errors_looked_at, errors_section, errors_summary
-from trainer.evaluation.report import FilmSet
 
 
 @pytest.fixture
@@ -43,4 +43,4 @@ def test_what_is_unusual_in_a_film_is_said(found: dict) -> None:
 def test_the_summary_names_no_film_and_the_section_does(found: dict) -> None:
     assert "film3" in errors_section(found)
     assert "film" + "3" not in errors_summary(found)
-    assert "2 pneumonias missed (1 bacterial, 1 viral)" in errors_summary(found)
+    assert "2 positive films missed (1 bacterial, 1 viral)" in errors_summary(found)

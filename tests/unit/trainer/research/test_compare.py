@@ -12,6 +12,7 @@ from trainer.research.compare import compare
 from trainer.research.differences import Judged
 from trainer.research.table import Trial, read_table
 from trainer.research.trial import RESULT, SCORES, measures, save_judged
+from trainer.task import load_task
 
 TABLE = """
 title = "Toys"
@@ -59,7 +60,9 @@ def test_a_report_alone_runs_nothing_and_names_what_is_missing(tmp_path: Path, t
     out = tmp_path / "out"
     _has_run(read_table(table).trials[0], out)
 
-    text = compare(tmp_path / "no data", tmp_path, out, [table], written=tmp_path / "docs" / "x.md", run=False)
+    text = compare(
+        tmp_path / "no data", tmp_path, out, [table], task=load_task(), written=tmp_path / "docs" / "x.md", run=False
+    )
 
     assert "- a file that is missing: not run yet." in text
     assert (tmp_path / "docs" / "x.md").read_text() == text
@@ -75,12 +78,12 @@ def test_trials_are_trained_once_and_one_without_weights_is_left_out(
 ) -> None:
     out, missing = tmp_path / "out", str(tmp_path / "missing.weights.h5")
 
-    text = compare(data_set, tmp_path / "runs", out, [table], weights=missing)
+    text = compare(data_set, tmp_path / "runs", out, [table], task=load_task(), weights=missing)
 
     first, repeat = (trial for trial in read_table(table, missing).trials if trial.name.startswith("from nothing"))
     made = {trial.key: (out / trial.key / RESULT).stat().st_mtime_ns for trial in (first, repeat)}
     assert "- a file that is missing: no pre-trained weights of mobilenetv2 are at hand." in text
     assert str(tmp_path) not in text
 
-    assert compare(data_set, tmp_path / "runs", out, [table], weights=missing) == text
+    assert compare(data_set, tmp_path / "runs", out, [table], task=load_task(), weights=missing) == text
     assert made == {key: (out / key / RESULT).stat().st_mtime_ns for key in made}

@@ -1,18 +1,27 @@
 from __future__ import annotations
 
+import dataclasses
+import hashlib
+import os
 import shutil
 from pathlib import Path
 
+import numpy as np
+import pytest
 from PIL import Image
 
-from trainer.data.catalog import scan
+from edge_app.bundle import open_bundle
+from trainer.data.catalog import Catalog, CatalogFilm, scan
 from trainer.data.phash import near_pairs, perceptual_hash
-from trainer.data.split import Split, make_split
+from trainer.data.split import Split, configured_split, make_split
+from trainer.task import load_task
+
+TASK = load_task()
 
 
 def _split(root: Path, **changes: object) -> Split:
     options = {"validation_fraction": 0.2, "seed": 3, **changes}
-    return make_split(scan(root), **options)  # type: ignore[arg-type]
+    return make_split(scan(root, TASK), **options)  # type: ignore[arg-type]
 
 
 def test_no_patient_stands_on_two_sides(data_set: Path) -> None:
@@ -28,7 +37,7 @@ def test_every_film_is_used_once_and_the_test_folder_is_the_test_side(data_set: 
     split = _split(data_set)
 
     used = [film.path for film in (*split.training, *split.validation, *split.test, *split.excluded)]
-    assert sorted(used) == sorted(film.path for film in scan(data_set).films)
+    assert sorted(used) == sorted(film.path for film in scan(data_set, TASK).films)
     assert {film.folder for film in split.test} == {"test"}
 
 
@@ -86,11 +95,58 @@ def test_a_near_copy_of_a_test_film_is_used_for_nothing(data_set: Path) -> None:
 
 def test_the_perceptual_hash_survives_jpeg_and_resizing_but_tells_films_apart(data_set: Path) -> None:
     films = sorted((data_set / "train" / "NORMAL").iterdir())[:6]
-    import numpy as np
-
     hashes = [perceptual_hash(np.asarray(Image.open(film).convert("L"))) for film in films]
     small = perceptual_hash(np.asarray(Image.open(films[0]).convert("L").resize((60, 70))))
 
     assert (hashes[0] ^ small).bit_count() <= 2
     assert near_pairs(hashes, 6) == []
     assert near_pairs([*hashes, small], 2) == [(0, 6)]
+
+
+def _drawn_catalog() -> Catalog:
+    """Rows without films: patients with one to four films, near-copies across patients and with a test film."""
+    random = np.random.default_rng(7)
+    films: list[CatalogFilm] = []
+    for folder, patients in (("train", 120), ("val", 6), ("test", 30)):
+        for number in range(patients):
+            for film in range(int(random.integers(1, 5))):
+                path = f"{folder}/{int(number % 3 > 0)}/p{number}-{film}.png"
+                films.append(
+                    CatalogFilm(
+                        path=path,
+                        folder=folder,  # type: ignore[arg-type]
+                        label=int(number % 3 > 0),
+                        patient=f"{folder}/p{number}",
+                        kind=("normal", "bacterial", "viral")[number % 3],
+                        rows=8,
+                        columns=8,
+                        bytes=1,
+                        sha256=hashlib.sha256(path.encode()).hexdigest(),
+                        phash=f"{int(random.integers(0, 2**63)):016x}",
+                    )
+                )
+    for original, copy in ((0, 40), (10, 90), (90, 20), (3, len(films) - 2)):
+        films[copy] = dataclasses.replace(films[copy], phash=films[original].phash)
+    return Catalog(Path(), tuple(sorted(films, key=lambda film: film.path)))
+
+
+@pytest.mark.parametrize(
+    ("options", "sha256"),
+    [
+        ({}, "6df407655b6ea0a677aa530e19a520788eca0fdcd6aa569fc40f9083090a3c1b"),
+        ({"fold": 2}, "46eac717eaf29109028440fcee80f5ebf8061f33d9e7a27916df64525eab7047"),
+        ({"training_films": 60}, "32c1868abd4a424acbc96e75df8f65eefb23d89ff5caaf140d344747983bd9d5"),
+    ],
+)
+def test_the_split_is_the_one_of_earlier_versions(options: dict[str, int], sha256: str) -> None:
+    assert make_split(_drawn_catalog(), validation_fraction=0.15, seed=1, **options).sha256 == sha256  # type: ignore[arg-type]
+
+
+@pytest.mark.dataset
+def test_the_task_gives_the_split_of_the_shipped_bundle() -> None:
+    data = Path(os.environ.get("DATA") or "../shared/data/chest_xray")
+    if not (data / "train").is_dir():
+        pytest.skip("needs the chest X-ray data set; set DATA")
+    split = configured_split(scan(data, TASK), TASK.recipe.data, TASK.recipe.seed)
+
+    assert split.sha256 == open_bundle().manifest.training.split_sha256

@@ -8,8 +8,8 @@ from tests.support.manifests import manifest
 from trainer.calibration.calibration import JudgedFilms
 from trainer.calibration.operating_point import calibrate_file
 from trainer.config import OperatingPointConfig
-from trainer.evaluation.external_site import FOR_WHOM_NOT
-from trainer.evaluation.report import FilmSet, calibration_part, calibration_section, evaluate_file, readable
+from trainer.data.film_set import FilmSet
+from trainer.evaluation.report import calibration_part, calibration_section, evaluate_file, readable
 from trainer.packaging.card_sections import further_sections
 
 
@@ -52,8 +52,7 @@ def test_calibration_is_stated_for_plain_and_stressed_films() -> None:
     assert "10 bins of equal width" in text
 
 
-def test_without_films_of_another_hospital_the_warning_stays() -> None:
+def test_without_films_of_another_hospital_the_card_says_so() -> None:
     text = further_sections({}, name_films=False)
 
-    assert FOR_WHOM_NOT in text
     assert "nothing was measured there" in text

@@ -11,10 +11,11 @@ from edge_app.system.errors import FilmRefusedError
 from edge_app.system.messages import Message
 from tests.support.manifests import manifest
 from trainer.data.second_site import SiteFilms
-from trainer.evaluation.external_site import FOR_WHOM_NOT, outside_look, outside_section
+from trainer.evaluation.external_site import outside_look, outside_section
 from trainer.evaluation.predictions import Scores
 
 FILMS = 120
+STATEMENT = "These labels are confounded with the equipment."
 FLAG = Verdict(1.0, None, (Message(OUTSIDE_CODE),))
 REFUSAL = Verdict(9.0, FilmRefusedError("gate.not_chest", "no", hint="no"))
 
@@ -37,7 +38,9 @@ def look(site: SiteFilms, verdicts: list[Verdict], taught: bool = False) -> dict
     right = np.where(site.labels == 1, 0.75, 0.25)  # 1 - 0.25 is 0.75 to the last bit
     probability = np.where(np.array(site.views) == "AP", right, 1 - right)
     scores = Scores(probability, np.zeros((FILMS, 7, 7), np.float32), np.zeros((FILMS, 4), np.float32))
-    return outside_look(site, scores, manifest().variant("quant"), verdicts, gate_was_taught=taught)
+    return outside_look(
+        site, scores, manifest().variant("quant"), verdicts, gate_was_taught=taught, statement=STATEMENT
+    )
 
 
 def test_views_are_judged_apart(site: SiteFilms) -> None:
@@ -71,8 +74,7 @@ def test_flags_and_refusals_are_counted_in_patients_the_gate_did_not_learn_from(
     assert everybody["all"]["refused_or_flagged"]["value"] == pytest.approx((~taught).mean(), abs=1e-3)
 
 
-def test_the_section_says_for_whom_the_score_means_nothing(site: SiteFilms) -> None:
+def test_the_section_says_what_the_labels_are_worth(site: SiteFilms) -> None:
     text = outside_section(look(site, [Verdict()] * FILMS))
 
-    assert FOR_WHOM_NOT in text
-    assert "confounded with the equipment" in text
+    assert STATEMENT in text

@@ -27,6 +27,7 @@ from trainer.research.rank_agreement import agreement
 from trainer.research.report import Outcome, noise_of, report, verdict
 from trainer.research.table import Table, Trial, read_table
 from trainer.research.trial import load_judged, measures, save_judged
+from trainer.task import load_task
 
 TABLE = """
 title = "Small"
@@ -101,13 +102,13 @@ def test_a_faulty_table_is_named_with_its_fault(tmp_path: Path, text: str, says:
 
 
 def test_shipped_tables_share_their_first_trial_so_that_it_runs_once() -> None:
-    configs = Path(__file__).parents[3] / "trainer" / "research" / "configs"
+    configs = Path(__file__).parents[4] / "trainer" / "research" / "configs"
     compare, experiments = (read_table(configs / f"{name}.toml") for name in ("compare", "experiments"))
     assert compare.trials[0].key == experiments.trials[0].key
 
 
 def test_both_folds_are_kept_from_the_training_and_a_kind_too(data_set: Path, tmp_path: Path, table: Table) -> None:
-    films = TrialFilms(scan(data_set), tmp_path / "runs")
+    films = TrialFilms(scan(data_set, load_task()), tmp_path / "runs")
     spec = PreprocessSpec(height=32, width=32)
     plain, without = _by_name(table)["plain recipe"], table.trials[-1]
 
@@ -128,13 +129,13 @@ def test_both_folds_are_kept_from_the_training_and_a_kind_too(data_set: Path, tm
 
 
 def test_a_seed_trains_on_the_same_films(data_set: Path, tmp_path: Path, table: Table) -> None:
-    films = TrialFilms(scan(data_set), tmp_path / "runs")
+    films = TrialFilms(scan(data_set, load_task()), tmp_path / "runs")
     first, second = (films.split(_by_name(table)[name]) for name in ("plain recipe", "plain recipe, seed 2"))
     assert first.sha256 == second.sha256
 
 
 def test_the_films_an_epoch_is_chosen_by_hold_both_classes(data_set: Path, tmp_path: Path, table: Table) -> None:
-    films = TrialFilms(scan(data_set), tmp_path / "runs")
+    films = TrialFilms(scan(data_set, load_task()), tmp_path / "runs")
     scored = films.scored(_by_name(table)["plain recipe"], PreprocessSpec(height=32, width=32))
     assert "viral" not in epoch_films(scored["plain"], scored["stressed"], 6, without="viral").kinds
 
