@@ -69,12 +69,12 @@ class HeadConfig(Section, frozen=True):
     Attributes:
         epochs: At most; early stopping may end it before. They take seconds.
         learning_rate: Of Adam.
-        looks: How often the base looks at each training film: as it is, then with other draws of the augmentation.
+        passes: Number of passes of the base over the training films: plain, then with new draws of the augmentation.
     """
 
     epochs: Count = 20
     learning_rate: Rate = 1e-3
-    looks: Count = 1
+    passes: Count = 1
 
 
 class FineTuneConfig(Section, frozen=True):

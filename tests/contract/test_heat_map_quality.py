@@ -96,7 +96,7 @@ def test_every_change_and_cut_is_measured(found: dict[str, Any]) -> None:
 
 
 def test_the_card_says_it_in_words_and_the_page_in_tables(found: dict[str, Any], tmp_path: Path) -> None:
-    section = heat_map_section({"heat_maps": found})
+    section = heat_map_section(found)
     assert f"{found['home']['lung_share_called_positive']['value']:.0%}" in section
     assert "AUC" in section
     for name in found["removal"]["maps"]:

@@ -11,12 +11,10 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageOps
 
 from edge_app.bundle import Variant, open_bundle
-from trainer.data.catalog import scan
-from trainer.data.film_set import FilmSet
-from trainer.data.prepare import PreparedFilms
+from trainer.commands.films import films_of
 from trainer.data.second_site import read_second_site
 from trainer.evaluation.test_split_log import log_test_evaluation
-from trainer.export.bundle import write_json
+from trainer.files import write_json
 from trainer.heat_map_quality.heat_map_plot import draw_heat_maps
 from trainer.heat_map_quality.heat_map_report import heat_map_page
 from trainer.heat_map_quality.heat_maps import heat_map_quality, outlined_films
@@ -47,11 +45,7 @@ def measure_heat_maps(bundle_folder: Path, data: Path, runs: Path, out: Path, ta
     """
     bundle = open_bundle(bundle_folder)
     spec = bundle.manifest.preprocessing
-    catalog = scan(data, task)
-    rows = catalog.of("test")
-    store = PreparedFilms(runs / "prepared", catalog.root, spec)
-    store.make(rows)
-    test = FilmSet.of(store.load(rows), rows)
+    test = films_of("test", data, runs, spec, task)
     second_site = task.external_folder(data)
     log_test_evaluation(
         runs, run=bundle.manifest.training.run, uid=bundle.manifest.identity.uid, purpose="trainer heat-maps"

@@ -7,39 +7,32 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app.analysis.gate import Gate
-from edge_app.analysis.gate.population import OUTSIDE_CODE
 from edge_app.bundle import Bundle, ModelFile, Variant, open_bundle
 from edge_app.bundle.bundle import MANIFEST_NAME
-from edge_app.bundle.decision import logit
 from edge_app.bundle.manifest import Estimate, Labels, Manifest, Recalibration, dump_manifest
 from edge_app.bundle.signature import SIGNATURE_NAME
-from edge_app.engine.classifier import Classifier
 from edge_app.engine.selftest import answer_lines, load_known_answers
-from edge_app.imaging.decode import decode_film, read_film_file
-from edge_app.imaging.preprocess import preprocess
-from edge_app.system.errors import FilmError
 from trainer.calibration.calibration import FOLDS, JudgedFilms, Platt
 from trainer.calibration.operating_point import Calibration, calibrate_file
+from trainer.commands.site_scores import ScoredSite, score_site
 from trainer.config import OperatingPointConfig
-from trainer.data.film_set import FilmSet
 from trainer.data.listing import ListedFilm
 from trainer.errors import DataError
-from trainer.evaluation.report import VARIANTS, calibration_part, parity
-from trainer.export.bundle import model_uid, put_in_place, selftest, write_json
+from trainer.evaluation.figures import METRICS_NAME, read_metrics, write_figures
+from trainer.evaluation.file_figures import calibration_figures
+from trainer.evaluation.parity import measure_parity
+from trainer.evaluation.predictions import VARIANTS
+from trainer.export.bundle import model_uid, put_in_place, selftest
 from trainer.export.describe import bundle_file, calibrated
 from trainer.packaging.model_card import write_model_card
 from trainer.statistics.metrics import as_plain, auc_of, binned_error, equal_width_bins, share_of, wilson
@@ -48,33 +41,6 @@ HALF_WIDTH = 0.05
 """Half the width of the 95 % interval that is promised for a rate of `EXPECTED_RATE`."""
 EXPECTED_RATE = 0.95
 MEASURED_ON = "labelled films of the site, cross-fitted over patients"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ScoredSite:
-    """What a bundle says of a site's films.
-
-    Attributes:
-        logits: Uncalibrated, by variant, `(films,)`.
-        evidence: By variant, `(films, grid rows, grid columns)`.
-        labels: `(films,)`, 0 or 1.
-        patients: `(films,)`.
-        sha256: Of each film.
-        flagged: How many of them the gate calls outside the population; they are used all the same.
-        left_out: File and reason of each film that could not be read, was refused, or was listed twice.
-    """
-
-    logits: Mapping[Variant, NDArray[np.float64]]
-    evidence: Mapping[Variant, NDArray[np.float32]]
-    labels: NDArray[np.int64]
-    patients: NDArray[np.str_]
-    sha256: tuple[str, ...]
-    flagged: int
-    left_out: tuple[tuple[Path, str], ...]
-
-    def judged(self, variant: Variant) -> JudgedFilms:
-        """The films as calibration sees them; none is stressed."""
-        return JudgedFilms(self.logits[variant], self.labels, self.patients, np.zeros(len(self.labels), dtype=bool))
 
 
 def recalibrate(
@@ -128,63 +94,6 @@ def recalibrate(
         put_in_place(built, out)
     open_bundle(out)
     return report
-
-
-def score_site(
-    bundle: Bundle, files: Sequence[ListedFilm], progress: Callable[[int, int], None] | None = None
-) -> ScoredSite:
-    """Scores a site's films with both files of a bundle, through the app's own decoding, preprocessing and gate.
-
-    Raises:
-        DataError: One picture stands under both labels, or no film could be scored.
-    """
-    gate = Gate.from_bundle(bundle)
-    classifiers = {variant: Classifier.from_bundle(bundle, variant) for variant in VARIANTS}
-    logits: dict[Variant, list[float]] = {variant: [] for variant in VARIANTS}
-    evidence: dict[Variant, list[NDArray[np.float32]]] = {variant: [] for variant in VARIANTS}
-    used: dict[str, ListedFilm] = {}
-    left_out: list[tuple[Path, str]] = []
-    flagged = 0
-    for done, file in enumerate(files, start=1):
-        if progress:
-            progress(done, len(files))
-        try:
-            data = read_film_file(file.path)
-            film = decode_film(data)
-        except FilmError as error:
-            left_out.append((file.path, error.message))
-            continue
-        twin = used.get(data.sha256)
-        if twin is not None and twin.label != file.label:
-            raise DataError(
-                f"{twin.path} and {file.path} are the same picture under both labels.",
-                hint="Find out which label is right and take the other film off the list.",
-            )
-        if twin is not None:
-            left_out.append((file.path, f"the same picture as {twin.path.name}"))
-            continue
-        pixels = preprocess(film, bundle.manifest.preprocessing).pixels
-        outputs = {variant: classifier(pixels) for variant, classifier in classifiers.items()}
-        verdict = gate.examine(film, pixels, outputs["quant"].features)
-        if verdict.refusal is not None:
-            left_out.append((file.path, verdict.refusal.message))
-            continue
-        used[data.sha256] = file
-        flagged += any(notice.code == OUTSIDE_CODE for notice in verdict.notices)
-        for variant, output in outputs.items():
-            logits[variant].append(logit(output.probability))
-            evidence[variant].append(output.evidence)
-    if not used:
-        raise DataError(f"None of {len(files)} films could be scored.", hint=f"The first: {left_out[0][1]}")
-    return ScoredSite(
-        {variant: np.array(values) for variant, values in logits.items()},
-        {variant: np.stack(values) for variant, values in evidence.items()},
-        np.array([file.label for file in used.values()], dtype=np.int64),
-        np.array([file.patient for file in used.values()]),
-        tuple(used),
-        flagged,
-        tuple(left_out),
-    )
 
 
 def patients_needed(half_width: float, rate: float = EXPECTED_RATE) -> int:
@@ -251,15 +160,7 @@ def _write(
     old = bundle.manifest
     answers = _known_answers(bundle, models)
     (folder / old.known_answers.path).write_bytes(answers)
-    stated, parity_part = parity(
-        FilmSet(
-            np.zeros((len(site.labels), 0, 0), np.uint8), site.labels, site.patients, np.full(len(site.labels), ""), ()
-        ),
-        "labelled films of the site",
-        {variant: np.asarray(Platt(1.0, 0.0).probabilities(site.logits[variant])) for variant in VARIANTS},
-        site.evidence,
-        models,
-    )
+    stated, parity_figures = measure_parity(site.labels, "labelled films of the site", site.scores, models)
     made = datetime.now(UTC).isoformat(timespec="seconds")
     about = Recalibration(
         films=len(site.labels),
@@ -279,14 +180,15 @@ def _write(
         recalibration=about,
     )
     (folder / MANIFEST_NAME).write_bytes(dump_manifest(manifest))
-    path = folder / "metrics.json"
-    if not path.is_file():
+    if not (folder / METRICS_NAME).is_file():
         return
-    metrics: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    metrics["parity"] = parity_part
-    metrics["calibration"] = {variant: calibration_part(one) for variant, one in chosen.items()}
-    metrics["recalibration"] = changes_section(changes, site)
-    write_json(path, metrics)
+    metrics = msgspec.structs.replace(
+        read_metrics(folder),
+        parity=parity_figures,
+        calibration={variant: calibration_figures(one) for variant, one in chosen.items()},
+        recalibration=changes_section(changes, site),
+    )
+    write_figures(folder / METRICS_NAME, metrics)
     write_model_card(folder)
 
 
@@ -307,7 +209,7 @@ def _estimates(site: ScoredSite, variant: Variant, after: Mapping[str, Estimate]
     return {
         "recall": after["sensitivity"],
         "specificity": after["specificity"],
-        "roc_auc": auc_of(site.labels, site.logits[variant], site.patients),
+        "roc_auc": auc_of(site.labels, site.scores[variant].logits, site.patients),
         "calibration_error": after["calibration_error"],
     }
 

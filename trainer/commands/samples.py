@@ -16,8 +16,7 @@ from edge_app.analysis.analysis import Analysis
 from edge_app.analysis.pipeline import Pipeline
 from edge_app.bundle import open_bundle
 from edge_app.bundle.decision import Band
-from trainer.data.catalog import scan
-from trainer.data.prepare import PreparedFilms
+from trainer.commands.films import films_of
 from trainer.errors import TrainingError
 from trainer.export.phantom import phantoms
 from trainer.task import Task
@@ -53,20 +52,15 @@ def write_samples(
     Raises:
         TrainingError: No draw of a kind was read without doubt.
     """
-    catalog = scan(data, task)
-    rows = catalog.of("train")
     opened = open_bundle(bundle)
-    store = PreparedFilms(runs / "prepared", catalog.root, opened.manifest.preprocessing)
-    store.make(rows)
-    labels = np.array([row.label for row in rows], dtype=np.int64)
-    films = store.load(rows)
+    known = films_of("train", data, runs, opened.manifest.preprocessing, task)
     pipeline = Pipeline(opened)
     out.mkdir(parents=True, exist_ok=True)
     written = []
     for name, (label, band, contrast) in SAMPLES.items():
         drawn = phantoms(
-            films,
-            labels,
+            known.films,
+            known.labels,
             per_class=DRAWS_PER_CLASS,
             size=SIZE,
             seed=seed,

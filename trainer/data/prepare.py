@@ -7,7 +7,6 @@ for bit, because they were made by the edge app's own code.
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +19,7 @@ from PIL import Image
 
 from edge_app.imaging.decode import read_film
 from edge_app.imaging.preprocess import PreprocessSpec, preprocess
+from edge_app.system.files import replace_file
 from trainer.data.catalog import CatalogFilm
 from trainer.data.split import SIDES, Split
 
@@ -61,10 +61,9 @@ class PreparedFilms:
     def _make(self, film: CatalogFilm) -> None:
         target = self.path(film)
         target.parent.mkdir(parents=True, exist_ok=True)
-        partial = target.with_suffix(f".{os.getpid()}.partial")
         pixels = preprocess(read_film(self._root / film.path), self._spec).pixels
-        Image.fromarray(pixels).save(partial, format="PNG", compress_level=1)
-        partial.replace(target)
+        with replace_file(target) as stream:
+            Image.fromarray(pixels).save(stream, format="PNG", compress_level=1)
 
     def load(self, films: Sequence[CatalogFilm]) -> NDArray[np.uint8]:
         """Loads prepared films as `(films, height, width)` uint8."""

@@ -8,16 +8,15 @@ from typing import Any
 from trainer.heat_map_quality.deletion_insertion import SHOWN
 
 
-def heat_map_section(metrics: Mapping[str, Any]) -> str:
+def heat_map_section(found: Mapping[str, Any]) -> str:
     """Renders what the heat maps are worth, for the model card and the report.
 
     Args:
-        metrics: All of `metrics.json`.
+        found: From `heat_map_quality`; empty where the heat maps were not measured.
 
     Returns:
         Markdown without a heading of its own; empty where the heat maps were not measured.
     """
-    found = metrics.get("heat_maps")
     if not found:
         return ""
     parts = [_in_words(found), _lung_table(found), _cut_table(found)]
@@ -42,7 +41,7 @@ def heat_map_page(found: Mapping[str, Any], model: str) -> str:
     return (
         f"# What the heat maps are worth\n\nMeasured on `{found['file']}` of {model} without boxes, since the data set "
         "has none. Written by `python -m trainer heat-maps`; every number is its own. Values in brackets are 95 % "
-        f"intervals from a bootstrap over patients.\n\n{heat_map_section({'heat_maps': found})}\n\n"
+        f"intervals from a bootstrap over patients.\n\n{heat_map_section(found)}\n\n"
         "![Deletion and insertion curves, weight randomisation, lungs](heat_maps.png)\n\n"
         f"{_HOW}\n"
     )

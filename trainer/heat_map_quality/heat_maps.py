@@ -12,7 +12,6 @@ from typing import Any
 import keras
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from edge_app.bundle import ModelFile
 from edge_app.imaging.decode import read_film
@@ -21,7 +20,15 @@ from trainer.data.film_set import FilmSet
 from trainer.data.second_site import SiteFilms
 from trainer.errors import TrainingError
 from trainer.heat_map_quality.deletion_insertion import FRACTIONS, SHOWN, curves
-from trainer.heat_map_quality.evidence_maps import Film, FinerGradCam, Map, centre_map, random_map, shifted_map
+from trainer.heat_map_quality.evidence_maps import (
+    Film,
+    FinerGradCam,
+    Map,
+    centre_map,
+    random_map,
+    shifted_map,
+    similarity,
+)
 from trainer.heat_map_quality.lungs import DrawnLungs, LungShape, chest_mask, drawn_lungs, lung_mask, overlap
 from trainer.heat_map_quality.map_checks import (
     CHANGES,
@@ -34,6 +41,7 @@ from trainer.heat_map_quality.map_checks import (
 )
 from trainer.heat_map_quality.randomisation import cascade
 from trainer.statistics.intervals import Intervals
+from trainer.statistics.metrics import auc
 
 _LOG = logging.getLogger(__name__)
 
@@ -176,7 +184,7 @@ def _lungs(
             "calls_changed": intervals.mean(moved_over.astype(np.float64)),
             "logit_change": intervals.mean(np.abs(cut - whole)),
             "rank_correlation": intervals.of(partial(_rank_correlation, cut, whole)),
-            "roc_auc": None if labels is None else intervals.of(partial(_area, labels, cut)),
+            "roc_auc": None if labels is None else intervals.of(partial(_auc, labels, cut)),
         }
     return {
         "films": len(looked),
@@ -191,22 +199,18 @@ def _lungs(
             [share_inside(each.map, chest) for each, chest in zip(looked, chests, strict=True)]
         ),
         "lung_share_of_centre": intervals.mean([share_inside(centre, each.mask) for each in looked]),
-        "roc_auc": None if labels is None else intervals.of(partial(_area, labels, whole)),
+        "roc_auc": None if labels is None else intervals.of(partial(_auc, labels, whole)),
         "cuts": cuts,
     }
 
 
 def _rank_correlation(first: NDArray[np.float64], second: NDArray[np.float64], films: NDArray[np.int64]) -> float:
-    a, b = rankdata(first[films]), rankdata(second[films])
-    return float(np.corrcoef(a, b)[0, 1]) if np.ptp(a) > 0 and np.ptp(b) > 0 else float("nan")
+    found = similarity(first[films], second[films])
+    return float("nan") if found is None else found
 
 
-def _area(labels: NDArray[np.int64], scores: NDArray[np.float64], films: NDArray[np.int64]) -> float:
-    """Area under the ROC curve from the sum of ranks (Mann and Whitney 1947); scikit-learn is slow in a bootstrap."""
-    positive = labels[films] == 1
-    pairs = int(positive.sum()) * int((~positive).sum())
-    least = positive.sum() * (positive.sum() + 1) / 2
-    return float((rankdata(scores[films])[positive].sum() - least) / pairs) if pairs else float("nan")
+def _auc(labels: NDArray[np.int64], scores: NDArray[np.float64], films: NDArray[np.int64]) -> float:
+    return auc(labels[films], scores[films])
 
 
 def _changes(

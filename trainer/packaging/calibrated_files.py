@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from edge_app.bundle import ModelFile, Variant
 from trainer.calibration.calibration import JudgedFilms, Platt
 from trainer.calibration.operating_point import Calibration, calibrate_file
-from trainer.evaluation.predictions import score_tflite
-from trainer.evaluation.report import VARIANTS
+from trainer.evaluation.predictions import VARIANTS, score_tflite
 from trainer.export.convert import Precision
 from trainer.export.describe import calibrated, draft
 from trainer.packaging.job import FinishedTraining

@@ -12,7 +12,7 @@ import tensorflow as tf
 
 from trainer.data.catalog import Catalog, catalog_sha256
 from trainer.data.split import Split
-from trainer.export.bundle import write_json
+from trainer.files import write_json
 from trainer.progress import say
 from trainer.task import Task
 from trainer.training.train import RunFiles

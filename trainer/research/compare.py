@@ -12,7 +12,8 @@ from edge_app.system.errors import PneumoscopeError
 from trainer.data.catalog import scan
 from trainer.errors import ConfigError, TrainerError
 from trainer.evaluation import plots
-from trainer.export.bundle import write_json
+from trainer.evaluation.figures import METRICS_NAME, read_metrics
+from trainer.files import write_json
 from trainer.progress import progress_line, say
 from trainer.research.films import TrialFilms
 from trainer.research.report import Outcome, report
@@ -89,8 +90,8 @@ def _write(written: Path, tables: Sequence[Table], out: Path, left_out: dict[str
         outcomes = [_outcome(trial, out) for trial in table.trials if _has_run(trial, out)]
         reasons = [f"{trial.name}: {left_out[trial.name]}" for trial in table.trials if trial.name in left_out]
         found.append((table, outcomes, reasons))
-    shipped = SHIPPED_BUNDLE / "metrics.json"
-    text = report(found, json.loads(shipped.read_text(encoding="utf-8")) if shipped.is_file() else None)
+    shipped = read_metrics(SHIPPED_BUNDLE) if (SHIPPED_BUNDLE / METRICS_NAME).is_file() else None
+    text = report(found, shipped)
     written.parent.mkdir(parents=True, exist_ok=True)
     written.write_text(text, encoding="utf-8")
     results = list({o.trial.key: _summary(o) for _, outcomes, _ in found for o in outcomes}.values())

@@ -8,10 +8,9 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from edge_app.bundle.manifest import Estimate
-from trainer.statistics.metrics import interval_of, patient_resamples
+from trainer.statistics.metrics import auc, interval_of, patient_resamples
 
 SPECIFICITY = 0.9
 """Recall is compared at the threshold of this specificity, so that no trial wins by calling more films positive."""
@@ -54,14 +53,6 @@ class Difference:
     def exceeds(self, noise: float) -> bool:
         """Whether the interval leaves out 0 and the difference is larger than what another seed makes."""
         return (self.low > 0 or self.high < 0) and abs(self.value) > noise
-
-
-def auc(labels: Labels, probabilities: Probabilities) -> float:
-    """Area under the ROC curve: the share of pairs of a positive and a negative that are ranked right."""
-    ranks = rankdata(probabilities)
-    positives = int((labels == 1).sum())
-    negatives = len(labels) - positives
-    return float((ranks[labels == 1].sum() - positives * (positives + 1) / 2) / (positives * negatives))
 
 
 def limit_at_specificity(labels: Labels, probabilities: Probabilities, specificity: float = SPECIFICITY) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import msgspec
@@ -17,6 +16,7 @@ from trainer.data.prepare import PreparedFilms
 from trainer.data.split import configured_split
 from trainer.data.stress import CHANGES
 from trainer.errors import DataError
+from trainer.evaluation.figures import read_metrics
 from trainer.evaluation.predictions import score_tflite
 from trainer.progress import progress_line
 from trainer.research.threshold_rules import compare_fits, compare_rules, rules_page
@@ -65,15 +65,8 @@ def validation_films(bundle: Bundle, data: Path, runs: Path, task: Task) -> Vali
     Raises:
         DataError: There is no configuration, or the split is another one.
     """
-    try:
-        metrics = json.loads((bundle.directory / "metrics.json").read_text(encoding="utf-8"))
-        config = Config(seed=metrics["config"]["seed"], data=msgspec.convert(metrics["config"]["data"], DataConfig))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise DataError(
-            f"The configuration of the run cannot be read from {bundle.directory / 'metrics.json'}.",
-            hint="Give a bundle that `trainer train` made.",
-            detail=repr(error),
-        ) from error
+    recipe = read_metrics(bundle.directory).config
+    config = Config(seed=recipe["seed"], data=msgspec.convert(recipe["data"], DataConfig))
     catalog = scan(data, task, progress_line("reading films"))
     split = configured_split(catalog, config.data, config.seed)
     if split.sha256 != bundle.manifest.training.split_sha256:

@@ -14,12 +14,14 @@ from trainer.data.catalog import scan
 from trainer.data.prepare import PreparedFilms
 from trainer.data.split import configured_split
 from trainer.data.stress import stress
+from trainer.evaluation.parity import evidence_agreement
 from trainer.evaluation.predictions import Scores, score_tflite
 from trainer.export.convert_checkpoint import convert_trained
 from trainer.export.describe import draft
 from trainer.progress import progress_line, say
-from trainer.research.differences import SPECIFICITY, auc, limit_at_specificity
+from trainer.research.differences import SPECIFICITY, limit_at_specificity
 from trainer.research.films import STRESS_SEED, evenly
+from trainer.statistics.metrics import auc
 from trainer.task import Task
 
 
@@ -76,17 +78,12 @@ def measure(quantized: Scores, reference: Scores, labels: NDArray[np.int64], siz
         size: Of the quantized file, bytes.
     """
     calls = [scores.probability > limit_at_specificity(labels, scores.probability) for scores in (quantized, reference)]
-    correlations = [
-        float(np.corrcoef(one.ravel(), other.ravel())[0, 1])
-        for one, other in zip(quantized.evidence, reference.evidence, strict=True)
-        if one.std() > 0 and other.std() > 0
-    ]
     return Parity(
         megabytes=size / 1e6,
         auc_drop=auc(labels, reference.probability) - auc(labels, quantized.probability),
         changed=float((calls[0] != calls[1]).mean()),
         worst=float(np.abs(quantized.probability - reference.probability).max()),
-        evidence=float(np.median(correlations)) if correlations else 0.0,
+        evidence=evidence_agreement(quantized.evidence, reference.evidence),
     )
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.evaluation.predictions import score_keras
-from trainer.export.bundle import write_json
+from trainer.files import write_json
 from trainer.nets.backbones import input_side
 from trainer.progress import say
 from trainer.research.differences import STATISTICS, Judged, Measure, estimate

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import math
 import time
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import keras
 
+from edge_app.system.files import replace_file
 from trainer.config import Monitor
 from trainer.errors import TrainingError
 
@@ -104,12 +106,10 @@ class EpochLog(keras.callbacks.Callback):
         row |= {name: float(value) for name, value in (logs or {}).items()}
         rows = [old for old in read_log(self._path) if (old["phase"], old["epoch"]) != (self._phase, epoch)]
         rows.append(row)
-        partial = self._path.with_suffix(".partial")
-        with partial.open("w", newline="", encoding="utf-8") as stream:
-            writer = csv.DictWriter(stream, list(dict.fromkeys(key for r in rows for key in r)), lineterminator="\n")
+        with replace_file(self._path) as stream, io.TextIOWrapper(stream, encoding="utf-8", newline="") as text:
+            writer = csv.DictWriter(text, list(dict.fromkeys(key for r in rows for key in r)), lineterminator="\n")
             writer.writeheader()
             writer.writerows(rows)
-        partial.replace(self._path)
 
 
 def read_log(path: Path) -> list[dict[str, Any]]:

@@ -22,8 +22,9 @@ from trainer.nets.backbones import input_side
 from trainer.nets.model import build_model, freeze_base, unfreeze_top
 from trainer.training.augment import build_augmentation
 from trainer.training.callbacks import SELECTION, AddSelection, EpochLog, StopOnNaN, best_so_far, read_log
-from trainer.training.distribution import Team, build_team
-from trainer.training.frozen_features import Features, head_of, look, put_head
+from trainer.training.distribution import build_team
+from trainer.training.frozen_features import Features, compute_features, head_of, put_head
+from trainer.training.team import Team
 
 _LOG = logging.getLogger(__name__)
 Phase = Literal["head", "fine_tune"]
@@ -134,9 +135,9 @@ class _Trainer:
             head = head_of(model)
             self._compile(head, keras.optimizers.Adam(config.head.learning_rate))
         augment = build_augmentation(config.training.augment, self._augmentation_seed("head"))
-        seen = self._look(model, self._films, sum(self._counts), augment, title="looking at training films")
-        chosen_by = self._look(
-            model, self._validation.unbatch(), len(self._validation_labels), title="looking at validation films"
+        seen = self._features(model, self._films, sum(self._counts), augment, title="features of training films")
+        chosen_by = self._features(
+            model, self._validation.unbatch(), len(self._validation_labels), title="features of validation films"
         )
         self._fit("head", head, config.head.epochs, seen.dataset(), len(seen.labels), chosen_by.dataset().batch(1024))
         if not self._team.is_chief:
@@ -145,14 +146,14 @@ class _Trainer:
         model.save(self._files.best("head"))
         self._files.done("head").touch()
 
-    def _look(
+    def _features(
         self, model: keras.Model, films: tf.data.Dataset, count: int, augment: Any | None = None, *, title: str
     ) -> Features:
-        """Each worker looks at its share of the films; all of them learn from what all saw."""
-        looks = self._config.head.looks if augment is not None else 1
+        """Each worker computes the features of its share of the films; every worker gets all of them."""
+        passes = self._config.head.passes if augment is not None else 1
         share = count // self._team.size
-        seen = look(model, self._team.shard(films), share, augment=augment, looks=looks, title=title)
-        return self._team.collect(seen, looks)
+        features = compute_features(model, self._team.shard(films), share, augment=augment, passes=passes, title=title)
+        return self._team.collect(features, passes)
 
     def run_fine_tuning(self) -> None:
         """Runs phase 2 unless it has ended already."""

@@ -17,25 +17,26 @@ from tests.support.manifests import manifest
 from trainer.calibration.calibration import JudgedFilms
 from trainer.calibration.operating_point import calibrate_file
 from trainer.commands.recalibrate import (
-    ScoredSite,
     before_and_after,
     changes_section,
     patients_needed,
     recalibrate,
     require_enough,
-    score_site,
 )
+from trainer.commands.site_scores import ScoredSite, score_site
 from trainer.config import OperatingPointConfig
 from trainer.data.listing import ListedFilm, list_labelled
 from trainer.errors import DataError
+from trainer.evaluation.predictions import Scores
 from trainer.statistics.metrics import wilson
 from trainer.task import load_task
 
 
 def site_of(logits: np.ndarray, labels: np.ndarray) -> ScoredSite:
+    grids, features = np.zeros((len(labels), 7, 7), np.float32), np.zeros((len(labels), 4), np.float32)
+    scores = Scores(1 / (1 + np.exp(-logits)), grids, features)
     return ScoredSite(
-        {"quant": logits, "float": logits},
-        {"quant": np.zeros((len(labels), 7, 7), np.float32), "float": np.zeros((len(labels), 7, 7), np.float32)},
+        dict.fromkeys(("quant", "float"), scores),
         labels,
         np.arange(len(labels)).astype(str),
         tuple(f"{i:064d}" for i in range(len(labels))),
@@ -170,5 +171,5 @@ def test_what_is_left_out_is_named_with_its_reason(real_films: Path, tmp_path: P
 
     assert [path.name for path, _ in site.left_out] == ["broken.jpeg", "noise.png", film.name]
     assert len(site.labels) == 1
-    with pytest.raises(DataError, match="same picture under both labels"):
+    with pytest.raises(DataError, match="same image under both labels"):
         score_site(open_bundle(SHIPPED_BUNDLE), (files[0], ListedFilm(film, 1, "e", "")))

@@ -11,7 +11,8 @@ from edge_app.system.errors import FilmRefusedError
 from edge_app.system.messages import Message
 from tests.support.manifests import manifest
 from trainer.data.second_site import SiteFilms
-from trainer.evaluation.external_site import outside_look, outside_section
+from trainer.evaluation.external_site import evaluate_external_site, external_site_section
+from trainer.evaluation.figures import SiteFigures
 from trainer.evaluation.predictions import Scores
 
 FILMS = 120
@@ -34,47 +35,47 @@ def site() -> SiteFilms:
     )
 
 
-def look(site: SiteFilms, verdicts: list[Verdict], taught: bool = False) -> dict:
+def look(site: SiteFilms, verdicts: list[Verdict], taught: bool = False) -> SiteFigures:
     right = np.where(site.labels == 1, 0.75, 0.25)  # 1 - 0.25 is 0.75 to the last bit
     probability = np.where(np.array(site.views) == "AP", right, 1 - right)
     scores = Scores(probability, np.zeros((FILMS, 7, 7), np.float32), np.zeros((FILMS, 4), np.float32))
-    return outside_look(
+    return evaluate_external_site(
         site, scores, manifest().variant("quant"), verdicts, gate_was_taught=taught, statement=STATEMENT
     )
 
 
 def test_views_are_judged_apart(site: SiteFilms) -> None:
-    groups = look(site, [Verdict()] * FILMS)["groups"]
+    groups = look(site, [Verdict()] * FILMS).groups
 
-    assert groups["view AP"]["roc_auc"]["value"] == 1.0
-    assert groups["view PA"]["roc_auc"]["value"] == 0.0
-    assert groups["all"]["roc_auc"]["low"] < 0.5 < groups["all"]["roc_auc"]["high"]
-    assert groups["view AP"]["sensitivity"]["value"] == groups["view AP"]["specificity"]["value"] == 1.0
-    assert groups["view PA"]["sensitivity"]["value"] == 0.0
-    assert groups["labels not contradicted by a radiologist"]["films"] == FILMS - 4
+    assert groups["view AP"].roc_auc.value == 1.0
+    assert groups["view PA"].roc_auc.value == 0.0
+    assert groups["all"].roc_auc.low < 0.5 < groups["all"].roc_auc.high
+    assert groups["view AP"].sensitivity.value == groups["view AP"].specificity.value == 1.0
+    assert groups["view PA"].sensitivity.value == 0.0
+    assert groups["labels not contradicted by a radiologist"].films == FILMS - 4
 
 
 def test_an_auc_of_too_few_films_is_not_stated(site: SiteFilms) -> None:
     found = look(site, [Verdict()] * FILMS)
 
-    assert found["groups"]["under 6 years"]["roc_auc"] is None
-    assert found["groups"]["under 6 years"]["films"] == 2
-    assert "| under 6 years: 2 of 1 patients | 1 | 1 | too few |" in outside_section(found)
+    assert found.groups["under 6 years"].roc_auc is None
+    assert found.groups["under 6 years"].films == 2
+    assert "| under 6 years: 2 of 1 patients | 1 | 1 | too few |" in external_site_section(found)
 
 
 def test_flags_and_refusals_are_counted_in_patients_the_gate_did_not_learn_from(site: SiteFilms) -> None:
     taught = site.taught()
     verdicts = [Verdict() if t else (REFUSAL if i % 2 else FLAG) for i, t in enumerate(taught)]
 
-    groups = look(site, verdicts, taught=True)["groups"]
-    everybody = look(site, verdicts)["groups"]
+    groups = look(site, verdicts, taught=True).groups
+    everybody = look(site, verdicts).groups
 
-    assert groups["all"]["refused_or_flagged"]["value"] == 1.0
-    assert groups["all"]["refused"]["value"] == pytest.approx(0.5)
-    assert everybody["all"]["refused_or_flagged"]["value"] == pytest.approx((~taught).mean(), abs=1e-3)
+    assert groups["all"].refused_or_flagged.value == 1.0
+    assert groups["all"].refused.value == pytest.approx(0.5)
+    assert everybody["all"].refused_or_flagged.value == pytest.approx((~taught).mean(), abs=1e-3)
 
 
 def test_the_section_says_what_the_labels_are_worth(site: SiteFilms) -> None:
-    text = outside_section(look(site, [Verdict()] * FILMS))
+    text = external_site_section(look(site, [Verdict()] * FILMS))
 
     assert STATEMENT in text

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
+from edge_app.bundle.bundle import SHIPPED_BUNDLE
 from edge_app.imaging.preprocess import PreprocessSpec
 from trainer.data.catalog import scan
 from trainer.errors import ConfigError
+from trainer.evaluation.figures import read_metrics
 from trainer.evaluation.predictions import Scores
 from trainer.research.differences import (
     STATISTICS,
     Judged,
-    auc,
     estimate,
     paired_difference,
     recall_at_specificity,
@@ -27,6 +29,7 @@ from trainer.research.rank_agreement import agreement
 from trainer.research.report import Outcome, noise_of, report, verdict
 from trainer.research.table import Table, Trial, read_table
 from trainer.research.trial import load_judged, measures, save_judged
+from trainer.statistics.metrics import auc
 from trainer.task import load_task
 
 TABLE = """
@@ -258,7 +261,7 @@ def test_the_report_shows_the_best_epoch_of_each_phase_of_the_shipped_training(t
         return {"phase": phase, "epoch": number, **dict.fromkeys(keys, value)}
 
     epochs = [epoch("head", 0, 0.80), epoch("head", 1, 0.85), epoch("fine_tune", 0, 0.97), epoch("fine_tune", 1, 0.96)]
-    text = report([(table, [], [])], {"run": "mobilenetv2-1", "epochs": epochs})
+    text = report([(table, [], [])], msgspec.structs.replace(read_metrics(SHIPPED_BUNDLE), epochs=epochs))
 
     assert "| head only | 2 | 0.850 | 0.850 | 0.850 | 0.850 |" in text
     assert "| fine-tuned | 1 | 0.970 | 0.970 | 0.970 | 0.970 |" in text

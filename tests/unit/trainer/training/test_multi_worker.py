@@ -27,7 +27,7 @@ def test_tf_config_says_who_this_worker_is() -> None:
         (json.dumps(TWO | {"cluster": {"ps": ["a:1"], "worker": ["a:1", "b:1"]}}), "workers only"),
         (json.dumps(TWO | {"task": {"type": "evaluator", "index": 0}}), "workers only"),
         (json.dumps(TWO | {"cluster": {"worker": ["a:1"]}}), "1 worker"),
-        (json.dumps(TWO | {"task": {"type": "worker", "index": 2}}), "number 2"),
+        (json.dumps(TWO | {"task": {"type": "worker", "index": 2}}), "index 2"),
     ],
 )
 def test_a_tf_config_that_names_no_team_is_refused(text: str, said: str) -> None:
@@ -38,7 +38,7 @@ def test_a_tf_config_that_names_no_team_is_refused(text: str, said: str) -> None
 
 def test_a_batch_that_cannot_be_shared_out_is_refused_before_anything_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TF_CONFIG", json.dumps(TWO))
-    with pytest.raises(ConfigError, match="batch_size=33 cannot be shared out evenly among 2 workers"):
+    with pytest.raises(ConfigError, match="batch_size=33 cannot be divided evenly among 2 workers"):
         Workers.from_environment(33)
 
 
