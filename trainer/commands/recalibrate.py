@@ -32,10 +32,11 @@ from trainer.evaluation.figures import METRICS_NAME, read_metrics, write_figures
 from trainer.evaluation.file_figures import calibration_figures
 from trainer.evaluation.parity import measure_parity
 from trainer.evaluation.predictions import VARIANTS
+from trainer.evaluation.report import estimate_cell
 from trainer.export.bundle import model_uid, put_in_place, selftest
 from trainer.export.describe import bundle_file, calibrated
 from trainer.packaging.model_card import write_model_card
-from trainer.statistics.metrics import as_plain, auc_of, binned_error, equal_width_bins, share_of, wilson
+from trainer.statistics.metrics import auc_of, binned_error, equal_width_bins, share_of, wilson
 
 HALF_WIDTH = 0.05
 """Half the width of the 95 % interval that is promised for a rate of `EXPECTED_RATE`."""
@@ -233,7 +234,6 @@ def changes_section(changes: Mapping[Variant, Mapping[str, Mapping[str, Estimate
     ]
     for variant, both in changes.items():
         for when, figures in both.items():
-            cells = as_plain({name: figures[name] for name in names}).values()
-            text = " | ".join(f"{one['value']:.3f} ({one['low']:.3f}-{one['high']:.3f})" for one in cells)
-            lines.append(f"| {variant}, {when} | {text} |")
+            cells = " | ".join(estimate_cell(figures[name]) for name in names)
+            lines.append(f"| {variant}, {when} | {cells} |")
     return "\n".join(lines)

@@ -19,6 +19,7 @@ from trainer.progress import say
 from trainer.research.differences import STATISTICS, Judged, Measure, estimate
 from trainer.research.films import SETS, SetName, TrialFilms, epoch_films, sets_of
 from trainer.research.table import Trial
+from trainer.statistics.intervals import Interval
 from trainer.training.train import RunFiles, train
 from trainer.workflow import spec_of
 
@@ -71,12 +72,9 @@ def run_trial(trial: Trial, films: TrialFilms, out: Path) -> None:
     say(f"done: {trial.name}, {seconds:.0f} s")
 
 
-def measures(judged: Judged) -> dict[Measure, dict[str, float]]:
-    """Every measure with its interval, rounded to 4 places."""
-    return {
-        name: {key: round(value, 4) for key, value in msgspec.to_builtins(estimate(name, judged)).items()}
-        for name in STATISTICS
-    }
+def measures(judged: Judged) -> dict[Measure, Interval]:
+    """Every measure with its interval."""
+    return {name: estimate(name, judged) for name in STATISTICS}
 
 
 def save_judged(path: Path, judged: Mapping[SetName, Judged]) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,28 +15,6 @@ CALIBRATION_BINS = 10
 
 Labels = NDArray[np.int64]
 Probabilities = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Confusion:
-    """Counts at one threshold."""
-
-    true_positives: int
-    false_negatives: int
-    true_negatives: int
-    false_positives: int
-
-    @classmethod
-    def at(cls, labels: Labels, probabilities: Probabilities, threshold: float) -> Confusion:
-        """Counts films; a probability >= threshold is a positive call."""
-        called = probabilities >= threshold
-        truth = labels == 1
-        return cls(
-            int((called & truth).sum()),
-            int((~called & truth).sum()),
-            int((~called & ~truth).sum()),
-            int((called & ~truth).sum()),
-        )
 
 
 def metrics_at(labels: Labels, probabilities: Probabilities, threshold: float) -> dict[str, float]:
@@ -230,19 +207,6 @@ def weighted_metrics(
     }
 
 
-def interval_of(
-    statistic: Callable[[NDArray[np.int64]], float],
-    labels: Labels,
-    patients: NDArray[np.str_],
-    *,
-    seed: int = 0,
-    resamples: int = RESAMPLES,
-) -> Estimate:
-    """Any statistic of a set of films with its interval; `statistic` gets the indices of the films."""
-    draws = [statistic(films) for films in patient_resamples(labels, patients, seed, resamples)]
-    return _estimate(statistic(np.arange(len(labels))), draws)
-
-
 def share_of(
     hit: NDArray[np.bool_],
     labels: Labels,
@@ -299,19 +263,6 @@ def auc_of(
     return _estimate(auc(labels, scores), draws)
 
 
-def patient_resamples(labels: Labels, patients: NDArray[np.str_], seed: int, resamples: int) -> list[NDArray[np.int64]]:
-    """Draws patients with replacement within each label, so that no draw lacks one; returns indices of films."""
-    random = np.random.default_rng(seed)
-    strata = []
-    for label in np.unique(labels):
-        mine = np.flatnonzero(labels == label)
-        strata.append([mine[patients[mine] == patient] for patient in np.unique(patients[mine])])
-    return [
-        np.concatenate([films[choice] for films in strata for choice in random.integers(0, len(films), len(films))])
-        for _ in range(resamples)
-    ]
-
-
 def _estimate(value: float, draws: Sequence[float] | NDArray[np.float64]) -> Estimate:
     low, high = np.percentile(draws, [2.5, 97.5])
     # The value itself may lie outside the percentiles of a skewed bootstrap by a rounding error.
@@ -333,14 +284,6 @@ def mcnemar_p(first_right: NDArray[np.bool_], second_right: NDArray[np.bool_]) -
     if only_first + only_second == 0:
         return 1.0
     return float(binomtest(only_first, only_first + only_second, 0.5).pvalue)
-
-
-def as_plain(estimates: Mapping[str, Estimate]) -> dict[str, dict[str, float]]:
-    """Estimates as plain numbers for JSON, rounded to 4 places."""
-    return {
-        name: {"value": round(e.value, 4), "low": round(e.low, 4), "high": round(e.high, 4)}
-        for name, e in estimates.items()
-    }
 
 
 def wilson(count: int, total: int) -> Estimate:

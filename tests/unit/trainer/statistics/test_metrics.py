@@ -3,11 +3,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from trainer.statistics.intervals import Intervals
 from trainer.statistics.metrics import (
     calibration_error,
     mcnemar_p,
     metrics_at,
-    patient_resamples,
     weighted_metrics,
     with_intervals,
 )
@@ -55,7 +55,10 @@ def test_calibration_error_of_two_bins_worked_by_hand() -> None:
 
 def test_whole_patients_are_drawn_and_every_draw_holds_both_classes() -> None:
     patients = np.array(["a", "a", "b", "b", "c", "c", "c", "d", "e", "e"])
-    for films in patient_resamples(LABELS, patients, seed=1, resamples=50):
+    draws: list[np.ndarray] = []
+    Intervals(LABELS, patients, seed=1, resamples=50).of(lambda films: float(len(draws.append(films) or films)))
+    assert len(draws) == 51
+    for films in draws:
         drawn = patients[films]
         for name in set(drawn):
             assert (drawn == name).sum() % (patients == name).sum() == 0
