@@ -147,7 +147,8 @@ def run(options: Options, signals: Signals | None = None) -> int:
         if options.screenshot is not None:
             from edge_app.ui.screenshot import Screenshot
 
-            shot = Screenshot(run.window, options.screenshot, limit_ms=_SCREENSHOT_LIMIT_MS, show=options.show)
+            limit_ms, show = _SCREENSHOT_LIMIT_MS, options.show
+            shot = Screenshot(run.window, options.screenshot, options.paths, limit_ms=limit_ms, show=show)
             shot.done.connect(application.exit)
         try:
             status = _event_loop(application)

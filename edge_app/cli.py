@@ -152,7 +152,7 @@ def _predict(options: argparse.Namespace, signals: Signals | None) -> int:
         first = launch(child_command())
     except OSError:  # whoever needs it tries again, and says what is wrong
         first = None
-    with first or nullcontext():
+    with first or nullcontext(), signals.at_end(first.process.kill) if first and signals else nullcontext():
         from edge_app.commands.predict import run
 
         return run(options, signals, first)

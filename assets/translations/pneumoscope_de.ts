@@ -1474,6 +1474,10 @@
         <translation>Die Kamera liefert keine Bilder mehr.</translation>
     </message>
     <message>
+        <source>The command {command} opened no dialog that could be painted.</source>
+        <translation>Der Befehl {command} hat keinen Dialog geöffnet, der gezeichnet werden könnte.</translation>
+    </message>
+    <message>
         <source>The connection to the scheduler was lost.</source>
         <translation>Die Verbindung zum Scheduler ging verloren.</translation>
     </message>
@@ -1804,6 +1808,10 @@
     <message>
         <source>The signature of the model bundle is not by the maker whose key this site has set.</source>
         <translation>Die Signatur des Modellpakets stammt nicht von dem Hersteller, dessen Schlüssel diese Einrichtung gesetzt hat.</translation>
+    </message>
+    <message>
+        <source>The window did not show a result in time.</source>
+        <translation>Das Fenster hat nicht rechtzeitig ein Ergebnis gezeigt.</translation>
     </message>
     <message>
         <source>The window needs PySide6, which could not be loaded.</source>

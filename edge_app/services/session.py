@@ -274,7 +274,7 @@ class Session(QObject):
         elif self.film(item_id) is not None:
             if item_id == self._current:
                 self.film_ready.emit(item_id)
-        elif item.analysis is not None and item.analysis.sha256:
+        elif item.analysis is not None and item.analysis.sha256 and item.analysis.status != "failed":
             for reading, reader in self._reading.items():
                 if reader == item_id:
                     self._queue.promote(reading, priority)

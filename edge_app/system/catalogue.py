@@ -384,6 +384,8 @@ CATALOGUE: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
             "The results could not be written to {path}: {cause}.",
             "Check the folder's rights and the space on the disk.",
         ),
+        "screenshot.late": ("The window did not show a result in time.", ""),
+        "screenshot.no_dialog": ("The command {command} opened no dialog that could be painted.", ""),
         "picture.none": ("There is no picture to be saved.", "Open a film first."),
         "report.no_film": ("The film is not shown.", ""),
         "pdf.internal": ("The PDF could not be drawn: an internal error.", _REPORT),

@@ -28,6 +28,7 @@ class Signals:
         """Takes the signals over. Those that the process was told to ignore, as under `nohup`, stay ignored."""
         self._lock = threading.Lock()
         self._act: Callable[[], object] | None = None
+        self._at_end: Callable[[], object] = lambda: None
         self._number = 0
         self._heard, wakes = socket.socketpair()
         wakes.setblocking(False)
@@ -65,6 +66,15 @@ class Signals:
             with self._lock:
                 self._act = None
 
+    @contextmanager
+    def at_end(self, act: Callable[[], object]) -> Iterator[None]:
+        """Has `act` called where a signal ends the process at once, as long as the block runs."""
+        self._at_end = act
+        try:
+            yield
+        finally:
+            self._at_end = lambda: None
+
     def _listen(self) -> None:
         while not (number := self._next()):
             pass
@@ -78,7 +88,8 @@ class Signals:
             with suppress(TimeoutError):
                 while not self._next():
                     pass
-        # Not sys.exit, which would wait for what hangs. Children end with this process.
+        self._at_end()
+        # Not sys.exit, which would wait for what hangs. Children that are at work end with this process.
         os._exit(self.exit_status)
 
     def _next(self) -> int:

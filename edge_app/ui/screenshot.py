@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
+from edge_app.report.picture import save_png
+from edge_app.system.console import say
+from edge_app.system.errors import PneumoscopeError
+from edge_app.system.messages import Message
 from edge_app.ui.main_window import MainWindow
 
 _SETTLE_MS = 50
@@ -15,7 +20,7 @@ _DIALOG_MS = 400
 
 
 class Screenshot(QObject):
-    """Waits for the film and its result, then saves the window.
+    """Waits for the film and its result, then saves the window. Where there will be none, it says why.
 
     Attributes:
         done: 0 where the picture was saved, else 1.
@@ -23,22 +28,24 @@ class Screenshot(QObject):
 
     done = Signal(int)
 
-    def __init__(self, window: MainWindow, target: Path, *, limit_ms: int, show: str = "") -> None:
+    def __init__(self, window: MainWindow, target: Path, films: Sequence[Path], *, limit_ms: int, show: str) -> None:
         """Waits from now on.
 
         Args:
             window: To be painted.
             target: The PNG.
+            films: What the window was asked to open; without any it is painted empty.
             limit_ms: When to give up.
-            show: Key of a command that opens a dialog; the dialog is then painted instead of the window.
+            show: Key of a command that opens a dialog, which is then painted instead of the window; empty for none.
         """
         super().__init__(window)
         self._show = show
         self._window = window
         self._target = target
+        self._films = films
         self._limit = QTimer(self)
         self._limit.setSingleShot(True)
-        self._limit.timeout.connect(lambda: self.done.emit(1))
+        self._limit.timeout.connect(lambda: self._give_up(Message("screenshot.late")))
         self._limit.start(limit_ms)
         # After the last event that changes the picture; each new one starts the wait again.
         self._settled = QTimer(self)
@@ -50,6 +57,13 @@ class Screenshot(QObject):
         services.session.item_changed.connect(self._look)
         services.queue.worker_changed.connect(self._look)
         services.session.film_ready.connect(self._look)
+        services.session.film_failed.connect(lambda _, reason: self._give_up(reason))
+        services.scan.found.connect(self._on_found)
+
+    @Slot(object)
+    def _on_found(self, films: tuple[Path, ...]) -> None:
+        if not films:
+            self._give_up(Message("cli.no_film", paths=", ".join(map(str, self._films))))
 
     def _look(self, *_: object) -> None:
         if self._window.services.queue.pending == 0 and self._is_complete():
@@ -59,14 +73,14 @@ class Screenshot(QObject):
         services = self._window.services
         item = services.session.current
         if item is None:
-            return services.queue.state.phase in ("ready", "failed")
-        return item.state == "done" and (self._window.document.film is not None or not item.analysis.sha256)  # type: ignore[union-attr]
+            return not self._films and services.queue.state.phase in ("ready", "failed")
+        return item.state == "done" and self._window.document.film is not None
 
     def _save(self) -> None:
         if not self._is_complete():
             return
-        self._limit.stop()
         if self._show:
+            self._limit.stop()
             self._window.actions_table[self._show].trigger()
             QTimer.singleShot(_DIALOG_MS, self, self._save_dialog)
         else:
@@ -75,10 +89,22 @@ class Screenshot(QObject):
     def _save_dialog(self) -> None:
         dialog = QApplication.activeModalWidget()
         if dialog is None:
-            self.done.emit(1)
+            self._give_up(Message("screenshot.no_dialog", command=self._show))
         else:
             self._finish(dialog)
             dialog.close()
 
     def _finish(self, widget: QWidget) -> None:
-        self.done.emit(0 if widget.grab().save(str(self._target)) else 1)
+        self._limit.stop()
+        try:
+            save_png(widget.grab().toImage(), self._target)
+        except PneumoscopeError as error:
+            self._give_up(error.reason)
+        else:
+            self.done.emit(0)
+
+    def _give_up(self, reason: Message) -> None:
+        self._limit.stop()
+        self._settled.stop()
+        say(f"pneumoscope: {reason}")
+        self.done.emit(1)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QCheckBox, QPlainTextEdit, QPushButton
 
@@ -141,6 +142,24 @@ def test_screenshot_is_painted_without_a_trace(qapp, home, films, tmp_path, monk
     assert status == 0
     assert (QImage(str(target)).width(), QImage(str(target)).height()) == (1000, 700)
     assert not home.history_file.exists()
+
+
+@pytest.mark.parametrize("kind", ["empty folder", "broken", "empty", "missing", "crash"])
+def test_screenshot_without_a_result_says_why(qapp, home, films, tmp_path, monkeypatch, capsys, kind):
+    monkeypatch.setattr(supervisor, "child_command", lambda module="": COMMAND)
+    path = tmp_path / f"{kind}.png"
+    if kind == "empty folder":
+        path.mkdir()
+    elif kind == "empty":
+        path.write_bytes(b"")
+    elif kind == "broken":
+        path = films.broken("broken.png")
+    elif kind == "crash":
+        path = films("crash.png")
+    target = tmp_path / "shot.png"
+    assert main(["--screenshot", str(target), str(path)]) == 1
+    assert f"{kind}" in capsys.readouterr().err
+    assert not target.exists()
 
 
 def test_screenshot_of_a_dialog(qapp, home, films, tmp_path, monkeypatch):
