@@ -16,11 +16,11 @@ from edge_app.process.protocol import (
     Explain,
     Explained,
     FilmRead,
+    LoadedModel,
     LogLine,
     NotReady,
     ProtocolError,
     ReadFilm,
-    Ready,
     Request,
     Start,
     WorkerConfig,
@@ -41,7 +41,7 @@ _START_TIMEOUT_S = 120.0
 _END_S = 5.0
 """A killed process is gone in milliseconds, unless the system holds it in a disk that does not answer."""
 _ANSWERS: dict[type[Request], tuple[type[Answer], ...]] = {
-    Start: (Ready, NotReady),
+    Start: (LoadedModel, NotReady),
     Analyse: (Analysed,),
     ReadFilm: (FilmRead,),
     Explain: (Explained,),
@@ -93,21 +93,18 @@ class Child:
         """Whether the process runs and can be asked."""
         return not self._killed and self._process.poll() is None
 
-    async def start(self, config: WorkerConfig) -> tuple[Ready, memoryview]:
+    async def start(self, config: WorkerConfig) -> LoadedModel:
         """Has the child load the model and prove itself.
-
-        Returns:
-            What it loaded, and the verified manifest.
 
         Raises:
             ChildNotReadyError: It cannot work here.
             ChildLostError: It died or hung.
         """
-        answer, payload = await self.ask(Start(config=config), max(_START_TIMEOUT_S, config.job_timeout_s))
+        answer, _ = await self.ask(Start(config=config), max(_START_TIMEOUT_S, config.job_timeout_s))
         if isinstance(answer, NotReady):
             raise ChildNotReadyError(answer.reason, answer.detail)
-        assert isinstance(answer, Ready)
-        return answer, payload
+        assert isinstance(answer, LoadedModel)
+        return answer
 
     async def ask(
         self,

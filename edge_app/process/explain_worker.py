@@ -18,8 +18,8 @@ from edge_app.engine.runtime import quiet_stderr
 from edge_app.imaging.preprocess import preprocess
 from edge_app.process.channel import Received
 from edge_app.process.overlay import overlay_png
-from edge_app.process.protocol import Answer, Explain, Explained, Ready, WorkerConfig, unpack_film
-from edge_app.process.worker import ready_of, run
+from edge_app.process.protocol import Answer, Explain, Explained, WorkerConfig, unpack_film
+from edge_app.process.worker import loaded_model, run
 from edge_app.system.errors import PneumoscopeError
 
 
@@ -45,11 +45,7 @@ class KerasEngine:
             sha256=bundle.manifest.keras.sha256,
             runtime=f"tensorflow {_version()}",
         )
-        self._ready = ready_of(bundle, config, model, start)
-
-    def ready(self) -> tuple[Ready, bytes]:
-        """What was loaded, and the manifest's bytes."""
-        return self._ready
+        self.loaded = loaded_model(bundle, config, model, start)
 
     def answer(self, received: Received) -> tuple[Answer, bytes]:
         """Does one job."""

@@ -10,10 +10,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app.analysis.analysis import Analysis, ModelId
-from edge_app.bundle.manifest import Manifest, OperatingPoint
+from edge_app.analysis.analysis import Analysis
 from edge_app.imaging.radiograph import Radiograph
-from edge_app.process.protocol import Origin, WorkerConfig
+from edge_app.process.protocol import LoadedModel, Origin, WorkerConfig
 from edge_app.system.messages import Message
 
 __all__ = ["AnalysisResult", "FilmResult", "LoadedModel", "Origin", "Phase", "Priority", "WorkerConfig", "WorkerState"]
@@ -30,33 +29,6 @@ class Priority(IntEnum):
     """The film that the user is likely to look at next."""
     BATCH = 2
     """One of many."""
-
-
-@dataclass(frozen=True, slots=True)
-class LoadedModel:
-    """The model that the child process runs, after its known answers were reproduced.
-
-    Attributes:
-        manifest: All that the bundle says of itself: intended use, limits, metrics, operating points.
-        manifest_sha256: Hash of the manifest, so of everything it vouches for.
-        bundle: The folder, where the model card lies too.
-        model: Name, variant, hash and runtime.
-        operating_point: The one in use, with its expected sensitivity and specificity.
-        evidence_scale: Evidence that is painted at full strength, units of the logit.
-        selftest_films: How many known answers were replayed.
-        selftest_difference: Largest difference of a probability from its known answer, 0..1.
-        startup_ms: What the child's start took.
-    """
-
-    manifest: Manifest
-    manifest_sha256: str
-    bundle: Path
-    model: ModelId
-    operating_point: OperatingPoint
-    evidence_scale: float
-    selftest_films: int
-    selftest_difference: float
-    startup_ms: float
 
 
 @dataclass(frozen=True, slots=True)

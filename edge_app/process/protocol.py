@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from edge_app.analysis.analysis import Analysis, ModelId
 from edge_app.analysis.gate import OutsidePolicy
 from edge_app.bundle import Variant
-from edge_app.bundle.manifest import OperatingPoint
+from edge_app.bundle.manifest import Manifest, OperatingPoint
 from edge_app.engine.runtime import RuntimeChoice
 from edge_app.imaging.decode import DecodeLimits
 from edge_app.imaging.radiograph import Acquisition, PixelSpacing, Radiograph
@@ -78,7 +78,10 @@ class _Message(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class Start(_Message, frozen=True, kw_only=True):
-    """First message to a child: load the model and replay its known answers. Answered by `Ready` or `NotReady`."""
+    """First message to a child: load the model and replay its known answers.
+
+    Answered by `LoadedModel` or `NotReady`.
+    """
 
     config: WorkerConfig
 
@@ -136,25 +139,27 @@ class Explain(_Message, frozen=True, kw_only=True):
     overlay_of: Analysis | None = None
 
 
-class Ready(_Message, frozen=True, kw_only=True):
-    """The model is loaded and reproduces its known answers. The payload is the verified `manifest.json`.
+class LoadedModel(_Message, frozen=True, kw_only=True):
+    """The model is loaded and reproduces its known answers.
 
     Attributes:
-        model: Which model and runtime.
-        operating_point: The one in use.
+        manifest: All that the bundle says of itself: intended use, limits, metrics, operating points.
+        manifest_sha256: Hash of the manifest, so of everything it vouches for.
+        bundle: The folder, where the model card lies too.
+        model: Name, variant, hash and runtime.
+        operating_point: The one in use, with its expected sensitivity and specificity.
         evidence_scale: Evidence that is painted at full strength, units of the logit.
-        bundle: The folder it came from.
-        manifest_sha256: Hash of the payload.
         selftest_films: How many known answers were replayed.
-        selftest_difference: Largest difference of a probability from its known answer.
-        startup_ms: From the child's first line to now.
+        selftest_difference: Largest difference of a probability from its known answer, 0..1.
+        startup_ms: What the child's start took.
     """
 
+    manifest: Manifest
+    manifest_sha256: str
+    bundle: str
     model: ModelId
     operating_point: OperatingPoint
     evidence_scale: float
-    bundle: str
-    manifest_sha256: str
     selftest_films: int
     selftest_difference: float
     startup_ms: float
@@ -209,7 +214,7 @@ class LogLine(_Message, frozen=True, kw_only=True):
 
 
 Request = Start | Analyse | ReadFilm | Explain
-Answer = Ready | NotReady | Analysed | FilmRead | Explained | LogLine
+Answer = LoadedModel | NotReady | Analysed | FilmRead | Explained | LogLine
 _DTYPES: dict[str, np.dtype[Any]] = {"float32": np.dtype("<f4"), "uint8": np.dtype("u1"), "uint16": np.dtype("<u2")}
 
 

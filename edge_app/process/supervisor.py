@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from edge_app.analysis.analysis import Analysis, ModelId, Timings
-from edge_app.bundle.manifest import parse_manifest
 from edge_app.imaging.radiograph import Radiograph
 from edge_app.process.child import Child, ChildLostError
 from edge_app.process.jobs import LoadedModel, WorkerState
@@ -24,7 +23,6 @@ from edge_app.process.protocol import (
     Answer,
     FilmRead,
     ProtocolError,
-    Ready,
     Request,
     WorkerConfig,
     unpack_film,
@@ -268,10 +266,10 @@ class Supervisor:
             child = self._child = Child(first or launch(self._command))
         except OSError as error:
             raise PneumoscopeError("worker.unstarted", cause=cause_of(error), detail=repr(error)) from error
-        ready, manifest = await child.start(self._config)
-        if self._manifest_sha256 and ready.manifest_sha256 != self._manifest_sha256:
+        model = await child.start(self._config)
+        if self._manifest_sha256 and model.manifest_sha256 != self._manifest_sha256:
             raise PneumoscopeError("bundle.changed")
-        return _loaded(ready, bytes(manifest)), child.pid
+        return model, child.pid
 
     async def _drop(self) -> None:
         child, self._child = self._child, None
@@ -293,17 +291,3 @@ def _reply(answer: Answer, payload: memoryview) -> Reply:
     if header is None:
         return Reply(answer, payload=payload)
     return Reply(answer, unpack_film(header, payload))
-
-
-def _loaded(ready: Ready, manifest: bytes) -> LoadedModel:
-    return LoadedModel(
-        manifest=parse_manifest(manifest),
-        manifest_sha256=ready.manifest_sha256,
-        bundle=Path(ready.bundle),
-        model=ready.model,
-        operating_point=ready.operating_point,
-        evidence_scale=ready.evidence_scale,
-        selftest_films=ready.selftest_films,
-        selftest_difference=ready.selftest_difference,
-        startup_ms=ready.startup_ms,
-    )

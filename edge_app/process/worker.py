@@ -7,7 +7,6 @@ pipeline, does one job after the other, and ends when its input ends.
 from __future__ import annotations
 
 import ctypes
-import hashlib
 import logging
 import os
 import signal
@@ -22,7 +21,7 @@ from typing import Protocol
 
 from edge_app.analysis.analysis import Analysis, ModelId
 from edge_app.analysis.pipeline import Pipeline
-from edge_app.bundle.bundle import MANIFEST_NAME, SHIPPED_BUNDLE, Bundle, open_bundle
+from edge_app.bundle.bundle import SHIPPED_BUNDLE, Bundle, open_bundle
 from edge_app.display.thumbnail import thumbnail
 from edge_app.engine.selftest import SelfTestResult, load_known_answers, run_selftest
 from edge_app.imaging.decode import DecodeLimits, decode_film, raster  # noqa: F401 -- loaded before the first film comes
@@ -34,15 +33,15 @@ from edge_app.process.protocol import (
     Analysed,
     Answer,
     FilmRead,
+    LoadedModel,
     LogLine,
     NotReady,
     ReadFilm,
-    Ready,
     Start,
     WorkerConfig,
     pack_film,
 )
-from edge_app.system.errors import BundleError, FilmError, PneumoscopeError
+from edge_app.system.errors import FilmError, PneumoscopeError
 from edge_app.system.messages import Message, plain
 from edge_app.system.parallel import Later
 
@@ -56,10 +55,13 @@ _ALARM_GRACE_S = 10.0
 
 
 class Engine(Protocol):
-    """What does the work in a child."""
+    """What does the work in a child.
 
-    def ready(self) -> tuple[Ready, bytes]:
-        """What was loaded, and the manifest's bytes."""
+    Attributes:
+        loaded: What it runs.
+    """
+
+    loaded: LoadedModel
 
     def answer(self, received: Received) -> tuple[Answer, memoryview | bytes]:
         """Does one job; returns the answer and its payload."""
@@ -94,11 +96,7 @@ class FilmEngine:
         self._limits = config.limits
         selftest = run_selftest(bundle, self._pipeline.classifier, config.variant, known.result())
         selftest.require()
-        self._ready = ready_of(bundle, config, self._pipeline.model_id, start, selftest)
-
-    def ready(self) -> tuple[Ready, bytes]:
-        """What was loaded, and the manifest's bytes."""
-        return self._ready
+        self.loaded = loaded_model(bundle, config, self._pipeline.model_id, start, selftest)
 
     def answer(self, received: Received) -> tuple[Answer, memoryview | bytes]:
         """Does one job."""
@@ -112,9 +110,9 @@ class FilmEngine:
         raise TypeError(f"This worker takes Analyse and ReadFilm. Received: {type(request).__name__}.")
 
 
-def ready_of(
+def loaded_model(
     bundle: Bundle, config: WorkerConfig, model: ModelId, start_s: float, selftest: SelfTestResult | None = None
-) -> tuple[Ready, bytes]:
+) -> LoadedModel:
     """Makes the answer to `Start`.
 
     Args:
@@ -123,28 +121,19 @@ def ready_of(
         model: What was loaded.
         start_s: When the start began, by `time.perf_counter`.
         selftest: The replayed known answers; None where there are none.
-
-    Returns:
-        The answer, and the bytes of the manifest that was verified.
-
-    Raises:
-        BundleError: The manifest changed meanwhile.
     """
-    data = (bundle.directory / MANIFEST_NAME).read_bytes()
-    if hashlib.sha256(data).hexdigest() != bundle.manifest_sha256:
-        raise BundleError("bundle.changed")
     file = bundle.manifest.variant(config.variant)
-    ready = Ready(
+    return LoadedModel(
+        manifest=bundle.manifest,
+        manifest_sha256=bundle.manifest_sha256,
+        bundle=str(bundle.directory),
         model=model,
         operating_point=file.operating_point(config.operating_point),
         evidence_scale=file.evidence_scale,
-        bundle=str(bundle.directory),
-        manifest_sha256=bundle.manifest_sha256,
         selftest_films=selftest.films if selftest else 0,
         selftest_difference=selftest.max_probability_difference if selftest else 0.0,
         startup_ms=(time.perf_counter() - start_s) * 1000,
     )
-    return ready, data
 
 
 def analysed(analysis: Analysis, film: Radiograph | None, request: Analyse) -> tuple[Answer, memoryview | bytes]:
@@ -188,9 +177,8 @@ def serve(channel: Channel, load: Callable[[WorkerConfig], Engine]) -> None:
     except PneumoscopeError as error:
         channel.send(NotReady(reason=error.reason, detail=plain(error.detail)))
         return
-    ready, manifest = engine.ready()
     _lock_up(config)
-    channel.send(ready, manifest)
+    channel.send(engine.loaded)
     while (received := channel.receive()) is not None:
         _set_alarm(config.job_timeout_s + _ALARM_GRACE_S)
         answer, payload = engine.answer(received)

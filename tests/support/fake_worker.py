@@ -47,8 +47,8 @@ from edge_app.process.protocol import (
     Explain,
     Explained,
     FilmRead,
+    LoadedModel,
     ReadFilm,
-    Ready,
     WorkerConfig,
     pack_film,
     unpack_film,
@@ -90,20 +90,17 @@ class FakeEngine:
         self._manifest = manifest(identity=IDENTITY, balanced=0.46, uncertain=(0.38, 0.56), evidence_scale=1.0)
         self._model = self._manifest.variant("quant")
         self._point = self._model.operating_point(config.operating_point)
-
-    def ready(self) -> tuple[Ready, bytes]:
-        data = dump_manifest(self._manifest)
-        ready = Ready(
+        self.loaded = LoadedModel(
+            manifest=self._manifest,
+            manifest_sha256=hashlib.sha256(dump_manifest(self._manifest)).hexdigest(),
+            bundle="",
             model=MODEL,
             operating_point=self._point,
             evidence_scale=self._model.evidence_scale,
-            bundle="",
-            manifest_sha256=hashlib.sha256(data).hexdigest(),
             selftest_films=4,
             selftest_difference=0.0,
             startup_ms=1.0,
         )
-        return ready, data
 
     def answer(self, received: Received) -> tuple[Answer, memoryview | bytes]:
         request = received.request

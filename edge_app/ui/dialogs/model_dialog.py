@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 
 from PySide6.QtWidgets import QTabWidget, QWidget
 
@@ -106,9 +107,9 @@ def _percent(estimate: Estimate) -> str:
 
 
 def _model_card(model: LoadedModel) -> str:
-    path = model.bundle / _MODEL_CARD
+    path = Path(model.bundle) / _MODEL_CARD
     try:
-        if model.bundle.name and path.is_file():
+        if model.bundle and path.is_file():
             return path.read_text("utf-8", errors="replace")[:_MOST_CHARACTERS]
     except OSError:
         _LOG.warning("The model card could not be read")

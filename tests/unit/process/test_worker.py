@@ -27,9 +27,9 @@ from edge_app.process.protocol import (
     Analyse,
     Analysed,
     FilmRead,
+    LoadedModel,
     NotReady,
     ReadFilm,
-    Ready,
     Request,
     Start,
     WorkerConfig,
@@ -78,7 +78,7 @@ def talk(*requests: Request, load: object = FakeEngine, monkeypatch: pytest.Monk
 def test_requests_are_answered_in_order_until_the_stream_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     requests = (Start(config=WorkerConfig()), Analyse(name="a.png"), ReadFilm(name="a.png"))
     answers = talk(*requests, monkeypatch=monkeypatch)
-    assert [type(answer) for answer in answers] == [Ready, Analysed, FilmRead]
+    assert [type(answer) for answer in answers] == [LoadedModel, Analysed, FilmRead]
     assert signal.getitimer(signal.ITIMER_REAL) == (0, 0), "no alarm is left between jobs"
 
 

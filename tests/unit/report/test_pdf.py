@@ -28,7 +28,17 @@ from tests.support.manifests import manifest, operating_point
 
 SHA256 = "7" * 64
 OUTSIDE = Message("population.outside", reasons=(Message("population.years", years=45.0),), least=1.0, greatest=5.0)
-MODEL = LoadedModel(manifest(), "f" * 64, Path("/bundle"), analyses.MODEL, operating_point(), 2.0, 1, 0.0, 1.0)
+MODEL = LoadedModel(
+    manifest=manifest(),
+    manifest_sha256="f" * 64,
+    bundle="/bundle",
+    model=analyses.MODEL,
+    operating_point=operating_point(),
+    evidence_scale=2.0,
+    selftest_films=1,
+    selftest_difference=0.0,
+    startup_ms=1.0,
+)
 MADE_AT = datetime(2026, 3, 4, 15, 16, tzinfo=UTC)
 
 
