@@ -124,6 +124,27 @@ class TrainingConfig(Section, frozen=True):
     deterministic: bool = False
 
 
+class LungsConfig(Section, frozen=True):
+    """What a training does with masks of the lungs; nothing where it is given none.
+
+    Attributes:
+        head: Add a lung head to the net: where the lungs are, in the same invoke.
+        swap: Share of the films whose background becomes another's, so that it tells nothing of the class.
+        outside_weight: How much the share of the evidence that lies outside the lungs counts beside the loss.
+        head_weight: How much the lung head's error counts beside the loss.
+    """
+
+    head: bool = False
+    swap: Fraction = 0.0
+    outside_weight: Annotated[float, Meta(ge=0)] = 0.0
+    head_weight: Annotated[float, Meta(ge=0)] = 0.5
+
+    @property
+    def teaches(self) -> bool:
+        """Whether masks are used at all."""
+        return self.head or self.swap > 0 or self.outside_weight > 0
+
+
 class ExportConfig(Section, frozen=True):
     """Conversion.
 
@@ -162,8 +183,15 @@ class Config(Section, frozen=True):
     training: TrainingConfig = TrainingConfig()
     head: HeadConfig = HeadConfig()
     fine_tune: FineTuneConfig = FineTuneConfig()
+    lungs: LungsConfig = LungsConfig()
     export: ExportConfig = ExportConfig()
     operating_point: OperatingPointConfig = OperatingPointConfig()
+
+    def __post_init__(self) -> None:
+        if self.lungs.teaches and self.training.strategy == "multi_worker":
+            raise ValueError(
+                "lungs are taught by one process: set lungs.head=false, lungs.swap=0, lungs.outside_weight=0"
+            )
 
     @property
     def sha256(self) -> str:

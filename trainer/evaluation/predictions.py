@@ -13,6 +13,7 @@ from edge_app.bundle import ModelFile, Variant
 from edge_app.bundle.decision import calibrate, logit
 from edge_app.engine.classifier import Classifier, Outputs
 from edge_app.engine.runtime import Runtime, find_runtime
+from trainer.nets.model import probability_of
 
 Progress = Callable[[int, int], None]
 VARIANTS: tuple[Variant, ...] = ("quant", "float")
@@ -94,5 +95,7 @@ def score_keras(films: NDArray[np.uint8], model: Any, batch_size: int = 8) -> ND
         `(films,)` float64 probabilities, uncalibrated.
     """
     chunks: Sequence[NDArray[np.uint8]] = [films[i : i + batch_size] for i in range(0, len(films), batch_size)]
-    scored = [np.asarray(model(chunk[..., None].astype(np.float32), training=False))[:, 0] for chunk in chunks]
+    scored = [
+        np.asarray(probability_of(model(chunk[..., None].astype(np.float32), training=False)))[:, 0] for chunk in chunks
+    ]
     return np.concatenate(scored).astype(np.float64)
