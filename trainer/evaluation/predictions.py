@@ -27,11 +27,13 @@ class Scores:
         probability: `(films,)` float64, uncalibrated.
         evidence: `(films, grid rows, grid columns)` float32.
         features: `(films, channels)` float32.
+        lungs: `(films, rows, columns)` float32, 0..1; None from a net without a lung head.
     """
 
     probability: NDArray[np.float64]
     evidence: NDArray[np.float32]
     features: NDArray[np.float32]
+    lungs: NDArray[np.float32] | None = None
 
     @classmethod
     def of(cls, outputs: Sequence[Outputs]) -> Scores:
@@ -40,6 +42,7 @@ class Scores:
             np.array([output.probability for output in outputs], dtype=np.float64),
             np.stack([output.evidence for output in outputs]),
             np.stack([output.features for output in outputs]),
+            _stacked([output.lungs for output in outputs]),
         )
 
     @property
@@ -99,3 +102,8 @@ def score_keras(films: NDArray[np.uint8], model: Any, batch_size: int = 8) -> ND
         np.asarray(probability_of(model(chunk[..., None].astype(np.float32), training=False)))[:, 0] for chunk in chunks
     ]
     return np.concatenate(scored).astype(np.float64)
+
+
+def _stacked(maps: Sequence[NDArray[np.float32] | None]) -> NDArray[np.float32] | None:
+    present = [one for one in maps if one is not None]
+    return np.stack(present) if present else None

@@ -109,5 +109,9 @@ def soft_mask(lungs: Any) -> Any:
     """
     scale = lungs.shape[1] / 224
     margin, edge = 2 * max(1, round(MARGIN_PX * scale)) + 1, max(1, round(EDGE_PX * scale))
-    widened = tf.nn.max_pool2d(tf.cast(lungs > 0.5, tf.float32), margin, 1, "SAME")
-    return tf.nn.avg_pool2d(widened, edge, 1, "SAME")
+    x = tf.cast(lungs > 0.5, tf.float32)
+    for window in ((margin, 1), (1, margin)):  # one axis at a time is several times as fast
+        x = tf.nn.max_pool2d(x, window, 1, "SAME")
+    for window in ((edge, 1), (1, edge)):
+        x = tf.nn.avg_pool2d(x, window, 1, "SAME")
+    return x

@@ -71,6 +71,7 @@ class LungTaught(keras.Model):
         self._config = config
         self._outside = keras.metrics.Mean(name="evidence_outside")
         self._outline = keras.metrics.Mean(name="outline_loss")
+        self.built = True  # its layers are
 
     def call(self, films: Any, training: bool = False) -> dict[str, Any]:
         """Maps `(batch, height, width, 1)` pixels 0..255 to `probability`, `feature_map` and, with a head, `lungs`."""
