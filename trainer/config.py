@@ -130,19 +130,21 @@ class LungsConfig(Section, frozen=True):
     Attributes:
         head: Add a lung head to the net: where the lungs are, in the same invoke.
         swap: Share of the films whose background becomes another's, so that it tells nothing of the class.
+        empty: Share of the films whose lungs are painted over; neither answer is right for them.
         outside_weight: How much the share of the evidence that lies outside the lungs counts beside the loss.
         head_weight: How much the lung head's error counts beside the loss.
     """
 
     head: bool = False
     swap: Fraction = 0.0
+    empty: Fraction = 0.0
     outside_weight: Annotated[float, Meta(ge=0)] = 0.0
     head_weight: Annotated[float, Meta(ge=0)] = 0.5
 
     @property
     def teaches(self) -> bool:
         """Whether masks are used at all."""
-        return self.head or self.swap > 0 or self.outside_weight > 0
+        return self.head or self.swap + self.empty > 0 or self.outside_weight > 0
 
 
 class ExportConfig(Section, frozen=True):
@@ -195,7 +197,7 @@ class Config(Section, frozen=True):
     def __post_init__(self) -> None:
         if self.lungs.teaches and self.training.strategy == "multi_worker":
             raise ValueError(
-                "lungs are taught by one process: set lungs.head=false, lungs.swap=0, lungs.outside_weight=0"
+                "lungs are taught by one process: set lungs.head=false and swap, empty and outside_weight of lungs to 0"
             )
 
     @property

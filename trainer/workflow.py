@@ -99,6 +99,7 @@ def run(task: Task, request: Request) -> Path:
             validation=validation,
             test=FilmSet.of(store.load(split.test), split.test),
             second_site=task.external_folder(request.data),
+            masks=masks,
         )
     )
     say(f"the bundle passed its self-test: {built}")

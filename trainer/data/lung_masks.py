@@ -39,22 +39,18 @@ class LungMasks:
     sha256: str
     bits: dict[str, NDArray[np.uint8]]
 
-    def has(self, film: CatalogFilm) -> bool:
-        """Whether the lungs of a film were drawn."""
-        return film.path in self.bits
-
-    def mask(self, film: CatalogFilm, height: int = SIDE_PX, width: int = SIDE_PX) -> NDArray[np.bool_]:
+    def mask(self, path: str, height: int = SIDE_PX, width: int = SIDE_PX) -> NDArray[np.bool_]:
         """The lungs of a film.
 
         Args:
-            film: A film that `has` a mask.
+            path: Path of the film in the data set, one of `bits`.
             height: Of the prepared film, pixels.
             width: Of the prepared film, pixels.
 
         Returns:
             `(height, width)` bool, True inside the lungs.
         """
-        mask = np.unpackbits(self.bits[film.path]).reshape(SIDE_PX, SIDE_PX)
+        mask = np.unpackbits(self.bits[path]).reshape(SIDE_PX, SIDE_PX)
         if (height, width) != mask.shape:
             grey = Image.fromarray(mask * 255).resize((width, height), Image.Resampling.BILINEAR)
             return np.asarray(grey) > 127
@@ -73,8 +69,8 @@ class LungMasks:
         """
         out = np.zeros((len(films), height, width), np.uint8)
         for index, film in enumerate(films):
-            if self.has(film):
-                out[index] = self.mask(film, height, width) * np.uint8(255)
+            if film.path in self.bits:
+                out[index] = self.mask(film.path, height, width) * np.uint8(255)
         return out
 
 
@@ -124,10 +120,10 @@ def check_masks(masks: LungMasks, catalog: Catalog) -> str:
     Raises:
         DataError: No film has a mask, or masks cover impossible shares of their films (all of them are listed).
     """
-    covered = [film for film in catalog.films if masks.has(film)]
+    covered = [film for film in catalog.films if film.path in masks.bits]
     if not covered:
         raise DataError("None of the lung masks belongs to a film of this data set.", hint=_HINT)
-    areas = {film.path: masks.mask(film).mean() for film in covered}
+    areas = {film.path: masks.mask(film.path).mean() for film in covered}
     odd = [f"{path}: {area:.0%} of the film" for path, area in areas.items() if not LEAST_AREA <= area <= MOST_AREA]
     if odd:
         raise DataError(f"{len(odd)} lung masks are no lungs:\n  " + "\n  ".join(odd), hint=_HINT)

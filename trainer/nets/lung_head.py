@@ -39,7 +39,8 @@ def add_lung_head(base: keras.Model, seed: int) -> Any:
         ConfigError: The base has no feature map at one of the three resolutions.
     """
     coarse, middle, fine = (_level(base, step) for step in (16, 8, 4))
-    x = _activated(layers.Conv2D(_CHANNELS, 3, padding="same", **_named("coarse", seed))(coarse), "coarse")
+    x = layers.Conv2D(_CHANNELS, 3, padding="same", **_named("coarse", seed))(coarse)
+    x = _activated(_normalised(x, "coarse"), "coarse")
     x = _separable(x, _CHANNELS, 5, "context", seed)
     x = _joined(x, middle, _CHANNELS, "middle", seed)
     x = _separable(x, _FINE_CHANNELS, 3, "detail", seed)
@@ -68,7 +69,7 @@ def _level(base: keras.Model, step: int) -> Any:
 def _joined(x: Any, finer: Any, channels: int, name: str, seed: int) -> Any:
     """Doubles the resolution and adds what the base sees there."""
     larger = layers.UpSampling2D(2, interpolation="bilinear", name=f"{PREFIX}_{name}_up")(x)
-    seen = layers.Conv2D(channels, 1, **_named(name, seed))(finer)
+    seen = _normalised(layers.Conv2D(channels, 1, **_named(name, seed))(finer), name)
     return _activated(layers.Add(name=f"{PREFIX}_{name}_add")([larger, seen]), name)
 
 
@@ -76,7 +77,12 @@ def _separable(x: Any, channels: int, kernel: int, name: str, seed: int) -> Any:
     x = layers.DepthwiseConv2D(
         kernel, padding="same", name=f"{PREFIX}_{name}_depthwise", depthwise_initializer=_start(seed)
     )(x)
-    return _activated(layers.Conv2D(channels, 1, **_named(name, seed))(x), name)
+    return _activated(_normalised(layers.Conv2D(channels, 1, **_named(name, seed))(x), name), name)
+
+
+def _normalised(x: Any, name: str) -> Any:
+    """Feature maps of a base reach 30 and more; without this the head would begin with all its ReLU6 at their limit."""
+    return layers.BatchNormalization(momentum=0.95, name=f"{PREFIX}_{name}_bn")(x)
 
 
 def _activated(x: Any, name: str) -> Any:
@@ -84,7 +90,7 @@ def _activated(x: Any, name: str) -> Any:
 
 
 def _named(name: str, seed: int) -> dict[str, Any]:
-    return {"name": f"{PREFIX}_{name}_conv", "kernel_initializer": _start(seed)}
+    return {"name": f"{PREFIX}_{name}_conv", "kernel_initializer": _start(seed), "use_bias": False}
 
 
 def _start(seed: int) -> keras.initializers.Initializer:

@@ -21,7 +21,6 @@ from trainer.export.known_answers import known_answers
 from trainer.export.quant_tuning import Tuning
 from trainer.gating.fit_gate import GATE_FILE, FittedParts
 from trainer.gating.site_gate import fit_gate_for
-from trainer.heat_map_quality.heat_maps import outlined_films
 from trainer.packaging.bundle_evaluation import BundleFiles, ExternalSiteFilms, evaluate_files
 from trainer.packaging.calibrated_files import CalibratedFiles, calibrate
 from trainer.packaging.card_sections import extra_sections
@@ -59,7 +58,7 @@ def finish(job: FinishedTraining) -> Path:
         job.files.folder.parent,
         purpose="trainer train",
         site=_external(job, site),
-        outlined=outlined_films(job.catalog.root, job.second_site, job.spec),
+        masks=job.masks,
     )
     metrics = training_metrics(job, shipped, found, converted, gate.parameters)
     contents = _contents(job, shipped, model, gate)

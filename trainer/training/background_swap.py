@@ -2,7 +2,8 @@
 
 On whole films a net learns shoulders, markers and the abdomen, because these differ between the classes of the data
 set. Geometry is drawn once for a film and its mask. Then, with a probability, everything outside the mask becomes
-another film of the batch, that film blurred beyond recognition, or one grey; the label stays.
+another film of the batch, that film blurred beyond recognition, or one grey; the label stays. On a few films the lungs
+are painted over instead: what is left must tell nothing, so that neither answer is right.
 """
 
 from __future__ import annotations
@@ -60,20 +61,21 @@ class RandomGeometry:
 
 
 class BackgroundSwap:
-    """Replaces what lies outside the lungs."""
+    """Replaces what lies outside the lungs, or the lungs."""
 
-    def __init__(self, seed: int, share: float) -> None:
+    def __init__(self, seed: int, share: float, empty: float = 0.0) -> None:
         """Makes the swap.
 
         Args:
-            seed: Of the draws.
-            share: Of the films with a mask whose background is replaced, 0..1.
+            seed: Seed of the draws.
+            share: Share of the films with a mask whose background is replaced, 0..1.
+            empty: Share of the films with a mask whose lungs are painted over, 0..1 - share.
         """
-        self._share = share
+        self._share, self._empty = share, empty
         self._draws = keras.random.SeedGenerator(seed)
 
-    def __call__(self, films: Any, lungs: Any) -> tuple[Any, Any]:
-        """Swaps backgrounds.
+    def __call__(self, films: Any, lungs: Any) -> tuple[Any, Any, Any]:
+        """Swaps backgrounds and lungs.
 
         Args:
             films: `(batch, height, width, 1)` float32 0..255.
@@ -81,7 +83,7 @@ class BackgroundSwap:
                 it is.
 
         Returns:
-            The films, and `(batch,)` bool: which of them were changed.
+            The films; `(batch,)` bool, those with another background; `(batch,)` bool, those with painted lungs.
         """
         batch, height, width = tf.shape(films)[0], films.shape[1], films.shape[2]
         other = tf.roll(films, 1, axis=0)
@@ -92,10 +94,13 @@ class BackgroundSwap:
         draws = keras.random.uniform((2, batch), seed=self._draws)
         which = draws[0][:, None, None, None]
         background = tf.where(which < 1 / 3, other, tf.where(which < 2 / 3, blurred, grey))
-        changed = (draws[1] < self._share) & (tf.reduce_max(lungs, axis=(1, 2, 3)) > 0.5)
+        drawn = tf.reduce_max(lungs, axis=(1, 2, 3)) > 0.5
+        swapped = (draws[1] < self._share) & drawn
+        emptied = (draws[1] > 1 - self._empty) & drawn
         kept = soft_mask(lungs)
-        composed = kept * films + (1 - kept) * background
-        return tf.where(changed[:, None, None, None], composed, films), changed
+        films = tf.where(swapped[:, None, None, None], kept * films + (1 - kept) * background, films)
+        films = tf.where(emptied[:, None, None, None], (1 - kept) * films + kept * grey, films)
+        return films, swapped, emptied
 
 
 def soft_mask(lungs: Any) -> Any:

@@ -12,7 +12,7 @@ from edge_app.engine.keras_gradcam import FEATURE_MAP_LAYER, LOGIT_LAYER
 from trainer.config import LungsConfig
 from trainer.nets.lung_head import LUNGS_LAYER
 from trainer.nets.model import PROBABILITY_LAYER
-from trainer.training.background_swap import BackgroundSwap, RandomGeometry, soft_mask
+from trainer.training.background_swap import BackgroundSwap, RandomGeometry
 
 
 def outside_share(feature_map: Any, weights: Any, outside: Any) -> Any:
@@ -119,13 +119,14 @@ def lung_batches(
         seed: Of geometry and swap.
 
     Returns:
-        Films, a dictionary of targets, `(batch, 1)` weights. The targets: `label` `(batch, 1)`; `outside`
-        `(batch, rows, columns)` of the last feature map, share of a cell outside the lungs and their margin; `drawn`
-        `(batch,)`, 1 for a film with a mask; `lungs` `(batch, rows, columns)` of the lung head, share of a cell inside;
-        `untouched` `(batch,)`, 1 for a film with a mask whose background is its own: the head must not learn to find
-        the seam.
+        Films, a dictionary of targets, `(batch, 1)` weights. The targets:
+        `label` `(batch, 1)`, 0.5 for a film whose lungs are painted over;
+        `outside` `(batch, rows, columns)` of the last feature map, share of a cell outside the lungs;
+        `drawn` `(batch,)`, 1 for a film with a mask;
+        `lungs` `(batch, rows, columns)` of the lung head, share of a cell inside;
+        `untouched` `(batch,)`, 1 for a film with a mask that is whole: the head must not learn to find the seam.
     """
-    geometry, swap = RandomGeometry(seed), BackgroundSwap(seed + 1, config.swap)
+    geometry, swap = RandomGeometry(seed), BackgroundSwap(seed + 1, config.swap, config.empty)
     cells = net.get_layer(FEATURE_MAP_LAYER).output.shape[1:3]
     outputs = _named_outputs(net)
     fine = outputs[LUNGS_LAYER].shape[1:3] if LUNGS_LAYER in outputs else cells
@@ -135,15 +136,17 @@ def lung_batches(
         pairs = geometry(pairs)
         films, lungs = pairs[..., :1], pairs[..., 1:] / 255
         drawn = tf.cast(tf.reduce_max(lungs, axis=(1, 2, 3)) > 0.5, tf.float32)
-        films, changed = swap(films, lungs)
+        films, swapped, emptied = swap(films, lungs)
+        changed = tf.cast(swapped | emptied, tf.float32)
         if looks is not None:
             films = looks(films, training=True)
         targets = {
-            "label": labels,
-            "outside": 1 - tf.image.resize(soft_mask(lungs), cells, method="area")[..., 0],
+            "label": tf.where(emptied[:, None], 0.5, labels),
+            # The share of a cell as it is painted: bilinear between the centres of the cells.
+            "outside": 1 - tf.image.resize(lungs, cells, method="bilinear", antialias=True)[..., 0],
             "drawn": drawn,
             "lungs": tf.image.resize(lungs, fine, method="area")[..., 0],
-            "untouched": drawn * (1 - tf.cast(changed, tf.float32)),
+            "untouched": drawn * (1 - changed),
         }
         return films, targets, normal + (pneumonia - normal) * labels
 
