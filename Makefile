@@ -7,7 +7,8 @@ BIN := $(VENV)/bin
 INSTALL := -m pip --disable-pip-version-check install -q -e
 DATA ?= ../shared/data/chest_xray
 WEIGHTS ?= imagenet
-BUNDLE ?= models/pneumonia
+TASK ?= pneumonia
+BUNDLE ?= models/$(basename $(notdir $(TASK)))
 ARGS ?=
 # Two processes: tflite-runtime 2.14 does not live in one that has imported TensorFlow (docs/adr/0003, tests/conftest.py).
 WITH_TENSORFLOW := tests/contract tests/unit/trainer
@@ -81,27 +82,27 @@ coverage: $(VENV)/.dev libraries ## measure the tests' coverage of imaging, bund
 hooks: $(VENV)/.dev ## check each commit before it is made (pre-commit)
 	$(BIN)/pre-commit install --hook-type pre-commit --hook-type commit-msg
 
-train: setup ## train, evaluate, convert, write BUNDLE: make train DATA=... WEIGHTS=imagenet|none|PATH
-	$(BIN)/python -m trainer train --data "$(DATA)" --weights "$(WEIGHTS)" --bundle "$(BUNDLE)" $(ARGS)
+train: setup ## train, evaluate, convert, write BUNDLE: make train TASK=pneumonia DATA=... WEIGHTS=imagenet|none|PATH
+	$(BIN)/python -m trainer train --task "$(TASK)" --data "$(DATA)" --weights "$(WEIGHTS)" --bundle "$(BUNDLE)" $(ARGS)
 
 evaluate: setup ## evaluate BUNDLE on the test split of DATA, and on another hospital's films beside it
-	$(BIN)/python -m trainer evaluate --data "$(DATA)" --bundle "$(BUNDLE)" $(ARGS)
+	$(BIN)/python -m trainer evaluate --task "$(TASK)" --data "$(DATA)" --bundle "$(BUNDLE)" $(ARGS)
 
 compare: setup ### compare recipes: backbone x augmentation x fine-tuning
-	$(BIN)/python -m trainer compare --data "$(DATA)" --weights "$(WEIGHTS)" $(ARGS)
+	$(BIN)/python -m trainer compare --task "$(TASK)" --data "$(DATA)" --weights "$(WEIGHTS)" $(ARGS)
 
 experiments: setup ### run that comparison and further experiments, and write docs/experiments.md
-	$(BIN)/python -m trainer compare --data "$(DATA)" --weights "$(WEIGHTS)" --report docs/experiments.md \
+	$(BIN)/python -m trainer compare --task "$(TASK)" --data "$(DATA)" --weights "$(WEIGHTS)" --report docs/experiments.md \
 		--trials trainer/research/configs/compare.toml --trials trainer/research/configs/experiments.toml $(ARGS)
 
 heat-maps: setup ### measure what the heat maps of BUNDLE are worth: docs/heat_maps.md
-	$(BIN)/python -m trainer heat-maps --data "$(DATA)" --bundle "$(BUNDLE)" --out docs $(ARGS)
+	$(BIN)/python -m trainer heat-maps --task "$(TASK)" --data "$(DATA)" --bundle "$(BUNDLE)" --out docs $(ARGS)
 
 operating-points: setup ### compare rules for thresholds on validation films: docs/operating-points.md
-	$(BIN)/python -m trainer operating-points --data "$(DATA)" --bundle "$(BUNDLE)" $(ARGS)
+	$(BIN)/python -m trainer operating-points --task "$(TASK)" --data "$(DATA)" --bundle "$(BUNDLE)" $(ARGS)
 
 recalibrate: setup ### fit BUNDLE's thresholds on a site's films: make recalibrate FILMS=DIR|CSV OUT=DIR
-	$(BIN)/python -m trainer recalibrate --films "$(FILMS)" --bundle "$(BUNDLE)" --out "$(OUT)" $(ARGS)
+	$(BIN)/python -m trainer recalibrate --task "$(TASK)" --films "$(FILMS)" --bundle "$(BUNDLE)" --out "$(OUT)" $(ARGS)
 
 verify: setup ### hashes, known answers in every runtime, evidence = Grad-CAM
 	$(BIN)/python -m trainer verify --bundle "$(BUNDLE)"

@@ -1,4 +1,4 @@
-"""The training configuration: typed, read from TOML, each value overridable on the command line."""
+"""The recipe of a training: typed, read from a task's TOML file, each value overridable on the command line."""
 
 from __future__ import annotations
 
@@ -6,15 +6,12 @@ import difflib
 import hashlib
 import tomllib
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_type_hints
 
 import msgspec
 from msgspec import Meta
 
 from trainer.errors import ConfigError
-
-DEFAULT_CONFIG = Path(__file__).parent / "configs" / "pneumonia.toml"
 
 Fraction = Annotated[float, Meta(ge=0, le=1)]
 Count = Annotated[int, Meta(ge=1)]
@@ -25,16 +22,13 @@ BackboneName = Literal[
 AugmentPreset = Literal["none", "basic", "strong"]
 Monitor = Literal["val_recall", "val_loss", "val_auc"]
 Strategy = Literal["none", "mirrored", "multi_worker"]
-Contrast = Literal["none", "film"]
-Loss = Literal["cross_entropy", "focal"]
-Schedule = Literal["cosine", "constant"]
 
 
-class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Base of the sections."""
 
 
-class DataConfig(_Section, frozen=True):
+class DataConfig(Section, frozen=True):
     """Which films are used for what.
 
     Attributes:
@@ -53,7 +47,7 @@ class DataConfig(_Section, frozen=True):
     stress_copies: Annotated[int, Meta(ge=0, le=4)] = 2
 
 
-class ModelConfig(_Section, frozen=True):
+class ModelConfig(Section, frozen=True):
     """The net.
 
     Attributes:
@@ -61,75 +55,58 @@ class ModelConfig(_Section, frozen=True):
         weights: `imagenet` (downloaded, or from an installed package), `none` (random), or a `.weights.h5` file.
         dropout: Before the last layer, while training.
         input_px: Height and width of the input; 0 for what the backbone was trained at.
-        contrast: `film` brings every film to one mean and spread of grey, inside the graph, so that the exposure of
-            the X-ray unit counts for less.
     """
 
     backbone: BackboneName = "mobilenetv2"
     weights: str = "imagenet"
     dropout: Annotated[float, Meta(ge=0, lt=1)] = 0.3
     input_px: Annotated[int, Meta(ge=0, le=1024)] = 0
-    contrast: Contrast = "none"
 
 
-class HeadConfig(_Section, frozen=True):
+class HeadConfig(Section, frozen=True):
     """Phase 1: only the new last layer learns, from features that the frozen base computes once.
 
     Attributes:
         epochs: At most; early stopping may end it before. They take seconds.
         learning_rate: Of Adam.
-        looks: How often the base looks at each training film: as it is, then with other draws of the augmentation.
+        passes: Number of passes of the base over the training films: plain, then with new draws of the augmentation.
     """
 
     epochs: Count = 20
     learning_rate: Rate = 1e-3
-    looks: Count = 1
+    passes: Count = 1
 
 
-class FineTuneConfig(_Section, frozen=True):
+class FineTuneConfig(Section, frozen=True):
     """Phase 2: the top of the base learns too, slowly, its batch normalisation in inference mode.
 
     Attributes:
         enabled: False leaves phase 2 out.
         epochs: At most; early stopping may end it before.
-        learning_rate: Peak of the schedule.
-        schedule: `cosine` falls to a hundredth after a warm-up; `constant` stays.
+        learning_rate: Peak of the schedule, which rises in a warm-up and falls along a cosine to a hundredth.
         top_fraction: Share of the base's layers, counted from the output, that learn.
         weight_decay: Decoupled, as in AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101); 0 is plain Adam.
         ema_momentum: Weights are averaged over steps with this momentum for validation and saving; 0 switches it off.
-        mixup: Films are mixed in pairs, with shares from Beta(mixup, mixup) (Zhang et al. 2018, arXiv 1710.09412); 0
-            switches it off.
-        teachers: `.keras` files of other runs whose mean answer becomes part of each film's label; none by default.
-        teacher_share: How much of the label they are; see `trainer.training.distil`.
     """
 
     enabled: bool = True
     epochs: Count = 8
     learning_rate: Rate = 1e-4
-    schedule: Schedule = "cosine"
     top_fraction: Fraction = 1.0
     weight_decay: Annotated[float, Meta(ge=0)] = 0.0
     ema_momentum: Annotated[float, Meta(ge=0, lt=1)] = 0.0
-    mixup: Annotated[float, Meta(ge=0, le=4)] = 0.0
-    teachers: tuple[str, ...] = ()
-    teacher_share: Annotated[float, Meta(ge=0, le=1)] = 0.5
-
-    def __post_init__(self) -> None:
-        if self.teachers and self.mixup:
-            raise ValueError("fine_tune.teachers and fine_tune.mixup both make labels of their own: choose one")
 
 
-class TrainingConfig(_Section, frozen=True):
+class TrainingConfig(Section, frozen=True):
     """What both phases share.
 
     Attributes:
         batch_size: Films in a step, over all replicas.
         augment: Preset of `trainer.training.augment`.
-        loss: `focal` lets films that are already answered well count less (Lin et al. 2017, arXiv 1708.02002, gamma 2).
         label_smoothing: Targets become smoothing / 2 and 1 - smoothing / 2.
         class_weights: Weigh each class by the inverse of its share.
         monitor: What the kept epoch is best in; see docs/training.md for how `val_recall` is kept from being won by a
-            model that calls every film pneumonia.
+            model that calls every film positive.
         min_specificity: An epoch below this validation specificity is kept only if none reaches it.
         patience: Epochs without a lower validation loss before a phase ends.
         strategy: `mirrored` trains on all GPUs of this machine, `multi_worker` on the machines that TF_CONFIG names.
@@ -138,7 +115,6 @@ class TrainingConfig(_Section, frozen=True):
 
     batch_size: Count = 32
     augment: AugmentPreset = "basic"
-    loss: Loss = "cross_entropy"
     label_smoothing: Annotated[float, Meta(ge=0, lt=1)] = 0.0
     class_weights: bool = True
     monitor: Monitor = "val_recall"
@@ -148,27 +124,49 @@ class TrainingConfig(_Section, frozen=True):
     deterministic: bool = False
 
 
-class ExportConfig(_Section, frozen=True):
+class LungsConfig(Section, frozen=True):
+    """What a training does with masks of the lungs; nothing where it is given none.
+
+    Attributes:
+        head: Add a lung head to the net: where the lungs are, in the same invoke.
+        swap: Share of the films whose background becomes another's, so that it tells nothing of the class.
+        empty: Share of the films whose lungs are painted over; neither answer is right for them.
+        outside_weight: How much the share of the evidence that lies outside the lungs counts beside the loss.
+        head_weight: How much the lung head's error counts beside the loss.
+    """
+
+    head: bool = False
+    swap: Fraction = 0.0
+    empty: Fraction = 0.0
+    outside_weight: Annotated[float, Meta(ge=0)] = 0.0
+    head_weight: Annotated[float, Meta(ge=0)] = 0.5
+
+    @property
+    def teaches(self) -> bool:
+        """Whether masks are used at all."""
+        return self.head or self.swap + self.empty > 0 or self.outside_weight > 0
+
+
+class ExportConfig(Section, frozen=True):
     """Conversion.
 
     Attributes:
         calibration_films: Training films that the ranges of activations are measured on.
         equalise: How far the channels of linear feature maps are brought to one range before quantization, 0..1.
         float_share: Share of the convolutions, from the input, that the quantized file keeps in float.
-        name: The model's name in the manifest.
-        version: The model's version in the manifest.
-        creator: Who made it.
+        tuning_steps: Steps of 16 training films by which the quantized net is tuned to answer as the float net does; 0
+            measures ranges only.
+        tuning_rate: Learning rate of that.
     """
 
     calibration_films: Count = 400
     equalise: Fraction = 0.5
     float_share: Fraction = 0.0
-    name: str = "pneumonia-mobilenetv2"
-    version: str = "1.0.0"
-    creator: str = "Pneumoscope"
+    tuning_steps: Annotated[int, Meta(ge=0)] = 0
+    tuning_rate: Rate = 2e-5
 
 
-class OperatingPointConfig(_Section, frozen=True):
+class OperatingPointConfig(Section, frozen=True):
     """How thresholds are chosen on the validation films (plain and stressed).
 
     Attributes:
@@ -183,8 +181,8 @@ class OperatingPointConfig(_Section, frozen=True):
     high_specificity: Fraction = 0.985
 
 
-class Config(_Section, frozen=True):
-    """Everything a run is made from, apart from the films and the initial weights."""
+class Config(Section, frozen=True):
+    """The recipe: how a model is trained, exported and calibrated, whatever its task."""
 
     seed: int = 1
     data: DataConfig = DataConfig()
@@ -192,8 +190,15 @@ class Config(_Section, frozen=True):
     training: TrainingConfig = TrainingConfig()
     head: HeadConfig = HeadConfig()
     fine_tune: FineTuneConfig = FineTuneConfig()
+    lungs: LungsConfig = LungsConfig()
     export: ExportConfig = ExportConfig()
     operating_point: OperatingPointConfig = OperatingPointConfig()
+
+    def __post_init__(self) -> None:
+        if self.lungs.teaches and self.training.strategy == "multi_worker":
+            raise ValueError(
+                "lungs are taught by one process: set lungs.head=false and swap, empty and outside_weight of lungs to 0"
+            )
 
     @property
     def sha256(self) -> str:
@@ -216,34 +221,23 @@ def _chosen(section: msgspec.Struct) -> dict[str, Any]:
     return chosen
 
 
-def load_config(path: Path | None = None, overrides: Iterable[str] = ()) -> Config:
-    """Reads a configuration.
+def build_config(values: dict[str, Any], overrides: Iterable[str] = (), *, source: str = "the configuration") -> Config:
+    """Makes a recipe of values that were read from TOML.
 
     Args:
-        path: A TOML file; `None` for the shipped one.
+        values: Keys by section.
         overrides: `section.key=value` or `key=value`, the value written as in TOML; a bare word is a string.
+        source: Where the values come from, for error messages.
 
     Returns:
-        The configuration.
+        The recipe.
 
     Raises:
-        ConfigError: The file cannot be read, a key is unknown (the nearest known one is named), or a value impossible.
+        ConfigError: A key is unknown (the nearest known one is named), or a value is impossible.
     """
-    path = path or DEFAULT_CONFIG
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(f"The configuration {path} could not be read: {error.strerror}.") from error
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path} is not TOML: {error}.") from error
-    return build_config(values, overrides, source=str(path))
-
-
-def build_config(values: dict[str, Any], overrides: Iterable[str] = (), *, source: str = "the configuration") -> Config:
-    """As `load_config`, from values that were read already."""
     for override in overrides:
         _apply(values, override)
-    _refuse_unknown(values, Config, "", source)
+    refuse_unknown(values, Config, "", source)
     try:
         return msgspec.convert(values, Config)
     except msgspec.ValidationError as error:
@@ -267,7 +261,8 @@ def _apply(values: dict[str, Any], override: str) -> None:
     here[key] = value
 
 
-def _refuse_unknown(values: dict[str, Any], struct: type[msgspec.Struct], prefix: str, source: str) -> None:
+def refuse_unknown(values: dict[str, Any], struct: type[msgspec.Struct], prefix: str, source: str) -> None:
+    """Raises a `ConfigError` for a key that a struct or a struct in it does not have, and names the nearest one."""
     known = get_type_hints(struct)
     for key, value in values.items():
         if key not in known:
@@ -280,7 +275,7 @@ def _refuse_unknown(values: dict[str, Any], struct: type[msgspec.Struct], prefix
             raise ConfigError(f"Unknown key {prefix}{key} in {source}.", hint=hint)
         kind = known[key]
         if isinstance(kind, type) and issubclass(kind, msgspec.Struct) and isinstance(value, dict):
-            _refuse_unknown(value, kind, f"{prefix}{key}.", source)
+            refuse_unknown(value, kind, f"{prefix}{key}.", source)
 
 
 def _elsewhere(key: str) -> list[str]:

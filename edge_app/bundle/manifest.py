@@ -151,6 +151,22 @@ class IntendedUse(_Frozen, frozen=True):
     limits: tuple[str, ...]
 
 
+class Licence(_Frozen, frozen=True):
+    """Terms of the films that the model was trained on, and so of the model.
+
+    Attributes:
+        name: Name of the licence.
+        citation: How the films are to be cited.
+        commercial_use: Whether the films, and so the model, may be used commercially.
+        url: Text of the licence; empty where there is none online.
+    """
+
+    name: str
+    citation: str
+    commercial_use: bool
+    url: str = ""
+
+
 class Labels(_Frozen, frozen=True):
     """Names of the two answers."""
 
@@ -284,6 +300,7 @@ class Manifest(_Frozen, frozen=True):
     metrics: dict[Variant, dict[str, Estimate]]
     gate: GateParameters | None = None
     recalibration: Recalibration | None = None
+    licence: Licence | None = None
 
     def variant(self, name: Variant) -> ModelFile:
         """Returns the model file of a variant.

@@ -21,7 +21,7 @@ class Length:
     Attributes:
         value: Millimetres or pixels, as `unit` says.
         unit: `mm` only where the file states a spacing.
-        at_detector: The spacing is that of the detector's plane: the body is 5-15 % smaller than measured.
+        at_detector: Whether the spacing is that of the detector's plane: the body is 5-15 % smaller than measured.
     """
 
     value: float
@@ -42,11 +42,11 @@ class Orientation:
     mirrored: bool = False
 
     def turned(self, quarter_turns: int) -> Orientation:
-        """Turned further, clockwise on the screen."""
+        """Returns the orientation after further clockwise turns on the screen."""
         return Orientation((self.quarter_turns + quarter_turns) % 4, self.mirrored)
 
     def flipped(self) -> Orientation:
-        """Left and right of the screen exchanged, however the film is turned."""
+        """Returns the orientation mirrored left to right on the screen, however the film is turned."""
         return Orientation(-self.quarter_turns % 4, not self.mirrored)
 
     def matrix(self) -> tuple[int, int, int, int]:
@@ -64,26 +64,26 @@ UPRIGHT = Orientation()
 
 
 def fit_zoom(columns: int, rows: int, width_px: float, height_px: float, orientation: Orientation) -> float:
-    """Screen pixels per film pixel at which the whole film is seen.
+    """Returns the zoom, screen pixels per film pixel, at which the whole film is visible.
 
     Args:
-        columns: Of the film.
-        rows: Of the film.
-        width_px: Of the place for it.
-        height_px: Of the place for it.
-        orientation: How it is turned.
+        columns: Width of the film, pixels.
+        rows: Height of the film, pixels.
+        width_px: Width of the viewport, screen pixels.
+        height_px: Height of the viewport, screen pixels.
+        orientation: How the film is turned.
     """
     wide, high = orientation.size(max(1, columns), max(1, rows))
     return clamp_zoom(min(width_px / wide, height_px / high))
 
 
 def clamp_zoom(zoom: float) -> float:
-    """Keeps a zoom between 2 % and 3200 %."""
+    """Limits a zoom to 2 % to 3200 %."""
     return min(MAX_ZOOM, max(MIN_ZOOM, zoom))
 
 
 def wheel_factor(angle_delta: float) -> float:
-    """The zoom factor of a turn of the wheel; 120 for a notch, less on smooth devices."""
+    """Returns the zoom factor of a wheel event; `angle_delta` is 120 for a notch, less on smooth devices."""
     return float(WHEEL_ZOOM ** (angle_delta / 120))
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import zlib
 from typing import Literal
 
 import numpy as np
@@ -17,17 +15,17 @@ COLOUR_MAPS: tuple[ColourMap, ...] = ("cividis", "viridis", "inferno")
 """Perceptually uniform and readable with any colour vision (Nunez et al. 2018, PLoS ONE 13(7) e0199239)."""
 
 SOLID_UNIT = 0.35
-"""From this share of the scale on, evidence is painted solid, and only its colour goes on changing. A straight ramp of
-alpha made the middle of the colour maps, which is grey in cividis, vanish over a grey film."""
+"""Share of the scale from which on evidence is painted with full alpha. With a linear ramp of alpha, the middle of the
+colour maps (grey in cividis) could not be seen over a grey film."""
 
 NO_EVIDENCE_UNIT = 0.05
-"""A map that stays below this share of the scale is said, in words, to show no positive evidence."""
+"""A map that stays below this share of the scale is reported as "no positive evidence"."""
 
 
 def unit_map(evidence: NDArray[np.float32], scale: float) -> NDArray[np.float32]:
-    """Puts evidence on the fixed scale of the bundle.
+    """Scales evidence by the fixed scale of the bundle.
 
-    The scale is the model's, not the film's own maximum: scaled to its own maximum, every normal film shows a hot spot.
+    The scale is not the film's own maximum: with that, every normal film would show a hot spot.
 
     Args:
         evidence: `(grid rows, grid columns)`, >= 0, in units of the logit.
@@ -70,8 +68,7 @@ def enlarge(unit: NDArray[np.float32], rows: int, columns: int) -> NDArray[np.fl
 
 def colour_table(name: ColourMap) -> NDArray[np.uint8]:
     """Returns a colour map as `(256, 3)` uint8 RGB, from no evidence to full scale."""
-    steps = np.frombuffer(zlib.decompress(base64.b85decode(TABLES[name])), np.uint8).reshape(256, 3)
-    return np.cumsum(steps, axis=0, dtype=np.uint8)
+    return np.frombuffer(bytes.fromhex(TABLES[name]), np.uint8).reshape(256, 3)
 
 
 def colourise(unit: NDArray[np.float32], name: ColourMap = "cividis") -> NDArray[np.uint8]:
@@ -82,8 +79,8 @@ def colourise(unit: NDArray[np.float32], name: ColourMap = "cividis") -> NDArray
         name: The colour map.
 
     Returns:
-        `(rows, columns, 4)` uint8 RGBA, not premultiplied. Alpha rises with the evidence up to `SOLID_UNIT`, so that a
-        place without any leaves the film bare and a place with some can be seen.
+        `(rows, columns, 4)` uint8 RGBA, not premultiplied. Alpha rises with the evidence up to `SOLID_UNIT`: where
+        there is no evidence, the film is uncovered.
     """
     level = np.rint(unit * 255).astype(np.uint8)
     alpha = np.rint(np.clip(unit / np.float32(SOLID_UNIT), 0, 1) * 255).astype(np.uint8)
@@ -96,7 +93,7 @@ def overlay(film_u8: NDArray[np.uint8], rgba: NDArray[np.uint8], opacity: float 
     Args:
         film_u8: `(rows, columns)` uint8.
         rgba: `(rows, columns, 4)` uint8, as from `colourise`.
-        opacity: 0 (bare film) .. 1 (full evidence hides the film).
+        opacity: 0 (film only) to 1 (full evidence covers the film).
 
     Returns:
         `(rows, columns, 3)` uint8 RGB.

@@ -14,8 +14,7 @@ def correlation(first: NDArray[np.float32], second: NDArray[np.float32]) -> floa
         second: The same shape.
 
     Returns:
-        -1..1; None where a grid is the same everywhere, as one without any evidence is: it then has no pattern that
-        could agree.
+        -1..1; None where a grid is constant, as it is without any evidence: it has no pattern to compare.
 
     Raises:
         ValueError: The shapes differ.

@@ -57,7 +57,7 @@ class Corners:
 
     @classmethod
     def inset(cls, rows: int, columns: int, share: float = 0.08) -> Corners:
-        """Where the handles stand at first: inside the edges of a photograph by a share of its sides."""
+        """Returns the initial corners: inside the edges of a photograph by a share of its sides."""
         left, right = columns * share, columns * (1 - share)
         top, bottom = rows * share, rows * (1 - share)
         return cls((left, top), (right, top), (right, bottom), (left, bottom))
@@ -94,11 +94,11 @@ class Corners:
 
 
 def homography(source: NDArray[np.float64], target: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The projective map that takes four points to four others.
+    """Returns the projective map that takes four points to four others.
 
-    Solves the eight linear equations of Hartley and Zisserman (2004), section 4.1, with the last element set to 1. That
-    asks that the origin has a finite image, so it is put amid the points: of their convex shape no point inside is
-    taken to infinity, while a corner of the picture may well be.
+    Solves the eight linear equations of Hartley and Zisserman (2004), section 4.1, with the last element set to 1. This
+    needs an origin that is not mapped to infinity, so the mean of the points is used: no point inside their convex
+    shape is mapped to infinity, but a corner of the picture may be.
 
     Args:
         source: `(4, 2)` points `(x, y)`, no three on a line.
@@ -129,7 +129,7 @@ def straighten(photograph: NDArray[np.uint8], corners: Corners) -> NDArray[np.ui
 
     Args:
         photograph: `(rows, columns)` uint8.
-        corners: Of the film; may lie outside the photograph, what is there becomes black.
+        corners: Corners of the film. They may lie outside the photograph; that part becomes black.
 
     Returns:
         `(rows, columns)` uint8, bilinear.

@@ -1,4 +1,4 @@
-"""A film at several sizes, so that a window/level drag never has to touch more pixels than the screen shows."""
+"""A film at several sizes: a window/level drag then processes no more pixels than the screen shows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SMALLEST_SIDE_PX = 256
 
 @dataclass(slots=True)
 class Pyramid:
-    """Halvings of a film, made when they are first asked for.
+    """Halved versions of a film, computed on first use.
 
     Attributes:
         pixels: `(rows, columns)` uint8 or uint16: level 0.
@@ -23,7 +23,7 @@ class Pyramid:
     _levels: dict[int, GreyPixels] = field(default_factory=dict)
 
     def level_for(self, zoom: float) -> int:
-        """The coarsest level that still has a pixel for every screen pixel.
+        """Returns the coarsest level that still has a pixel for every screen pixel.
 
         Args:
             zoom: Screen pixels per film pixel.
@@ -46,7 +46,7 @@ class Pyramid:
 
 
 def halve(pixels: GreyPixels) -> GreyPixels:
-    """Means of 2 x 2 pixels, rounded; an odd last row or column is repeated."""
+    """Returns rounded means of 2 x 2 pixels; an odd last row or column is repeated."""
     rows, columns = pixels.shape
     if rows % 2 or columns % 2:
         return halve(_even(pixels))

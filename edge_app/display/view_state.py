@@ -1,4 +1,4 @@
-"""What the reader did to the picture on the screen: a value, so that it can be undone. The model never sees it."""
+"""How a film and its heat map are shown: values, so that a change can be undone. The model never sees them."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ class ViewState:
 
     Attributes:
         window: Window and level.
-        inverted: Black for white.
-        orientation: Turned or mirrored.
+        inverted: Whether black and white are exchanged.
+        orientation: How the film is turned or mirrored.
     """
 
     window: WindowLevel
@@ -26,11 +26,11 @@ class ViewState:
 
     @classmethod
     def of(cls, film: Radiograph) -> ViewState:
-        """How `film` is shown when it is opened."""
+        """Returns how `film` is shown when it is opened."""
         return cls(default_window(film.pixels))
 
     def with_window(self, window: WindowLevel) -> ViewState:
-        """The same with another window."""
+        """Returns a copy with another window."""
         return replace(self, window=window)
 
 
@@ -39,9 +39,9 @@ class HeatState:
     """How the heat map is shown.
 
     Attributes:
-        visible: On or off.
-        opacity: Of full evidence, 0..1.
-        colour_map: Name of the colours.
+        visible: Whether it is shown.
+        opacity: Opacity of full evidence, 0..1.
+        colour_map: Name of the colour map.
     """
 
     visible: bool = True
@@ -49,5 +49,5 @@ class HeatState:
     colour_map: ColourMap = "cividis"
 
     def stepped(self, step: float) -> HeatState:
-        """More (`step` > 0) or less opaque, kept within 0..1 and switched on by it."""
+        """Returns a copy with the opacity changed by `step`, within 0..1, and visible."""
         return replace(self, opacity=round(min(1.0, max(0.0, self.opacity + step)), 2), visible=True)

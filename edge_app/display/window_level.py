@@ -21,7 +21,7 @@ _PERCENTILES: dict[Preset, tuple[float, float]] = {
     "dense": (35.0, 99.8),
 }
 _SAMPLE_PIXELS = 250_000
-"""Pixels from which percentiles are taken: their error is then below a grey level, at 2 ms."""
+"""Pixels from which percentiles are taken: enough for an error below one grey level, in 2 ms."""
 _MIN_WIDTH = 2.0
 
 
@@ -49,16 +49,16 @@ class WindowLevel:
         return cls(low + width / 2, width)
 
     def dragged(self, dx_px: float, dy_px: float, white: int, span_px: float) -> WindowLevel:
-        """Changes the window as a drag does: to the right wider, downwards darker.
+        """Returns the window after a drag: to the right makes it wider, downwards makes the picture darker.
 
         Args:
             dx_px: Distance to the right, screen pixels.
             dy_px: Distance downwards, screen pixels.
             white: The film's highest possible value.
-            span_px: The drag that covers all of 0..`white`, screen pixels.
+            span_px: Length of the drag that changes a value by `white`, screen pixels.
 
         Returns:
-            The window, kept inside the film's range: beyond it a drag would seem dead (Weasis #373).
+            The window, limited to the film's range: beyond it a drag would have no visible effect (Weasis #373).
         """
         per_px = white / span_px
         width = min(2.0 * (white + 1), max(_MIN_WIDTH, self.width + dx_px * per_px))
@@ -72,7 +72,7 @@ class WindowLevel:
 
         Args:
             white: The film's highest possible value.
-            inverted: Black for white.
+            inverted: Whether black and white are exchanged.
 
         Returns:
             `(white + 1,)` uint8.
@@ -103,12 +103,12 @@ def preset_window(pixels: GreyPixels, preset: Preset) -> WindowLevel:
 
 
 def default_window(pixels: GreyPixels) -> WindowLevel:
-    """The window a film opens with: everything for 8 bits, whose values were chosen for a screen; else `auto`."""
+    """Returns the window a film opens with: `full` for 8 bits, whose values were chosen for a screen; else `auto`."""
     return preset_window(pixels, "full" if pixels.dtype == np.uint8 else "auto")
 
 
 def to_screen(pixels: GreyPixels, table: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Sends every pixel through a table.
+    """Looks up every pixel in a table.
 
     Args:
         pixels: `(rows, columns)` uint8 or uint16.

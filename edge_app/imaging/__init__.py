@@ -1,1 +1,1 @@
-"""What an X-ray film is: reading it, preparing it for a model, and painting evidence over it. No Qt, no TensorFlow."""
+"""An X-ray film: decoded from its file, and prepared for a model. No Qt, no TensorFlow."""

@@ -23,7 +23,7 @@ class CameraError(PneumoscopeError):
 
 
 class FrameSource(Protocol):
-    """Gives one frame after the other."""
+    """A source of frames."""
 
     interval_s: float
     """Time to wait between frames; 0 where `read` itself waits for the camera."""
@@ -51,14 +51,14 @@ class OpenCvSource:
 
         self._is_file = isinstance(device, str)
         self.interval_s = _VIDEO_INTERVAL_S if self._is_file else 0.0
-        # OpenCV tells standard error of every device that is not there.
+        # OpenCV reports every missing device on standard error.
         cv2.setLogLevel(0)
         self._capture = cv2.VideoCapture(device)
         if not self._capture.isOpened():
             self._capture.release()
             raise CameraError("camera.unavailable", detail=f"a {'file' if self._is_file else 'device'}")
         if not self._is_file:
-            # Ask for more than any camera has: drivers give the largest they can.
+            # Request more than any camera has: drivers then use their largest size.
             self._capture.set(cv2.CAP_PROP_FRAME_WIDTH, 4096)
             self._capture.set(cv2.CAP_PROP_FRAME_HEIGHT, 4096)
 

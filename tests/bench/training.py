@@ -84,6 +84,7 @@ def ours(root: Path, folder: Path, weights: str) -> tuple[Case, None]:
     from trainer.data.catalog import scan
     from trainer.data.prepare import PreparedFilms
     from trainer.data.split import make_split
+    from trainer.task import load_task
     from trainer.training.callbacks import read_log
     from trainer.training.distribution import build_team
     from trainer.training.train import RunFiles, _Trainer
@@ -96,7 +97,7 @@ def ours(root: Path, folder: Path, weights: str) -> tuple[Case, None]:
         head=HeadConfig(epochs=HEAD_EPOCHS),
         fine_tune=FineTuneConfig(epochs=FINE_TUNE_EPOCHS),
     )
-    catalog = scan(root)
+    catalog = scan(root, load_task())
     split = make_split(catalog, validation_fraction=1 / 3, seed=1, near_duplicate_bits=0)
     files = RunFiles(folder / "run")
     _link_sides(split, root, folder.parent / "sides")
@@ -143,8 +144,9 @@ def plain(root: Path, folder: Path, weights: str) -> tuple[Case, None]:
 
     from trainer.data.catalog import scan
     from trainer.data.split import make_split
+    from trainer.task import load_task
 
-    split = make_split(scan(root), validation_fraction=1 / 3, seed=1, near_duplicate_bits=0)
+    split = make_split(scan(root, load_task()), validation_fraction=1 / 3, seed=1, near_duplicate_bits=0)
     sides = folder.parent / "sides"
     _link_sides(split, root, sides)
 

@@ -25,8 +25,10 @@ from trainer.export.describe import bundle_file, calibrated, draft
 from trainer.export.fold_input import fold_input
 from trainer.export.graph import export_graph
 from trainer.export.known_answers import known_answers
+from trainer.task import load_task
 
-NAMES: dict[Variant, str] = {"quant": bundle_files.QUANT_NAME, "float": bundle_files.FLOAT_NAME}
+FILES = load_task().bundle
+NAMES: dict[Variant, str] = {"quant": FILES.tflite("quant"), "float": FILES.tflite("float")}
 
 
 @pytest.fixture(scope="module")
@@ -45,9 +47,9 @@ def built(small_model, small_films, small_spec, tmp_path_factory: pytest.TempPat
     keras_file = folder.parent / "model.keras"
     small_model.save(keras_file)
     contents = {
-        bundle_files.KERAS_NAME: keras_file.read_bytes(),
+        FILES.keras: keras_file.read_bytes(),
         bundle_files.KNOWN_ANSWERS_NAME: known_answers(
-            films, labels, small_spec, {v: (data[v], models[v]) for v in NAMES}, seed=1
+            films, labels, small_spec, Labels(), {v: (data[v], models[v]) for v in NAMES}, seed=1
         ),
         **{NAMES[v]: data[v] for v in NAMES},
     }
@@ -57,7 +59,7 @@ def built(small_model, small_films, small_spec, tmp_path_factory: pytest.TempPat
         intended_use=IntendedUse(statement="a test", population="nobody", limits=()),
         labels=Labels(),
         preprocessing=small_spec,
-        keras=bundle_file(bundle_files.KERAS_NAME, contents[bundle_files.KERAS_NAME]),
+        keras=bundle_file(FILES.keras, contents[FILES.keras]),
         variants=models,
         known_answers=bundle_file(bundle_files.KNOWN_ANSWERS_NAME, contents[bundle_files.KNOWN_ANSWERS_NAME]),
         training=Training(
@@ -115,7 +117,7 @@ def test_a_changed_byte_is_refused_and_the_old_bundle_stays(built: Path, tmp_pat
 
     broken = tmp_path / "broken"
     shutil.copytree(built, broken)
-    path = broken / bundle_files.QUANT_NAME
+    path = broken / NAMES["quant"]
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
     path.write_bytes(bytes(data))

@@ -26,7 +26,7 @@ def us(value: int, order: str = "<") -> Value:
 
 
 def text(vr: str, value: str) -> Value:
-    raw = value.encode("ascii")
+    raw = value.encode("latin-1")
     return vr, raw + b" " * (len(raw) % 2)
 
 

@@ -60,9 +60,9 @@ def main(strategy: str, out: Path) -> None:
         )
         numbers = team.shard(tf.data.Dataset.range(7)).map(lambda number: tf.cast([number, 10 * number], tf.float32))
         mine = np.array(list(numbers.as_numpy_iterator()))
-        # As if each had been looked at twice, the second time seen as a hundred more.
+        # As after two passes, the second of which gives a hundred more.
         twice = Features(np.concatenate([mine, mine + 100]), np.concatenate([mine, mine])[:, :1])
-        collected = team.collect(twice, looks=2)
+        collected = team.collect(twice, passes=2)
         shared = out.with_suffix(".shared")
         if team.is_chief:
             shared.write_bytes(b"of the chief")

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit, logit
+from sklearn.model_selection import StratifiedGroupKFold
 
 FOLDS = 5
 """Of patients, for every figure that is stated of held-out films."""
@@ -42,7 +43,7 @@ class JudgedFilms:
 
     @property
     def prevalence(self) -> float:
-        """Weighted share of pneumonia films, 0..1."""
+        """Weighted share of positive films, 0..1."""
         return float(np.average(self.labels, weights=self.weights))
 
     def take(self, films: NDArray[np.bool_]) -> JudgedFilms:
@@ -117,22 +118,19 @@ def cross_fitted(films: JudgedFilms, seed: int = 0) -> NDArray[np.float64]:
 def patient_folds(
     labels: NDArray[np.int64], patients: NDArray[np.str_], count: int = FOLDS, seed: int = 0
 ) -> NDArray[np.int64]:
-    """Deals patients to folds, those with pneumonia and those without evenly.
+    """Divides films into folds that share no patient, each with a like share of positive films.
 
     Args:
         labels: `(films,)`, 0 or 1.
         patients: `(films,)`.
-        count: How many folds, at least 2.
-        seed: Of the deal.
+        count: Number of folds, at least 2.
+        seed: Seed of the random generator.
 
     Returns:
         `(films,)`: the number of each film's fold, 0 .. count - 1.
     """
-    names, index = np.unique(patients, return_inverse=True)
-    sick = np.zeros(len(names), dtype=bool)
-    np.logical_or.at(sick, index, labels == 1)
-    random = np.random.default_rng(seed)
-    fold = np.empty(len(names), dtype=np.int64)
-    for group in (np.flatnonzero(~sick), np.flatnonzero(sick)):
-        fold[random.permutation(group)] = np.arange(len(group)) % count
-    return fold[index]
+    fold = np.empty(len(labels), dtype=np.int64)
+    folds = StratifiedGroupKFold(count, shuffle=True, random_state=seed)
+    for number, (_, held_out) in enumerate(folds.split(labels, labels, patients)):
+        fold[held_out] = number
+    return fold

@@ -157,13 +157,13 @@ def even_odds_threshold(films: JudgedFilms, least_sensitivity: float = 0.0) -> f
 
 
 def sensitivity_threshold(films: JudgedFilms, target: float) -> float:
-    """The highest threshold at which at least `target` of the pneumonia films are called positive."""
+    """The highest threshold at which at least `target` of the positive films are called positive."""
     candidates, sensitivity, _ = rates(films)
     return float(candidates[np.flatnonzero(sensitivity >= target - 1e-9)[-1]])
 
 
 def specificity_threshold(films: JudgedFilms, target: float) -> float:
-    """The lowest threshold at which at least `target` of the normal films are called negative."""
+    """The lowest threshold at which at least `target` of the negative films are called negative."""
     candidates, _, specificity = rates(films)
     return float(candidates[np.flatnonzero(specificity >= target - 1e-9)[0]])
 

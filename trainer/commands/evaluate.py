@@ -1,80 +1,68 @@
-"""Evaluates a finished bundle on the official test split: the Keras, the float and the quantized file."""
+"""Evaluates a finished bundle on the test split: the Keras, the float and the quantized file."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import keras
 
 from edge_app.analysis.gate import Gate
 from edge_app.bundle import open_bundle
-from trainer.data.catalog import scan
-from trainer.data.prepare import PreparedFilms
-from trainer.data.second_site import beside, read_second_site
-from trainer.evaluation.predictions import score_keras, score_tflite
-from trainer.evaluation.report import VARIANTS, FilmSet, evaluate_file, parity, readable
-from trainer.evaluation.test_split_log import log_test_evaluation
-from trainer.export.bundle import write_json
-from trainer.heat_map_quality.heat_maps import outlined_films
-from trainer.packaging.card_sections import further_sections
-from trainer.packaging.extra_analyses import look_further
+from trainer.commands.films import films_of
+from trainer.data.lung_masks import masks_beside, read_lung_masks
+from trainer.data.second_site import read_second_site
+from trainer.evaluation.figures import METRICS_NAME, write_figures
+from trainer.evaluation.predictions import VARIANTS
+from trainer.evaluation.report import evaluation_section
+from trainer.packaging.bundle_evaluation import BundleFiles, ExternalSiteFilms, evaluate_files
+from trainer.packaging.card_sections import extra_sections
+from trainer.task import Task
 
 
-def evaluate_bundle(bundle_folder: Path, data: Path, runs: Path, out: Path) -> str:
-    """Scores the official test split with every file of a bundle, and looks at another hospital if it lies beside it.
+def evaluate_bundle(bundle_folder: Path, data: Path, runs: Path, out: Path, task: Task) -> str:
+    """Scores the test split with every file of a bundle, and the films of the external site where they exist.
 
     Args:
         bundle_folder: The bundle.
         data: The data set's folder.
-        runs: Holds the cache of prepared films, and the log of test evaluations.
+        runs: Folder with the cache of prepared films and the log of test evaluations.
         out: Folder for `metrics.json` and `report.md`.
+        task: Task of the bundle.
 
     Returns:
-        What was written to `report.md`.
+        The report, as Markdown.
     """
     bundle = open_bundle(bundle_folder)
-    catalog = scan(data)
-    rows = catalog.of("test")
-    store = PreparedFilms(runs / "prepared", catalog.root, bundle.manifest.preprocessing)
-    store.make(rows)
-    test = FilmSet.of(store.load(rows), rows)
-    site_folder = beside(data)
-    site = read_second_site(site_folder, bundle.manifest.preprocessing) if site_folder else None
-    models = {variant: bundle.manifest.variant(variant) for variant in VARIANTS}
-    counted = log_test_evaluation(
-        runs, run=bundle.manifest.training.run, uid=bundle.manifest.identity.uid, purpose="trainer evaluate"
-    )
-    scores = {v: score_tflite(test.films, bundle.model_bytes(v), models[v]) for v in VARIANTS}
-    metrics: dict[str, Any] = {
-        "model": f"{bundle.manifest.identity.name} {bundle.manifest.identity.version}",
-        "manifest_sha256": bundle.manifest_sha256,
-        "test_evaluations": counted,
-        "test": {v: evaluate_file(test, scores[v].probability, models[v])[0] for v in VARIANTS},
-    }
-    keras_model = keras.models.load_model(bundle.keras_path(), compile=False, safe_mode=True)
-    metrics["test"]["keras"], _ = evaluate_file(test, score_keras(test.films, keras_model), models["float"])
-    _, metrics["parity"] = parity(
+    manifest = bundle.manifest
+    test = films_of("test", data, runs, manifest.preprocessing, task)
+    folder = task.external_folder(data)
+    site = None
+    if folder is not None and task.external_site is not None:
+        site = ExternalSiteFilms(
+            read_second_site(folder, manifest.preprocessing, task.labels),
+            task.external_site.statement,
+            gate_was_taught=manifest.gate is not None and manifest.gate.population_above is not None,
+        )
+    found = evaluate_files(
+        BundleFiles(
+            {variant: bundle.model_bytes(variant) for variant in VARIANTS},
+            {variant: manifest.variant(variant) for variant in VARIANTS},
+            keras.models.load_model(bundle.keras_path(), compile=False, safe_mode=True),
+            Gate.from_bundle(bundle),
+            manifest.training.run,
+            manifest.identity.uid,
+        ),
         test,
-        "official test split",
-        {v: scores[v].probability for v in VARIANTS},
-        {v: scores[v].evidence for v in VARIANTS},
-        models,
-    )
-    gate = bundle.manifest.gate
-    metrics |= look_further(
-        test,
-        scores["quant"],
-        bundle.model_bytes("quant"),
-        models["quant"],
-        Gate.from_bundle(bundle),
-        keras_model,
+        runs,
+        purpose="trainer evaluate",
         site=site,
-        gate_was_taught=gate is not None and gate.population_above is not None,
-        outlined=outlined_films(data, site_folder, bundle.manifest.preprocessing),
+        masks=read_lung_masks(drawn) if (drawn := masks_beside(data)) else None,
     )
     out.mkdir(parents=True, exist_ok=True)
-    write_json(out / "metrics.json", metrics)
-    report = readable(metrics).strip() + "\n\n" + further_sections(metrics, name_films=True) + "\n"
+    write_figures(out / METRICS_NAME, found.figures)
+    title = f"# Evaluation of {manifest.identity.name} {manifest.identity.version}"
+    made_of = f"Manifest SHA-256 `{bundle.manifest_sha256}`."
+    parts = [title, made_of, evaluation_section(found.figures), extra_sections(found.figures, name_films=True)]
+    report = "\n\n".join(parts) + "\n"
     (out / "report.md").write_text(report, encoding="utf-8")
     return report

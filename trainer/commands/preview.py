@@ -1,4 +1,4 @@
-"""A contact sheet: what the net sees of a few films under an augmentation preset."""
+"""A contact sheet of films under an augmentation preset."""
 
 from __future__ import annotations
 
@@ -9,10 +9,37 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from trainer.config import AugmentPreset
+from trainer.data.catalog import scan
+from trainer.data.prepare import PreparedFilms
 from trainer.data.stress import stress
+from trainer.task import Task
 from trainer.training.augment import build_augmentation
+from trainer.workflow import spec_of
 
 _GAP_PX = 4
+
+
+def write_preview(
+    data: Path, runs: Path, task: Task, preset: AugmentPreset, films: int, draws: int, seed: int, path: Path
+) -> None:
+    """Writes a contact sheet of training films of a data set.
+
+    Args:
+        data: The data set's folder.
+        runs: Folder with the cache of prepared films.
+        task: Task of the data set.
+        preset: Preset of `trainer.training.augment`.
+        films: Number of films.
+        draws: Number of augmented versions of each film.
+        seed: Seed of the random generator.
+        path: PNG file to write.
+    """
+    catalog = scan(data, task)
+    rows = catalog.of("train")
+    chosen = rows[:: max(1, len(rows) // films)][:films]
+    store = PreparedFilms(runs / "prepared", catalog.root, spec_of(task.recipe))
+    store.make(chosen)
+    contact_sheet(store.load(chosen), preset, draws=draws, seed=seed, path=path)
 
 
 def contact_sheet(films: NDArray[np.uint8], preset: AugmentPreset, *, draws: int, seed: int, path: Path) -> None:
@@ -20,10 +47,10 @@ def contact_sheet(films: NDArray[np.uint8], preset: AugmentPreset, *, draws: int
 
     Args:
         films: `(films, height, width)` uint8.
-        preset: Of `trainer.training.augment`.
-        draws: How many augmented versions of each film.
-        seed: Of the draws.
-        path: PNG to write.
+        preset: Preset of `trainer.training.augment`.
+        draws: Number of augmented versions of each film.
+        seed: Seed of the random generator.
+        path: PNG file to write.
     """
     augment = build_augmentation(preset, seed)
     columns = [films]

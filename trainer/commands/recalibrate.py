@@ -7,42 +7,36 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app.analysis.gate import Gate
-from edge_app.analysis.gate.population import OUTSIDE_CODE
 from edge_app.bundle import Bundle, ModelFile, Variant, open_bundle
 from edge_app.bundle.bundle import MANIFEST_NAME
-from edge_app.bundle.decision import logit
-from edge_app.bundle.manifest import Estimate, Manifest, Recalibration, dump_manifest
+from edge_app.bundle.manifest import Estimate, Labels, Manifest, Recalibration, dump_manifest
 from edge_app.bundle.signature import SIGNATURE_NAME
-from edge_app.engine.classifier import Classifier
 from edge_app.engine.selftest import answer_lines, load_known_answers
-from edge_app.imaging.decode import decode_film, read_film_file
-from edge_app.imaging.preprocess import preprocess
-from edge_app.system.errors import FilmError
 from trainer.calibration.calibration import FOLDS, JudgedFilms, Platt
 from trainer.calibration.operating_point import Calibration, calibrate_file
+from trainer.commands.site_scores import ScoredSite, score_site
 from trainer.config import OperatingPointConfig
-from trainer.data.catalog import CLASSES
-from trainer.data.site_films import LabelledFile
+from trainer.data.listing import ListedFilm
 from trainer.errors import DataError
-from trainer.evaluation.report import VARIANTS, FilmSet, calibration_part, parity
-from trainer.export.bundle import model_uid, put_in_place, selftest, write_json
+from trainer.evaluation.figures import METRICS_NAME, read_metrics, write_figures
+from trainer.evaluation.file_figures import calibration_figures
+from trainer.evaluation.parity import measure_parity
+from trainer.evaluation.predictions import VARIANTS
+from trainer.evaluation.report import estimate_cell
+from trainer.export.bundle import model_uid, put_in_place, selftest
 from trainer.export.describe import bundle_file, calibrated
 from trainer.packaging.model_card import write_model_card
-from trainer.statistics.metrics import as_plain, auc_of, binned_error, equal_width_bins, share_of, wilson
+from trainer.statistics.metrics import auc_of, binned_error, equal_width_bins, share_of, wilson
 
 HALF_WIDTH = 0.05
 """Half the width of the 95 % interval that is promised for a rate of `EXPECTED_RATE`."""
@@ -50,36 +44,9 @@ EXPECTED_RATE = 0.95
 MEASURED_ON = "labelled films of the site, cross-fitted over patients"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ScoredSite:
-    """What a bundle says of a site's films.
-
-    Attributes:
-        logits: Uncalibrated, by variant, `(films,)`.
-        evidence: By variant, `(films, grid rows, grid columns)`.
-        labels: `(films,)`, 0 or 1.
-        patients: `(films,)`.
-        sha256: Of each film.
-        flagged: How many of them the gate calls outside the population; they are used all the same.
-        left_out: File and reason of each film that could not be read, was refused, or was listed twice.
-    """
-
-    logits: Mapping[Variant, NDArray[np.float64]]
-    evidence: Mapping[Variant, NDArray[np.float32]]
-    labels: NDArray[np.int64]
-    patients: NDArray[np.str_]
-    sha256: tuple[str, ...]
-    flagged: int
-    left_out: tuple[tuple[Path, str], ...]
-
-    def judged(self, variant: Variant) -> JudgedFilms:
-        """The films as calibration sees them; none is stressed."""
-        return JudgedFilms(self.logits[variant], self.labels, self.patients, np.zeros(len(self.labels), dtype=bool))
-
-
 def recalibrate(
     bundle: Bundle,
-    files: tuple[LabelledFile, ...],
+    files: Sequence[ListedFilm],
     out: Path,
     config: OperatingPointConfig,
     *,
@@ -107,7 +74,7 @@ def recalibrate(
     if out.exists() and not (out / MANIFEST_NAME).is_file():
         raise DataError(f"{out} exists and is no bundle.", hint="Give --out a folder that does not exist yet.")
     site = score_site(bundle, files, progress)
-    require_enough(site, half_width)
+    require_enough(site, half_width, bundle.manifest.labels)
     models: dict[Variant, ModelFile] = {}
     chosen: dict[Variant, Calibration] = {}
     for variant in VARIANTS:
@@ -130,63 +97,6 @@ def recalibrate(
     return report
 
 
-def score_site(
-    bundle: Bundle, files: tuple[LabelledFile, ...], progress: Callable[[int, int], None] | None = None
-) -> ScoredSite:
-    """Scores a site's films with both files of a bundle, through the app's own decoding, preprocessing and gate.
-
-    Raises:
-        DataError: One picture stands under both labels, or no film could be scored.
-    """
-    gate = Gate.from_bundle(bundle)
-    classifiers = {variant: Classifier.from_bundle(bundle, variant) for variant in VARIANTS}
-    logits: dict[Variant, list[float]] = {variant: [] for variant in VARIANTS}
-    evidence: dict[Variant, list[NDArray[np.float32]]] = {variant: [] for variant in VARIANTS}
-    used: dict[str, LabelledFile] = {}
-    left_out: list[tuple[Path, str]] = []
-    flagged = 0
-    for done, file in enumerate(files, start=1):
-        if progress:
-            progress(done, len(files))
-        try:
-            data = read_film_file(file.path)
-            film = decode_film(data)
-        except FilmError as error:
-            left_out.append((file.path, error.message))
-            continue
-        twin = used.get(data.sha256)
-        if twin is not None and twin.label != file.label:
-            raise DataError(
-                f"{twin.path} and {file.path} are the same picture under both labels.",
-                hint="Find out which label is right and take the other film off the list.",
-            )
-        if twin is not None:
-            left_out.append((file.path, f"the same picture as {twin.path.name}"))
-            continue
-        pixels = preprocess(film, bundle.manifest.preprocessing).pixels
-        outputs = {variant: classifier(pixels) for variant, classifier in classifiers.items()}
-        verdict = gate.examine(film, pixels, outputs["quant"].features)
-        if verdict.refusal is not None:
-            left_out.append((file.path, verdict.refusal.message))
-            continue
-        used[data.sha256] = file
-        flagged += any(notice.code == OUTSIDE_CODE for notice in verdict.notices)
-        for variant, output in outputs.items():
-            logits[variant].append(logit(output.probability))
-            evidence[variant].append(output.evidence)
-    if not used:
-        raise DataError(f"None of {len(files)} films could be scored.", hint=f"The first: {left_out[0][1]}")
-    return ScoredSite(
-        {variant: np.array(values) for variant, values in logits.items()},
-        {variant: np.stack(values) for variant, values in evidence.items()},
-        np.array([file.label for file in used.values()], dtype=np.int64),
-        np.array([file.patient for file in used.values()]),
-        tuple(used),
-        flagged,
-        tuple(left_out),
-    )
-
-
 def patients_needed(half_width: float, rate: float = EXPECTED_RATE) -> int:
     """The fewest patients of a class whose 95 % Wilson interval of a rate is at most `2 * half_width` wide."""
     count = 2 * FOLDS
@@ -195,17 +105,18 @@ def patients_needed(half_width: float, rate: float = EXPECTED_RATE) -> int:
     return count
 
 
-def require_enough(site: ScoredSite, half_width: float) -> None:
+def require_enough(site: ScoredSite, half_width: float, labels: Labels) -> None:
     """Refuses a site with too few patients of a class.
 
     Raises:
         DataError: Saying how many there are and how many are needed.
     """
     needed = patients_needed(half_width)
-    found = [len(np.unique(site.patients[site.labels == label])) for label in range(len(CLASSES))]
+    names = (labels.negative, labels.positive)
+    found = [len(np.unique(site.patients[site.labels == label])) for label in range(len(names))]
     if min(found) >= needed:
         return
-    have = ", ".join(f"{count} of {name}" for name, count in zip(CLASSES, found, strict=True))
+    have = ", ".join(f"{count} of {name}" for name, count in zip(names, found, strict=True))
     left = f" ({len(site.left_out)} films were left out: {site.left_out[0][1]})" if site.left_out else ""
     raise DataError(
         f"Too few patients to recalibrate on: {have}{left}. A 95 % interval of at most {half_width:.0%} on either side "
@@ -250,15 +161,7 @@ def _write(
     old = bundle.manifest
     answers = _known_answers(bundle, models)
     (folder / old.known_answers.path).write_bytes(answers)
-    stated, parity_part = parity(
-        FilmSet(
-            np.zeros((len(site.labels), 0, 0), np.uint8), site.labels, site.patients, np.full(len(site.labels), ""), ()
-        ),
-        "labelled films of the site",
-        {variant: np.asarray(Platt(1.0, 0.0).probabilities(site.logits[variant])) for variant in VARIANTS},
-        site.evidence,
-        models,
-    )
+    stated, parity_figures = measure_parity(site.labels, "labelled films of the site", site.scores, models)
     made = datetime.now(UTC).isoformat(timespec="seconds")
     about = Recalibration(
         films=len(site.labels),
@@ -278,14 +181,15 @@ def _write(
         recalibration=about,
     )
     (folder / MANIFEST_NAME).write_bytes(dump_manifest(manifest))
-    path = folder / "metrics.json"
-    if not path.is_file():
+    if not (folder / METRICS_NAME).is_file():
         return
-    metrics: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    metrics["parity"] = parity_part
-    metrics["calibration"] = {variant: calibration_part(one) for variant, one in chosen.items()}
-    metrics["recalibration"] = changes_section(changes, site)
-    write_json(path, metrics)
+    metrics = msgspec.structs.replace(
+        read_metrics(folder),
+        parity=parity_figures,
+        calibration={variant: calibration_figures(one) for variant, one in chosen.items()},
+        recalibration=changes_section(changes, site),
+    )
+    write_figures(folder / METRICS_NAME, metrics)
     write_model_card(folder)
 
 
@@ -306,7 +210,7 @@ def _estimates(site: ScoredSite, variant: Variant, after: Mapping[str, Estimate]
     return {
         "recall": after["sensitivity"],
         "specificity": after["specificity"],
-        "roc_auc": auc_of(site.labels, site.logits[variant], site.patients),
+        "roc_auc": auc_of(site.labels, site.scores[variant].logits, site.patients),
         "calibration_error": after["calibration_error"],
     }
 
@@ -316,7 +220,7 @@ def changes_section(changes: Mapping[Variant, Mapping[str, Mapping[str, Estimate
     sick = int(site.labels.sum())
     lines = [
         f"Fitted on {len(site.labels)} films of {len(np.unique(site.patients))} patients of the site "
-        f"({len(site.labels) - sick} normal, {sick} pneumonia), {site.flagged} of which the gate calls outside the "
+        f"({len(site.labels) - sick} negative, {sick} positive), {site.flagged} of which the gate calls outside the "
         f"population. {len(site.left_out)} films were left out: unreadable, refused by the gate, or listed twice.",
         "",
         "At the default operating point; before: the bundle's own calibration and threshold on these films; after: on "
@@ -330,7 +234,6 @@ def changes_section(changes: Mapping[Variant, Mapping[str, Mapping[str, Estimate
     ]
     for variant, both in changes.items():
         for when, figures in both.items():
-            cells = as_plain({name: figures[name] for name in names}).values()
-            text = " | ".join(f"{one['value']:.3f} ({one['low']:.3f}-{one['high']:.3f})" for one in cells)
-            lines.append(f"| {variant}, {when} | {text} |")
+            cells = " | ".join(estimate_cell(figures[name]) for name in names)
+            lines.append(f"| {variant}, {when} | {cells} |")
     return "\n".join(lines)

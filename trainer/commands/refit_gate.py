@@ -1,45 +1,73 @@
-"""`python -m trainer.commands.refit_gate`: fits the gate of a finished bundle anew, without training.
+"""Fits the gate of a finished bundle again, without training.
 
-For a gate fitted with films of another site that were not at hand before, or for another population. Weights,
-thresholds and known answers stay as they are; the manifest gets another hash, because it vouches for the gate.
+For a gate with films of another site that were missing before, or for another population. Weights, thresholds and known
+answers stay as they are; the manifest gets another hash, because it contains the hash of the gate.
 """
 
 from __future__ import annotations
 
-import argparse
 import csv
-import logging
 import shutil
-import sys
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app.bundle.bundle import MANIFEST_NAME, SHIPPED_BUNDLE, Bundle, open_bundle
+from edge_app.bundle.bundle import MANIFEST_NAME, Bundle, open_bundle
 from edge_app.bundle.manifest import dump_manifest
 from edge_app.imaging.decode import read_film
 from edge_app.imaging.preprocess import PreprocessSpec, preprocess
-from edge_app.system.errors import PneumoscopeError
 from trainer.data.second_site import read_second_site
-from trainer.errors import DataError, TrainerError
+from trainer.errors import DataError
 from trainer.export.bundle import put_in_place
 from trainer.gating.fit_gate import FittedParts
 from trainer.gating.site_gate import fit_gate_for
+from trainer.task import Task
 
-_LOG = logging.getLogger(__name__)
+
+def refit_gate(folder: Path, data: Path, split: Path, task: Task) -> str:
+    """Fits the gate of a bundle again and puts the new bundle in its place.
+
+    Args:
+        folder: The bundle.
+        data: The data set's folder; the task's external site is used where it exists.
+        split: `split.csv` of the run that made the bundle.
+        task: Task of the bundle.
+
+    Returns:
+        The rates of wrong refusals and flags, as a sentence.
+
+    Raises:
+        DataError: There is no such split.
+    """
+    bundle = open_bundle(folder)
+    spec = bundle.manifest.preprocessing
+    films = films_of_split(split, data, spec)
+    external = task.external_folder(data)
+    parts = fit_gate_for(
+        bundle.model_bytes("quant"),
+        bundle.manifest.variant("quant"),
+        films["training"],
+        films["validation"],
+        population=task.population,
+        other_site=read_second_site(external, spec, task.labels) if external else None,
+    )
+    add_gate(bundle, parts, folder)
+    gate = parts.parameters
+    return (
+        f"the gate refuses {gate.false_refusals.value:.2%} and flags {gate.false_flags.value:.2%} of {gate.measured_on}"
+    )
 
 
 def add_gate(bundle: Bundle, parts: FittedParts, target: Path) -> Bundle:
-    """Writes a copy of a bundle with a gate, proves that it opens, and puts it in place.
+    """Writes a copy of a bundle with a gate, checks that it opens, and puts it in place.
 
     Args:
         bundle: The verified bundle.
         parts: The fitted gate.
-        target: Where the new bundle goes; may be where the old one is.
+        target: Folder of the new bundle; may be that of the old one.
 
     Returns:
         The new bundle.
@@ -77,45 +105,3 @@ def films_of_split(split: Path, data: Path, spec: PreprocessSpec) -> dict[str, N
         side: np.stack([preprocess(read_film(data / row["path"]), spec).pixels for row in rows if row["side"] == side])
         for side in ("training", "validation")
     }
-
-
-def main(argv: Sequence[str] | None = None) -> int:
-    """Runs the command; 0 when done, 1 for an error that was explained."""
-    parser = argparse.ArgumentParser(
-        prog="python -m trainer.commands.refit_gate", description="Fit the gate of a bundle anew."
-    )
-    parser.add_argument("--bundle", type=Path, default=SHIPPED_BUNDLE, metavar="DIR")
-    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="the data set")
-    parser.add_argument("--split", type=Path, metavar="CSV", help="of the run (default: runs/RUN/split.csv)")
-    parser.add_argument("--second-site", type=Path, metavar="DIR", help="films of another site, with films.csv")
-    options = parser.parse_args(argv)
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
-    try:
-        bundle = open_bundle(options.bundle)
-        spec = bundle.manifest.preprocessing
-        split = options.split or Path("runs") / bundle.manifest.training.run / "split.csv"
-        films = films_of_split(split, options.data, spec)
-        other = read_second_site(options.second_site, spec) if options.second_site else None
-        parts = fit_gate_for(
-            bundle.model_bytes("quant"),
-            bundle.manifest.variant("quant"),
-            films["training"],
-            films["validation"],
-            other_site=other,
-        )
-        add_gate(bundle, parts, options.bundle)
-    except (PneumoscopeError, TrainerError) as error:
-        _LOG.error("regate: %s", error)
-        return 1
-    gate = parts.parameters
-    _LOG.info(
-        "the gate refuses %.2f %% and flags %.2f %% of %s",
-        100 * gate.false_refusals.value,
-        100 * gate.false_flags.value,
-        gate.measured_on,
-    )
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -16,10 +16,10 @@ from edge_app.analysis.analysis import Analysis
 from edge_app.analysis.pipeline import Pipeline
 from edge_app.bundle import open_bundle
 from edge_app.bundle.decision import Band
-from trainer.data.catalog import scan
-from trainer.data.prepare import PreparedFilms
+from trainer.commands.films import films_of
 from trainer.errors import TrainingError
 from trainer.export.phantom import phantoms
+from trainer.task import Task
 
 SIZE = (1200, 1360)
 DRAWS_PER_CLASS = 12
@@ -33,7 +33,9 @@ LABEL = "SYNTHETIC FILM - no patient"
 _GRAIN_LEVELS = 5.0
 
 
-def write_samples(data: Path, runs: Path, bundle: Path, out: Path, seed: int = 1) -> list[tuple[Path, Analysis]]:
+def write_samples(
+    data: Path, runs: Path, bundle: Path, out: Path, task: Task, seed: int = 1
+) -> list[tuple[Path, Analysis]]:
     """Draws films and keeps the first of each kind that the bundle reads without doubt.
 
     Args:
@@ -41,7 +43,8 @@ def write_samples(data: Path, runs: Path, bundle: Path, out: Path, seed: int = 1
         runs: Holds the cache of prepared films.
         bundle: Judges the draws.
         out: Folder for the PNG files.
-        seed: Of the draws.
+        task: Task of the bundle.
+        seed: Seed of the random generator.
 
     Returns:
         The files and what the bundle says of them.
@@ -49,20 +52,15 @@ def write_samples(data: Path, runs: Path, bundle: Path, out: Path, seed: int = 1
     Raises:
         TrainingError: No draw of a kind was read without doubt.
     """
-    catalog = scan(data)
-    rows = catalog.of("train")
     opened = open_bundle(bundle)
-    store = PreparedFilms(runs / "prepared", catalog.root, opened.manifest.preprocessing)
-    store.make(rows)
-    labels = np.array([row.label for row in rows], dtype=np.int64)
-    films = store.load(rows)
+    known = films_of("train", data, runs, opened.manifest.preprocessing, task)
     pipeline = Pipeline(opened)
     out.mkdir(parents=True, exist_ok=True)
     written = []
     for name, (label, band, contrast) in SAMPLES.items():
         drawn = phantoms(
-            films,
-            labels,
+            known.films,
+            known.labels,
             per_class=DRAWS_PER_CLASS,
             size=SIZE,
             seed=seed,

@@ -10,14 +10,14 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from trainer.data.catalog import CLASSES
+from trainer.data.prepare import LABEL_FOLDERS
 
 
 def read_tree(folder: Path, height: int, width: int) -> tf.data.Dataset:
     """Reads one side of the tree of prepared films.
 
     Args:
-        folder: Holds NORMAL/ and PNEUMONIA/.
+        folder: Holds the folders `LABEL_FOLDERS`.
         height: Of the prepared films, pixels.
         width: Of the prepared films, pixels.
 
@@ -28,7 +28,7 @@ def read_tree(folder: Path, height: int, width: int) -> tf.data.Dataset:
     films = tf.keras.utils.image_dataset_from_directory(
         folder,
         label_mode="binary",
-        class_names=list(CLASSES),
+        class_names=list(LABEL_FOLDERS),
         color_mode="grayscale",
         batch_size=None,
         image_size=(height, width),
@@ -36,6 +36,22 @@ def read_tree(folder: Path, height: int, width: int) -> tf.data.Dataset:
         verbose=False,
     )
     return films.map(lambda film, label: (tf.cast(film, tf.uint8), label), num_parallel_calls=tf.data.AUTOTUNE).cache()
+
+
+def with_masks(films: tf.data.Dataset, masks: NDArray[np.uint8]) -> tf.data.Dataset:
+    """Puts each film's mask behind it as a second channel.
+
+    Args:
+        films: As from `read_tree`.
+        masks: `(films, height, width)` uint8, 0 or 255, in the same order.
+
+    Returns:
+        Single films: `(height, width, 2)` uint8 and the label.
+    """
+    drawn = tf.data.Dataset.from_tensor_slices(masks)
+    return tf.data.Dataset.zip((films, drawn)).map(
+        lambda film, mask: (tf.concat([film[0], mask[..., None]], axis=-1), film[1])
+    )
 
 
 def training_batches(

@@ -7,7 +7,6 @@ for bit, because they were made by the edge app's own code.
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,11 +19,14 @@ from PIL import Image
 
 from edge_app.imaging.decode import read_film
 from edge_app.imaging.preprocess import PreprocessSpec, preprocess
-from trainer.data.catalog import CLASSES, CatalogFilm
+from edge_app.system.files import replace_file
+from trainer.data.catalog import CatalogFilm
 from trainer.data.split import SIDES, Split
 
 PREPARE_VERSION = 4
 """Raised whenever decoding or preprocessing changes pixels, so that no stale PNG is ever trained on."""
+LABEL_FOLDERS = ("negative", "positive")
+"""Names of the folders of the tree, in label order, whatever the task calls its labels."""
 
 
 class PreparedFilms:
@@ -59,10 +61,9 @@ class PreparedFilms:
     def _make(self, film: CatalogFilm) -> None:
         target = self.path(film)
         target.parent.mkdir(parents=True, exist_ok=True)
-        partial = target.with_suffix(f".{os.getpid()}.partial")
         pixels = preprocess(read_film(self._root / film.path), self._spec).pixels
-        Image.fromarray(pixels).save(partial, format="PNG", compress_level=1)
-        partial.replace(target)
+        with replace_file(target) as stream:
+            Image.fromarray(pixels).save(stream, format="PNG", compress_level=1)
 
     def load(self, films: Sequence[CatalogFilm]) -> NDArray[np.uint8]:
         """Loads prepared films as `(films, height, width)` uint8."""
@@ -72,7 +73,7 @@ class PreparedFilms:
         return out
 
     def lay_out(self, split: Split, tree: Path) -> None:
-        """Lays training, validation and test out as `tree/<side>/<class>/<name>.png`, links into the cache.
+        """Lays training, validation and test out as `tree/<side>/<negative|positive>/<name>.png`, links into the cache.
 
         Args:
             split: Which film goes where.
@@ -81,8 +82,17 @@ class PreparedFilms:
         if tree.exists():
             shutil.rmtree(tree)
         for side in SIDES:
-            for name in CLASSES:
+            for name in LABEL_FOLDERS:
                 (tree / side / name).mkdir(parents=True)
             for film in split.side(side):
-                link = tree / side / CLASSES[film.label] / f"{Path(film.path).stem}-{film.sha256[:8]}.png"
+                link = tree / side / LABEL_FOLDERS[film.label] / _link_name(film)
                 link.symlink_to(self.path(film).resolve())
+
+
+def tree_order(films: Iterable[CatalogFilm]) -> list[CatalogFilm]:
+    """The films of one side as `trainer.data.pipeline.read_tree` reads them: class after class, by the link's name."""
+    return sorted(films, key=lambda film: (film.label, _link_name(film)))
+
+
+def _link_name(film: CatalogFilm) -> str:
+    return f"{Path(film.path).stem}-{film.sha256[:8]}.png"

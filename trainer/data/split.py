@@ -1,7 +1,7 @@
 """The split: by patient, stratified, seeded; near-copies of a film stay on one side.
 
-test/ is the official test split and is never moved. train/ and val/ together are split into training and validation:
-the 16 films of val/ are too few to choose anything by.
+The test films are those that the data set calls so; they are never moved. All other films are split into training and
+validation: the 16 films of val/ of the chest X-ray data set are too few to choose anything by.
 """
 
 from __future__ import annotations
@@ -9,11 +9,14 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections import Counter, defaultdict
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from trainer.config import DataConfig
 from trainer.data.catalog import Catalog, CatalogFilm
@@ -50,7 +53,7 @@ class Split:
         validation: Films everything is chosen on.
         test: Films that are only reported on.
         duplicates: Near-copies that were found, across patients.
-        excluded: Films of train/ or val/ that are near-copies of a test film, and so are used for nothing.
+        excluded: Films outside the test split that are near-copies of a test film, and so are used for nothing.
     """
 
     training: tuple[CatalogFilm, ...]
@@ -103,7 +106,7 @@ def make_split(
 ) -> Split:
     """Splits a data set.
 
-    Patients, joined where they share near-copies, are dealt to folds so that each class and kind is spread evenly;
+    Patients, joined where they share near-copies, are dealt to folds so that each kind of each source is spread evenly;
     fold number `fold` becomes the validation side.
 
     Args:
@@ -118,7 +121,7 @@ def make_split(
         The split; its sides share no patient and no near-copy.
 
     Raises:
-        DataError: A side would lack a class.
+        DataError: A side would lack a label.
     """
     pool = catalog.of("train", "val")
     test = catalog.of("test")
@@ -127,7 +130,7 @@ def make_split(
     folds = max(2, round(1 / validation_fraction))
     chosen = _deal(kept, folds, seed)
     split = Split(
-        training=_limited([pair for pair in kept if chosen[pair[1]] != fold % folds], training_films, seed),
+        training=limit_films([pair for pair in kept if chosen[pair[1]] != fold % folds], training_films, seed),
         validation=tuple(film for film, group in kept if chosen[group] == fold % folds),
         test=test,
         duplicates=tuple(duplicates),
@@ -136,20 +139,29 @@ def make_split(
     for side in SIDES:
         if {film.label for film in split.side(side)} != {0, 1}:
             raise DataError(
-                f"The {side} side would not hold both classes.",
+                f"The {side} films would not hold both labels.",
                 hint="The data set has too few patients for this validation_fraction; raise it, or add films.",
             )
     return split
 
 
-def _limited(films: list[tuple[CatalogFilm, str]], most: int, seed: int) -> tuple[CatalogFilm, ...]:
-    """All films, or whole groups drawn until there are at most `most` films."""
+def limit_films(films: Sequence[tuple[CatalogFilm, Hashable]], most: int, seed: int) -> tuple[CatalogFilm, ...]:
+    """Draws whole groups of films until there are at most `most` films.
+
+    Args:
+        films: Each film with its group.
+        most: Number of films; 0 for all.
+        seed: Seed of the random generator.
+
+    Returns:
+        The films of the drawn groups, in their order.
+    """
     if not most or most >= len(films):
         return tuple(film for film, _ in films)
     groups = list(dict.fromkeys(group for _, group in films))
-    np.random.default_rng(seed).shuffle(groups)
+    np.random.default_rng(seed).shuffle(groups)  # type: ignore[arg-type]
     size = Counter(group for _, group in films)
-    kept: set[str] = set()
+    kept = set()
     count = 0
     for group in groups:
         if count + size[group] <= most:
@@ -160,17 +172,16 @@ def _limited(films: list[tuple[CatalogFilm, str]], most: int, seed: int) -> tupl
 
 def _near_copies(
     films: tuple[CatalogFilm, ...], pool_size: int, bits: int
-) -> tuple[list[NearDuplicate], list[str], set[str]]:
-    """Joins patients who share near-copies; films from `pool_size` on are the test split."""
-    parent: dict[str, str] = {film.patient: film.patient for film in films}
+) -> tuple[list[NearDuplicate], list[int], set[str]]:
+    """Joins patients who share near-copies; films from `pool_size` on are the test split.
 
-    def root(patient: str) -> str:
-        while parent[patient] != patient:
-            patient = parent[patient]
-        return patient
-
+    Returns:
+        The near-copies; the group of each film of the pool; the paths of films that are near-copies of test films.
+    """
+    patients = {patient: number for number, patient in enumerate(dict.fromkeys(film.patient for film in films))}
     duplicates: list[NearDuplicate] = []
     excluded: set[str] = set()
+    joined: list[tuple[int, int]] = []
     hashes = [int(film.phash, 16) for film in films]
     for one, other in near_pairs(hashes, bits):
         first, second = films[one], films[other]
@@ -182,22 +193,28 @@ def _near_copies(
         if crosses:
             excluded.add(first.path)
         elif one < pool_size:
-            parent[root(second.patient)] = root(first.patient)
-    return duplicates, [root(film.patient) for film in films[:pool_size]], excluded
+            joined.append((patients[first.patient], patients[second.patient]))
+    rows, columns = np.array(joined, dtype=np.int64).reshape(-1, 2).T
+    links = coo_array((np.ones(len(rows), dtype=np.int8), (rows, columns)), shape=(len(patients), len(patients)))
+    _, group = connected_components(links, directed=False)
+    return duplicates, [int(group[patients[film.patient]]) for film in films[:pool_size]], excluded
 
 
-def _deal(films: list[tuple[CatalogFilm, str]], folds: int, seed: int) -> dict[str, int]:
-    """Deals groups of films to folds: within each kind, the largest groups first, to the fold that has fewest."""
-    size: dict[str, int] = defaultdict(int)
-    kind: dict[str, str] = {}
+def _deal(films: list[tuple[CatalogFilm, int]], folds: int, seed: int) -> dict[int, int]:
+    """Deals groups of films to folds: within each kind, the largest groups first, to the fold that has fewest.
+
+    scikit-learn's StratifiedGroupKFold would deal otherwise, and the split of the shipped bundle would be another.
+    """
+    size: dict[int, int] = defaultdict(int)
+    kind: dict[int, str] = {}
     for film, group in films:
         size[group] += 1
-        kind[group] = film.kind
+        kind[group] = f"{film.source}/{film.kind}"
     order = list(size)
     np.random.default_rng(seed).shuffle(order)
     order.sort(key=lambda group: -size[group])  # stable: groups of one size stay shuffled
     filled: dict[str, list[int]] = defaultdict(lambda: [0] * folds)
-    chosen: dict[str, int] = {}
+    chosen: dict[int, int] = {}
     for group in order:
         counts = filled[kind[group]]
         chosen[group] = counts.index(min(counts))

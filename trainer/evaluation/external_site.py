@@ -1,9 +1,8 @@
-"""How the model does on films of another hospital, by view and age. A look, never a choice: nothing is fitted on it."""
+"""Figures on films of another hospital, by view and age. Nothing is chosen or fitted on them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,10 +10,12 @@ from numpy.typing import NDArray
 from edge_app.analysis.gate.gate import Verdict
 from edge_app.analysis.gate.population import OUTSIDE_CODE
 from edge_app.bundle import ModelFile
+from edge_app.bundle.manifest import Estimate
 from trainer.data.second_site import SiteFilms
-from trainer.evaluation.predictions import Scores
-from trainer.evaluation.report import calibrated_probabilities
-from trainer.statistics.metrics import as_plain, auc_of, share_of
+from trainer.evaluation.figures import SiteFigures, SiteGroup
+from trainer.evaluation.predictions import Scores, calibrated_probabilities
+from trainer.evaluation.report import estimate_cell
+from trainer.statistics.metrics import auc_of, share_of
 
 AGE_GROUPS: tuple[tuple[str, float, float], ...] = (
     ("under 6 years", 0, 6),
@@ -23,38 +24,29 @@ AGE_GROUPS: tuple[tuple[str, float, float], ...] = (
     ("40 to 64 years", 40, 65),
     ("65 years and over", 65, 200),
 )
-LEAST_PER_CLASS = 10
-"""With fewer films of a class an AUC says nothing."""
-
-STATEMENT = (
-    "The labels of these films were mined from reports and are confounded with the equipment: the X-ray unit and the "
-    "view tell much of the label. So a figure here is no accuracy, and no label was trained on; it only shows whether "
-    "a score means anything away from home. Figures are of the model alone, at its default operating point, whatever "
-    "the gate says of the film."
-)
-FOR_WHOM_NOT = (
-    "For adults, for older children, and for films of another hospital or another kind of equipment the score means "
-    "nothing, whatever it is."
-)
+LEAST_PER_LABEL = 10
+"""An AUC of fewer films of a label is not stated."""
 
 
-def outside_look(
-    site: SiteFilms, scores: Scores, model: ModelFile, verdicts: Sequence[Verdict], *, gate_was_taught: bool
-) -> dict[str, Any]:
-    """Evaluates one file on films of another site.
+def evaluate_external_site(
+    site: SiteFilms,
+    scores: Scores,
+    model: ModelFile,
+    verdicts: Sequence[Verdict],
+    *,
+    gate_was_taught: bool,
+    statement: str,
+) -> SiteFigures:
+    """Evaluates one file on films of another hospital, with 95 % intervals over patients.
 
     Args:
         site: The films.
-        scores: What the file says of them.
-        model: Its calibration and operating points.
-        verdicts: What the gate says of each film, by its pixels alone.
+        scores: Scores of the films.
+        model: Calibration and operating points of the file.
+        verdicts: The gate's verdict on each film, from its pixels alone.
         gate_was_taught: Whether the gate learnt from half of these patients; refusals and flags are then counted in the
             other half.
-
-    Returns:
-        The part `outside` of `metrics.json`: for each group of films how many there are; AUC, sensitivity and
-        specificity with 95 % intervals over patients (null where a class has too few films); and the shares that the
-        gate refuses, and that it refuses or flags as outside the population.
+        statement: What the labels of these films are worth, Markdown.
     """
     probabilities = calibrated_probabilities(scores.probability, model)
     called = probabilities >= model.operating_point().threshold
@@ -63,31 +55,31 @@ def outside_look(
     counted = ~site.taught() if gate_was_taught else np.ones(len(site), dtype=bool)
     patients = np.array(site.patients)
 
-    def share(hit: NDArray[np.bool_], chosen: NDArray[np.bool_]) -> dict[str, float] | None:
-        if not chosen.any():
-            return None
-        return as_plain({"": share_of(hit[chosen], site.labels[chosen], patients[chosen])})[""]
+    def share(hit: NDArray[np.bool_], chosen: NDArray[np.bool_]) -> Estimate | None:
+        return share_of(hit[chosen], site.labels[chosen], patients[chosen]) if chosen.any() else None
 
-    rows = {}
-    for name, chosen in _groups(site):
-        sick, well = chosen & (site.labels == 1), chosen & (site.labels == 0)
-        rows[name] = {
-            "films": int(chosen.sum()),
-            "patients": len(np.unique(patients[chosen])),
-            "normal": int(well.sum()),
-            "pneumonia": int(sick.sum()),
-            "roc_auc": _auc(site.labels[chosen], scores.probability[chosen], patients[chosen]),
-            "sensitivity": share(called, sick),
-            "specificity": share(~called, well),
-            "refused": share(refused, chosen & counted),
-            "refused_or_flagged": share(refused | flagged, chosen & counted),
-        }
-    return {
-        "statement": STATEMENT,
-        "operating_point": model.operating_point().name,
-        "gate_counted_on": "films of patients the gate did not learn from" if gate_was_taught else "all films",
-        "groups": rows,
-    }
+    def group(chosen: NDArray[np.bool_]) -> SiteGroup:
+        positive, negative = chosen & (site.labels == 1), chosen & (site.labels == 0)
+        labelled = positive | negative
+        enough = min(int(positive.sum()), int(negative.sum())) >= LEAST_PER_LABEL
+        return SiteGroup(
+            films=int(chosen.sum()),
+            patients=len(np.unique(patients[chosen])),
+            negative=int(negative.sum()),
+            positive=int(positive.sum()),
+            roc_auc=auc_of(site.labels[labelled], scores.probability[labelled], patients[labelled]) if enough else None,
+            sensitivity=share(called, positive),
+            specificity=share(~called, negative),
+            refused=share(refused, chosen & counted),
+            refused_or_flagged=share(refused | flagged, chosen & counted),
+        )
+
+    return SiteFigures(
+        statement=statement,
+        operating_point=model.operating_point().name,
+        gate_counted_on="films of patients the gate did not learn from" if gate_was_taught else "all films",
+        groups={name: group(chosen) for name, chosen in _groups(site)},
+    )
 
 
 def _groups(site: SiteFilms) -> Iterator[tuple[str, NDArray[np.bool_]]]:
@@ -103,33 +95,17 @@ def _groups(site: SiteFilms) -> Iterator[tuple[str, NDArray[np.bool_]]]:
         yield "labels not contradicted by a radiologist", evidence != "contradicted"
 
 
-def _auc(labels: NDArray[np.int64], scores: NDArray[np.float64], patients: NDArray[np.str_]) -> dict[str, float] | None:
-    if min((labels == 0).sum(), (labels == 1).sum()) < LEAST_PER_CLASS:
-        return None
-    return as_plain({"": auc_of(labels, scores, patients)})[""]
-
-
-def outside_section(look: Mapping[str, Any]) -> str:
-    """Renders `outside_look` as Markdown."""
+def external_site_section(figures: SiteFigures) -> str:
+    """Renders the figures of another hospital as Markdown."""
     lines = [
-        f"**{FOR_WHOM_NOT}**",
+        figures.statement,
         "",
-        look["statement"],
-        "",
-        "| films | normal | pneumonia | AUC | sensitivity | specificity | refused | refused or flagged as outside |",
+        "| films | negative | positive | AUC | sensitivity | specificity | refused | refused or flagged as outside |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    figures = ("roc_auc", "sensitivity", "specificity", "refused", "refused_or_flagged")
-    for name, row in look["groups"].items():
-        cells = " | ".join(_cell(row[figure]) for figure in figures)
-        lines.append(
-            f"| {name}: {row['films']} of {row['patients']} patients | {row['normal']} | {row['pneumonia']} | {cells} |"
-        )
-    lines += ["", f"An AUC of 0.5 is a coin. The last two columns count {look['gate_counted_on']}."]
+    for name, row in figures.groups.items():
+        shown = (row.roc_auc, row.sensitivity, row.specificity, row.refused, row.refused_or_flagged)
+        cells = " | ".join(estimate_cell(estimate, 2, "too few") for estimate in shown)
+        lines.append(f"| {name}: {row.films} of {row.patients} patients | {row.negative} | {row.positive} | {cells} |")
+    lines += ["", f"An AUC of 0.5 is a coin. The last two columns count {figures.gate_counted_on}."]
     return "\n".join(lines)
-
-
-def _cell(estimate: Mapping[str, float] | None) -> str:
-    if estimate is None:
-        return "too few"
-    return f"{estimate['value']:.2f} ({estimate['low']:.2f}-{estimate['high']:.2f})"

@@ -81,12 +81,12 @@ def roc_and_pr(
 
 
 def reliability_diagram(labels: NDArray[np.int64], probabilities: NDArray[np.float64], path: Path) -> None:
-    """How often films with a given probability are pneumonia, and how many films there are."""
+    """Share of films with a given probability that are positive, and the number of films."""
     figure, (axis, counts) = plt.subplots(2, 1, figsize=(4.8, 5.4), sharex=True, gridspec_kw={"height_ratios": [3, 1]})
     rows = reliability(labels, probabilities)
     axis.plot([0, 1], [0, 1], color="grey", linestyle=":")
     axis.plot([row[1] for row in rows], [row[2] for row in rows], "o-", color=COLOURS[0])
-    axis.set(ylabel="share that is pneumonia", title="Reliability")
+    axis.set(ylabel="share that is positive", title="Reliability")
     counts.bar([row[0] + 0.05 for row in rows], [row[3] for row in rows], width=0.09, color=COLOURS[0])
     counts.set(xlabel="calibrated probability", ylabel="films")
     axis.grid(alpha=0.3)

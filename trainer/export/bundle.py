@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
@@ -17,9 +16,6 @@ from edge_app.bundle.bundle import MANIFEST_NAME
 from edge_app.bundle.manifest import Manifest, ModelFile, Variant, dump_manifest
 from trainer.errors import TrainingError
 
-KERAS_NAME = "pneumonia_model.keras"
-FLOAT_NAME = "pneumonia_model_float.tflite"
-QUANT_NAME = "pneumonia_model_quant.tflite"
 KNOWN_ANSWERS_NAME = "known_answers.npz"
 
 _UID_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:pneumoscope:model")
@@ -83,10 +79,3 @@ def put_in_place(built: Path, target: Path) -> None:
         target.rename(old)
     staged.rename(target)
     shutil.rmtree(old, ignore_errors=True)
-
-
-def write_json(path: Path, value: object) -> None:
-    """Writes indented JSON, in one step."""
-    partial = path.with_suffix(path.suffix + ".partial")
-    partial.write_text(json.dumps(value, indent=2) + "\n", encoding="utf-8")
-    partial.replace(path)

@@ -19,6 +19,8 @@ import keras
 import numpy as np
 from keras import layers
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 MAX_FACTOR = 32.0
 """Channels are not stretched by more: a channel that is hardly ever used would drown the weights of the others."""
@@ -69,29 +71,22 @@ def _linear_groups(model: keras.Model) -> list[list[layers.Layer]]:
     """Layers whose outputs share their channels through sums, and are read by plain convolutions only."""
     reading = _consumers(model)
     linear = [layer for layer in model.layers if isinstance(layer, (layers.BatchNormalization, layers.Add))]
-    parent = {layer.name: layer.name for layer in linear}
-
-    def root(name: str) -> str:
-        while parent[name] != name:
-            name = parent[name]
-        return name
-
-    refused: set[str] = set()
-    for layer in linear:
-        for reader in reading[layer.name]:
-            if isinstance(reader, layers.Add):
-                parent[root(layer.name)] = root(reader.name)
-    for layer in linear:
+    number = {layer.name: index for index, layer in enumerate(linear)}
+    sums = [(one, other) for one in linear for other in reading[one.name] if isinstance(other, layers.Add)]
+    links = [(number[one.name], number[other.name]) for one, other in sums]
+    rows, columns = np.array(links, dtype=np.int64).reshape(-1, 2).T
+    graph = coo_array((np.ones(len(rows), dtype=np.int8), (rows, columns)), shape=(len(linear), len(linear)))
+    _, group_of = connected_components(graph, directed=False)
+    groups: dict[int, list[layers.Layer]] = defaultdict(list)
+    refused: set[int] = set()
+    for layer, group in zip(linear, group_of.tolist(), strict=True):
+        groups[group].append(layer)
         sources = layer.input if isinstance(layer.input, list) else []
         if not reading[layer.name] or not all(_allows(reader) for reader in reading[layer.name]):
-            refused.add(root(layer.name))
-        if any(tensor._keras_history.operation.name not in parent for tensor in sources):
-            refused.add(root(layer.name))
-    groups: dict[str, list[layers.Layer]] = defaultdict(list)
-    for layer in linear:
-        if root(layer.name) not in refused:
-            groups[root(layer.name)].append(layer)
-    return list(groups.values())
+            refused.add(group)
+        if any(tensor._keras_history.operation.name not in number for tensor in sources):
+            refused.add(group)
+    return [members for group, members in groups.items() if group not in refused]
 
 
 def _allows(reader: layers.Layer) -> bool:

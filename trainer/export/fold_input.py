@@ -16,8 +16,6 @@ import keras
 import numpy as np
 from keras import layers
 
-from trainer.nets.contrast import CONTRAST_LAYERS
-
 
 def fold_input(model: keras.Model) -> keras.Model:
     """Folds the input of a graph from `trainer.export.graph.export_graph`.
@@ -26,7 +24,7 @@ def fold_input(model: keras.Model) -> keras.Model:
     convolution of grey levels, g subtracted, with the summed kernel.
 
     Args:
-        model: Begins pixels -> (film_contrast) -> grey_to_rgb -> rescale -> (zero padding) -> convolution.
+        model: Begins pixels -> grey_to_rgb -> rescale -> (zero padding) -> convolution.
 
     Returns:
         An equal model; `model` itself where it does not begin like that, as nets that rescale in another way do not.
@@ -47,13 +45,9 @@ def fold_input(model: keras.Model) -> keras.Model:
     own_bias = first.get_weights()[1] if first.use_bias else np.zeros(kernel.shape[-1], np.float32)
 
     pixels = keras.Input(model.inputs[0].shape[1:], name="pixels")
-    seen = pixels
-    for name in CONTRAST_LAYERS:
-        if name in names:
-            seen = model.get_layer(name)(seen)
-    seen = keras.ops.subtract(seen, np.float32(-offset / scale))
+    seen = keras.ops.subtract(pixels, np.float32(-offset / scale))
     padding = first.padding
-    if padding == "valid" and explicit == _same_padding(first, model.inputs[0].shape[1:3]):
+    if padding == "valid" and explicit == same_padding(first, model.inputs[0].shape[1:3]):
         padding = "same"
     elif explicit is not None:
         seen = layers.ZeroPadding2D(explicit, name="pad")(seen)
@@ -67,7 +61,7 @@ def _is_unit_range(layer: layers.Layer) -> bool:
     return isinstance(layer, layers.Rescaling) and np.ndim(layer.scale) == 0 and np.ndim(layer.offset) == 0
 
 
-def _same_padding(conv: layers.Conv2D, size: tuple[int, int]) -> tuple[tuple[int, int], tuple[int, int]]:
+def same_padding(conv: layers.Conv2D, size: tuple[int, int]) -> tuple[tuple[int, int], tuple[int, int]]:
     """What a convolution of this kind would add with `same`: the odd pixel at the bottom and the right."""
     sides = []
     for length, kernel, stride in zip(size, conv.kernel_size, conv.strides, strict=True):

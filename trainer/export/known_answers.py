@@ -23,6 +23,7 @@ def known_answers(
     films: NDArray[np.uint8],
     labels: NDArray[np.int64],
     spec: PreprocessSpec,
+    names: Labels,
     models: dict[Variant, tuple[bytes, ModelFile]],
     seed: int,
 ) -> bytes:
@@ -32,12 +33,13 @@ def known_answers(
         films: `(films, height, width)` uint8 training films, for the phantoms.
         labels: `(films,)`, 0 or 1.
         spec: How films are prepared.
+        names: Names of the labels, for the answers.
         models: The shipped files.
         seed: Of the phantoms.
 
     Returns:
-        The bytes of an `.npz` with `films`, `prepared`, and `probability_*`, `evidence_*` and `answers_*` of each
-        variant.
+        The bytes of an `.npz` with `films`, `prepared`, and `probability_*`, `evidence_*`, `answers_*` and, from a net
+        with a lung head, `lungs_*` of each variant.
     """
     synthetic = phantoms(films, labels, per_class=PER_CLASS, size=FILM_SIZE, seed=seed)
     prepared = np.stack([preprocess(Radiograph(film.copy(), "0" * 64, "phantom"), spec).pixels for film in synthetic])
@@ -46,7 +48,9 @@ def known_answers(
         scores = score_tflite(prepared, data, model)
         arrays[f"probability_{variant}"] = scores.probability.astype(np.float32)
         arrays[f"evidence_{variant}"] = scores.evidence
-        arrays[f"answers_{variant}"] = np.array(answer_lines(arrays[f"probability_{variant}"], model, Labels()))
+        if scores.lungs is not None:
+            arrays[f"lungs_{variant}"] = scores.lungs
+        arrays[f"answers_{variant}"] = np.array(answer_lines(arrays[f"probability_{variant}"], model, names))
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **arrays)
     return buffer.getvalue()

@@ -32,12 +32,12 @@ def phantoms(
     Args:
         films: `(films, height, width)` uint8 training films.
         labels: `(films,)`, 0 or 1.
-        per_class: How many of each class, NORMAL first.
+        per_class: Number of films of each label, the negative ones first.
         size: Rows and columns of the result; other than the model's, so that the resize is exercised.
         seed: Of the choice, the draws and the grain.
         components: How many are mixed: more show more detail, and stray farther.
         contrast: How far each class is moved away from the other, in distances of their means: a mixture is hazier than
-            any film, so a typical normal draw looks like a mild pneumonia.
+            any film, so a typical negative draw looks mildly positive.
 
     Returns:
         `(2 * per_class, rows, columns)` uint8.

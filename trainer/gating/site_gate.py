@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app.bundle import ModelFile
+from edge_app.bundle.manifest import Population
 from trainer.data.second_site import SiteFilms
 from trainer.evaluation.predictions import score_tflite
-from trainer.gating.fit_gate import FittedParts, Floats, fit_gate
+from trainer.gating.fit_gate import CHILDREN, FittedParts, Floats, fit_gate
 
 
 def fit_gate_for(
@@ -17,6 +18,7 @@ def fit_gate_for(
     known: NDArray[np.uint8],
     calibration: NDArray[np.uint8],
     *,
+    population: Population = CHILDREN,
     other_site: SiteFilms | None = None,
     known_features: Floats | None = None,
     calibration_features: Floats | None = None,
@@ -30,6 +32,7 @@ def fit_gate_for(
         model: Its entry in the manifest.
         known: `(films, height, width)` uint8 training films.
         calibration: The same of validation films, which are not among the known ones.
+        population: Whose films the model knows.
         other_site: Films from outside the population; half of their patients are used.
         known_features: `(films, channels)` float32 of `known`, if they were computed already.
         calibration_features: The same of `calibration`.
@@ -53,6 +56,7 @@ def fit_gate_for(
         held_out=np.repeat([False, True], [len(known), len(calibration)]),
         other_features=other_features,
         other_prepared=other_prepared,
+        population=population,
         measured_on=measured_on,
         seed=seed,
     )

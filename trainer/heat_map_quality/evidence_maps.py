@@ -11,8 +11,11 @@ import keras
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter
+from scipy.stats import rankdata
 
 from edge_app.display.heatmap import enlarge
+from edge_app.display.map_agreement import correlation
 from edge_app.engine.keras_gradcam import FEATURE_MAP_LAYER, LOGIT_LAYER
 from trainer.errors import TrainingError
 
@@ -112,17 +115,13 @@ def centre_map(rows: int, columns: int) -> Map:
     return np.outer(down, right).astype(np.float32)
 
 
-def similarity(first: Map, second: Map) -> float | None:
-    """Spearman's rank correlation of two maps over their pixels.
+def similarity(first: NDArray[np.floating], second: NDArray[np.floating]) -> float | None:
+    """Spearman's rank correlation of two arrays of one shape.
 
     Returns:
-        -1..1; None where a map is the same everywhere: it has no pattern that could agree.
+        -1..1; None where an array has the same value everywhere, as in `edge_app.display.map_agreement.correlation`.
     """
-    from scipy.stats import rankdata
-
-    if np.ptp(first) == 0 or np.ptp(second) == 0:
-        return None
-    return float(np.corrcoef(rankdata(first), rankdata(second))[0, 1])
+    return correlation(rankdata(first), rankdata(second))
 
 
 def structural_similarity(first: Map, second: Map) -> float:
@@ -131,8 +130,6 @@ def structural_similarity(first: Map, second: Map) -> float:
     Returns:
         -1..1; the mean over all places.
     """
-    from scipy.ndimage import gaussian_filter
-
     a, b = (each / max(float(each.max()), 1e-9) for each in (first.astype(np.float64), second.astype(np.float64)))
     mean_a, mean_b = gaussian_filter(a, 1.5), gaussian_filter(b, 1.5)
     variance_a = gaussian_filter(a * a, 1.5) - mean_a**2

@@ -11,14 +11,11 @@ from numpy.typing import NDArray
 from edge_app.bundle import ModelFile, Variant
 from trainer.calibration.calibration import JudgedFilms, Platt
 from trainer.calibration.operating_point import Calibration, calibrate_file
-from trainer.evaluation.predictions import score_tflite
-from trainer.export import bundle as bundle_files
+from trainer.evaluation.predictions import VARIANTS, score_tflite
 from trainer.export.convert import Precision
 from trainer.export.describe import calibrated, draft
 from trainer.packaging.job import FinishedTraining
 from trainer.progress import progress_line
-
-SHIPPED: dict[Variant, str] = {"quant": bundle_files.QUANT_NAME, "float": bundle_files.FLOAT_NAME}
 
 EVIDENCE_PERCENTILE = 50
 """Of the strongest cells of validation films that are called positive: painted at full strength. At the median half of
@@ -46,15 +43,15 @@ class CalibratedFiles:
 
 def calibrate(job: FinishedTraining, converted: Mapping[Precision, bytes]) -> CalibratedFiles:
     """Chooses calibration, thresholds, band and evidence scale for each file, on its own outputs."""
-    data: dict[Variant, bytes] = {variant: converted[variant] for variant in SHIPPED}
+    data: dict[Variant, bytes] = {variant: converted[variant] for variant in VARIANTS}
     models: dict[Variant, ModelFile] = {}
     raw: dict[Variant, NDArray[np.float64]] = {}
     features: dict[Variant, NDArray[np.float32]] = {}
     choices: dict[Variant, Calibration] = {}
     validation = job.validation
     plain = ~validation.stressed
-    for variant, name in SHIPPED.items():
-        drafted = draft(name, data[variant])
+    for variant in VARIANTS:
+        drafted = draft(job.task.bundle.tflite(variant), data[variant])
         line = progress_line(f"scoring validation films, {variant}")
         scores = score_tflite(validation.films, data[variant], drafted, progress=line)
         judged = JudgedFilms(scores.logits, validation.labels, validation.patients, validation.stressed)

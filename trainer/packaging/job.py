@@ -8,9 +8,11 @@ from pathlib import Path
 from edge_app.imaging.preprocess import PreprocessSpec
 from trainer.config import Config
 from trainer.data.catalog import Catalog
+from trainer.data.film_set import FilmSet, ValidationSet
+from trainer.data.lung_masks import LungMasks
 from trainer.data.split import Split
-from trainer.evaluation.report import FilmSet
-from trainer.training.train import RunFiles, ValidationSet
+from trainer.task import Task
+from trainer.training.train import RunFiles
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -18,7 +20,7 @@ class FinishedTraining:
     """All that the last steps need.
 
     Attributes:
-        config: Of the run.
+        task: What was trained.
         files: The run's folder.
         best: The best model of the last phase.
         catalog: Of the data set.
@@ -28,9 +30,10 @@ class FinishedTraining:
         validation: Films everything is chosen on, with their stressed copies.
         test: Films that are only reported on.
         second_site: Folder with films of another site, for the gate and to look at; None without.
+        masks: Lungs drawn on films of the data set; None without.
     """
 
-    config: Config
+    task: Task
     files: RunFiles
     best: Path
     catalog: Catalog
@@ -40,6 +43,12 @@ class FinishedTraining:
     validation: ValidationSet
     test: FilmSet
     second_site: Path | None
+    masks: LungMasks | None = None
+
+    @property
+    def config(self) -> Config:
+        """The recipe of the run."""
+        return self.task.recipe
 
     @property
     def plain_validation(self) -> FilmSet:

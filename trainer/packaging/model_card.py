@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from edge_app.bundle.bundle import MANIFEST_NAME
 from edge_app.bundle.manifest import Manifest, ModelFile, UncertainBand, parse_manifest
-from trainer.evaluation.report import calibration_section, comparison_table, readable
-from trainer.packaging.card_sections import further_sections
+from trainer.evaluation.figures import Metrics, read_metrics
+from trainer.evaluation.report import calibration_section, comparison_table, evaluation_section
+from trainer.packaging.card_sections import extra_sections
 
 CARD_NAME = "MODEL_CARD.md"
 
@@ -26,29 +24,26 @@ def write_model_card(bundle: Path) -> Path:
         The card.
     """
     manifest = parse_manifest((bundle / MANIFEST_NAME).read_bytes())
-    metrics = json.loads((bundle / "metrics.json").read_text(encoding="utf-8"))
     card = bundle / CARD_NAME
-    card.write_text(render(manifest, metrics), encoding="utf-8")
+    card.write_text(render(manifest, read_metrics(bundle)), encoding="utf-8")
     return card
 
 
-def render(manifest: Manifest, metrics: Mapping[str, Any]) -> str:
+def render(manifest: Manifest, metrics: Metrics) -> str:
     """Renders the card as Markdown.
 
     Args:
-        manifest: Of the bundle.
-        metrics: Its `metrics.json`.
-
-    Returns:
-        The text.
+        manifest: Manifest of the bundle.
+        metrics: Metrics of the bundle.
     """
     identity, use = manifest.identity, manifest.intended_use
-    parity = metrics["parity"]
-    duplicates = metrics["near_duplicates"]
+    parity = metrics.parity
+    duplicates = metrics.near_duplicates
     parts = [
         f"# {identity.name} {identity.version}",
         f"**{use.statement}**",
         "Written by `python -m trainer model-card` from `manifest.json` and `metrics.json`: every number is theirs.",
+        f"Negative is {manifest.labels.negative}, positive is {manifest.labels.positive}.",
         "## For whom",
         use.population,
         _recalibrated(manifest, metrics),
@@ -56,27 +51,28 @@ def render(manifest: Manifest, metrics: Mapping[str, Any]) -> str:
         "\n".join(f"- {limit}" for limit in use.limits),
         "## How to read the answer",
         _operating_points(manifest.variant("quant")),
-        calibration_section(metrics["calibration"]) if "calibration" in metrics else "",
-        readable(metrics).replace("# Evaluation\n", "## Evaluation\n", 1).replace("\n## ", "\n### ").strip(),
-        further_sections(metrics, name_films=False),
+        calibration_section(metrics.calibration),
+        "## Evaluation",
+        evaluation_section(metrics, "###"),
+        extra_sections(metrics, name_films=False),
         "![ROC and precision-recall curves](roc_pr.png)",
         "![Reliability](reliability.png)",
         "## Quantized against float",
-        f"On the {parity['measured_on']} ({parity['films']} films), each at its own operating point: the AUC drops "
-        f"by {parity['auc_drop']:.4f}, {parity['changed_films']} decisions ({parity['changed_decisions']:.1%}) change "
-        f"(McNemar p = {parity['mcnemar_p']:.2f}), the largest difference of a raw probability is "
-        f"{parity['max_probability_difference']:.2f}, and the evidence grids correlate at a median of "
-        f"{parity['evidence_correlation_median']:.3f}.",
-        comparison_table(metrics["comparison"]),
+        f"On the {parity.measured_on} ({parity.films} films), each at its own operating point: the AUC drops "
+        f"by {parity.auc_drop:.4f}, {parity.changed_films} decisions ({parity.changed_decisions:.1%}) change "
+        f"(McNemar p = {parity.mcnemar_p:.2f}), the largest difference of a raw probability is "
+        f"{parity.max_probability_difference:.2f}, and the evidence grids correlate at a median of "
+        f"{parity.evidence_correlation_median:.3f}.",
+        comparison_table(metrics.comparison),
         "Milliseconds are medians of one invoke on one thread of the machine that trained; `changed decisions` is "
         "against the float file.",
         "## Training",
         _training(manifest, metrics),
         "![Training curves](curves.png)",
         "## Near-copies",
-        f"Films of different patients whose 64-bit perceptual hashes differ by at most {duplicates['bits']} bits: "
-        f"{duplicates['pairs_across_patients']} pairs, {duplicates['pairs_with_a_test_film']} with a test film, "
-        f"so {duplicates['films_left_out_of_training']} films were left out of training and validation for that.",
+        f"Films of different patients whose 64-bit perceptual hashes differ by at most {duplicates.bits} bits: "
+        f"{duplicates.pairs_across_patients} pairs, {duplicates.pairs_with_a_test_film} with a test film, "
+        f"so {duplicates.films_left_out_of_training} films were left out of training and validation for that.",
         "## Which films it scores at all",
         _gate(manifest, metrics),
         "## Identity",
@@ -86,23 +82,23 @@ def render(manifest: Manifest, metrics: Mapping[str, Any]) -> str:
     return "\n\n".join(part.strip() for part in parts if part) + "\n"
 
 
-def _recalibrated(manifest: Manifest, metrics: Mapping[str, Any]) -> str:
+def _recalibrated(manifest: Manifest, metrics: Metrics) -> str:
     about = manifest.recalibration
     if about is None:
         return ""
     return (
         f"## Recalibrated for a site\n\nProbabilities, operating points and uncertain band were fitted anew at "
         f"{about.made} from the model with UID {about.base_uid}; weights and gate are the same. The section "
-        f"on test films and the comparison of files below are from before.\n\n{metrics['recalibration']}"
+        f"on test films and the comparison of files below are from before.\n\n{metrics.recalibration}"
     )
 
 
-def _gate(manifest: Manifest, metrics: Mapping[str, Any]) -> str:
+def _gate(manifest: Manifest, metrics: Metrics) -> str:
     gate = manifest.gate
     if gate is None:
         return "This bundle has no gate: it scores every film it is given."
     refused, flagged = gate.false_refusals, gate.false_flags
-    taught = "" if metrics["gate"]["taught_with_another_site"] else " It has seen no film of another site."
+    taught = "" if metrics.gate.taught_with_another_site else " It has seen no film of another site."
     return (
         f"A gate looks at features and layout first. On {gate.measured_on} it refuses "
         f"{refused.value:.1%} ({refused.low:.1%}-{refused.high:.1%}) and flags as outside the population "
@@ -113,7 +109,7 @@ def _gate(manifest: Manifest, metrics: Mapping[str, Any]) -> str:
 def _operating_points(model: ModelFile) -> str:
     lines = [
         f"The calibrated probability is sigmoid(logit / {model.temperature:.3f} {model.bias:+.3f}). It holds where "
-        f"{model.prevalence:.0%} of the films show pneumonia, as in those it was fitted on; where a share p does, add "
+        f"{model.prevalence:.0%} of the films are positive, as in those it was fitted on; where a share p does, add "
         f"ln(p / (1 - p)) {-_log_odds(model.prevalence):+.3f} to its logit, or run `trainer recalibrate` on films "
         "of the site. A film at or above the threshold is called positive. Expected rates were measured on "
         f"{model.operating_points[0].measured_on}:",
@@ -149,9 +145,9 @@ def _cost(band: UncertainBand) -> str:
     )
 
 
-def _training(manifest: Manifest, metrics: Mapping[str, Any]) -> str:
+def _training(manifest: Manifest, metrics: Metrics) -> str:
     training = manifest.training
-    epochs = metrics["epochs"]
+    epochs = metrics.epochs
     phases = {name: sum(row["phase"] == name for row in epochs) for name in dict.fromkeys(r["phase"] for r in epochs)}
     return "\n".join(
         [

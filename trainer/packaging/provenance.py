@@ -10,26 +10,26 @@ from pathlib import Path
 import msgspec
 import tensorflow as tf
 
-from trainer.config import Config
 from trainer.data.catalog import Catalog, catalog_sha256
 from trainer.data.split import Split
-from trainer.export.bundle import write_json
+from trainer.files import write_json
 from trainer.progress import say
+from trainer.task import Task
 from trainer.training.train import RunFiles
 
 
-def write_provenance(files: RunFiles, config: Config, catalog: Catalog, split: Split) -> None:
+def write_provenance(files: RunFiles, task: Task, catalog: Catalog, split: Split) -> None:
     """Writes catalog, split and `run.json` into a run's folder, and says what was found alike."""
     catalog.write_csv(files.folder / "catalog.csv")
     split.write_csv(files.folder / "split.csv")
     write_json(
         files.folder / "run.json",
         {
-            "config": msgspec.to_builtins(config),
-            "config_sha256": config.sha256,
+            "task": msgspec.to_builtins(task),
+            "config_sha256": task.recipe.sha256,
             "catalog_sha256": catalog_sha256(catalog),
             "split_sha256": split.sha256,
-            "initial_weights": weights_identity(config.model.weights),
+            "initial_weights": weights_identity(task.recipe.model.weights),
             "versions": versions(),
             "near_duplicates": [msgspec.to_builtins(pair) for pair in split.duplicates],
             "excluded": [film.path for film in split.excluded],

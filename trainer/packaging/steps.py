@@ -1,39 +1,41 @@
-"""The last steps in their order: convert, calibrate on validation, report on test, write and prove the bundle."""
+"""From a finished training to a bundle: convert, calibrate on validation, evaluate on test, write, self-test."""
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import keras
+import msgspec
 import numpy as np
 
 from edge_app.analysis.gate import Gate
 from trainer.data.second_site import SiteFilms, read_second_site
-from trainer.evaluation.predictions import score_keras, score_tflite
-from trainer.evaluation.report import calibration_section, comparison_table, readable
-from trainer.evaluation.test_split_log import log_test_evaluation
+from trainer.evaluation.figures import METRICS_NAME, Metrics, write_figures
+from trainer.evaluation.predictions import VARIANTS
+from trainer.evaluation.report import calibration_section, comparison_table, evaluation_section
 from trainer.export import bundle as bundle_files
 from trainer.export.convert import Precision
 from trainer.export.convert_checkpoint import convert_trained
 from trainer.export.known_answers import known_answers
+from trainer.export.quant_tuning import Tuning
 from trainer.gating.fit_gate import GATE_FILE, FittedParts
 from trainer.gating.site_gate import fit_gate_for
-from trainer.heat_map_quality.heat_maps import outlined_films
-from trainer.packaging.calibrated_files import SHIPPED, CalibratedFiles, calibrate
-from trainer.packaging.card_sections import further_sections
-from trainer.packaging.extra_analyses import look_further
-from trainer.packaging.figures import about_the_run, compare_precisions, draw, evaluate
+from trainer.packaging.bundle_evaluation import BundleFiles, ExternalSiteFilms, evaluate_files
+from trainer.packaging.calibrated_files import CalibratedFiles, calibrate
+from trainer.packaging.card_sections import extra_sections
+from trainer.packaging.figures import draw_plots, training_metrics
 from trainer.packaging.job import FinishedTraining
 from trainer.packaging.manifest import describe_bundle
 from trainer.packaging.model_card import write_model_card
-from trainer.progress import say
+from trainer.progress import progress_line, say
 
 
 def finish(job: FinishedTraining) -> Path:
     """Makes the bundle of a finished training.
 
     Args:
-        job: What was trained, and on what.
+        job: The finished training and its films.
 
     Returns:
         The bundle's folder, inside the run's folder; it has passed its self-test on every runtime of this machine.
@@ -46,60 +48,44 @@ def finish(job: FinishedTraining) -> Path:
     converted = _convert(job)
     shipped = calibrate(job, converted)
     say("fitting the gate")
-    site = read_second_site(job.second_site, job.spec) if job.second_site else None
+    site = read_second_site(job.second_site, job.spec, job.task.labels) if job.second_site else None
     gate = _fit_gate(job, shipped, site)
     say("evaluating")
     uid = bundle_files.model_uid(shipped.models)
-    counted = log_test_evaluation(job.files.folder.parent, run=job.files.folder.name, uid=uid, purpose="trainer train")
-    scores = {v: score_tflite(job.test.films, shipped.data[v], shipped.models[v]) for v in SHIPPED}
-    keras_scores = score_keras(job.test.films, model)
-    metrics, estimates, stated_parity = evaluate(job, shipped, scores, keras_scores)
-    metrics["comparison"] = compare_precisions(job, converted, shipped.models, scores)
-    metrics |= look_further(
+    found = evaluate_files(
+        BundleFiles(shipped.data, shipped.models, model, Gate(gate.gate()), job.files.folder.name, uid),
         job.test,
-        scores["quant"],
-        shipped.data["quant"],
-        shipped.models["quant"],
-        Gate(gate.gate()),
-        model,
-        site=site,
-        gate_was_taught=site is not None,
-        outlined=outlined_films(job.catalog.root, job.second_site, job.spec),
+        job.files.folder.parent,
+        purpose="trainer train",
+        site=_external(job, site),
+        masks=job.masks,
     )
-    metrics |= {"test_evaluations": counted, **about_the_run(job, gate.parameters)}
-
-    contents = {
-        bundle_files.KERAS_NAME: _without_optimizer(model, job.files.folder / bundle_files.KERAS_NAME),
-        bundle_files.KNOWN_ANSWERS_NAME: known_answers(
-            job.training.films,
-            job.training.labels,
-            job.spec,
-            {v: (shipped.data[v], shipped.models[v]) for v in SHIPPED},
-            job.config.seed,
-        ),
-        GATE_FILE: gate.arrays,
-        **{name: shipped.data[variant] for variant, name in SHIPPED.items()},
-    }
-    manifest = describe_bundle(job, shipped, uid, contents, gate.parameters, stated_parity, estimates)
+    metrics = training_metrics(job, shipped, found, converted, gate.parameters)
+    contents = _contents(job, shipped, model, gate)
+    manifest = describe_bundle(
+        job,
+        shipped,
+        uid,
+        contents,
+        gate.parameters,
+        found.parity,
+        {variant: metrics.test[variant].metrics for variant in VARIANTS},
+    )
     built = job.files.folder / "bundle"
     bundle_files.write_bundle(built, manifest, contents)
-    bundle_files.write_json(built / "metrics.json", metrics)
-    draw(job, built, metrics, shipped.models, scores, keras_scores)
+    write_figures(built / METRICS_NAME, metrics)
+    draw_plots(job, built, metrics, shipped.models["quant"], found)
     write_model_card(built)
-    report = "\n\n".join(
-        [
-            readable(metrics).strip(),
-            "## Calibration",
-            calibration_section(metrics["calibration"]),
-            "## Precisions, on the test films",
-            comparison_table(metrics["comparison"]),
-            further_sections(metrics, name_films=True) + "\n",
-        ]
-    )
+    report = _report(metrics)
     (job.files.folder / "report.md").write_text(report, encoding="utf-8")
     say(report)
     say(bundle_files.selftest(built).rstrip())
     return built
+
+
+def _external(job: FinishedTraining, site: SiteFilms | None) -> ExternalSiteFilms | None:
+    about = job.task.external_site
+    return ExternalSiteFilms(site, about.statement, gate_was_taught=True) if site is not None and about else None
 
 
 def _convert(job: FinishedTraining) -> dict[Precision, bytes]:
@@ -107,7 +93,20 @@ def _convert(job: FinishedTraining) -> dict[Precision, bytes]:
     count = min(export.calibration_films, len(job.training.films))
     chosen = np.random.default_rng(job.config.seed).choice(len(job.training.films), count, replace=False)
     calibration = job.training.films[np.sort(chosen)]
-    return convert_trained(job.best, calibration, equalise=export.equalise, float_share=export.float_share)
+    tuning = None
+    if export.tuning_steps:
+        digest = hashlib.sha256(job.best.read_bytes() + msgspec.json.encode(export)).hexdigest()[:12]
+        tuning = Tuning(
+            job.training.films,
+            export.tuning_steps,
+            export.tuning_rate,
+            job.config.seed,
+            kept=job.files.folder / f"int8-{digest}.weights.h5",
+            progress=progress_line("tuning the quantized net"),
+        )
+    return convert_trained(
+        job.best, calibration, equalise=export.equalise, float_share=export.float_share, tuning=tuning
+    )
 
 
 def _fit_gate(job: FinishedTraining, shipped: CalibratedFiles, other: SiteFilms | None) -> FittedParts:
@@ -116,13 +115,44 @@ def _fit_gate(job: FinishedTraining, shipped: CalibratedFiles, other: SiteFilms 
         shipped.models["quant"],
         job.training.films,
         job.plain_validation.films,
+        population=job.task.population,
         other_site=other,
         calibration_features=shipped.features,
         seed=job.config.seed,
     )
 
 
-def _without_optimizer(model: keras.Model, target: Path) -> bytes:
-    """The bytes of a model without the optimizer's state, which is three times its size and of no use to a device."""
-    model.save(target)
-    return target.read_bytes()
+def _contents(
+    job: FinishedTraining, shipped: CalibratedFiles, model: keras.Model, gate: FittedParts
+) -> dict[str, bytes]:
+    """The files of the bundle by name. The Keras file is saved without the optimizer, three times the model's size."""
+    names = job.task.bundle
+    saved = job.files.folder / names.keras
+    model.save(saved)
+    answers = known_answers(
+        job.training.films,
+        job.training.labels,
+        job.spec,
+        job.task.labels,
+        {variant: (shipped.data[variant], shipped.models[variant]) for variant in VARIANTS},
+        job.config.seed,
+    )
+    return {
+        names.keras: saved.read_bytes(),
+        bundle_files.KNOWN_ANSWERS_NAME: answers,
+        GATE_FILE: gate.arrays,
+        **{names.tflite(variant): shipped.data[variant] for variant in VARIANTS},
+    }
+
+
+def _report(metrics: Metrics) -> str:
+    parts = [
+        "# Evaluation",
+        evaluation_section(metrics),
+        "## Calibration",
+        calibration_section(metrics.calibration),
+        "## Precisions, on the test films",
+        comparison_table(metrics.comparison),
+        extra_sections(metrics, name_films=True),
+    ]
+    return "\n\n".join(parts) + "\n"

@@ -12,12 +12,14 @@ from edge_app.system.errors import PneumoscopeError
 from trainer.data.catalog import scan
 from trainer.errors import ConfigError, TrainerError
 from trainer.evaluation import plots
-from trainer.export.bundle import write_json
+from trainer.evaluation.figures import METRICS_NAME, read_metrics
+from trainer.files import write_json
 from trainer.progress import progress_line, say
 from trainer.research.films import TrialFilms
 from trainer.research.report import Outcome, report
 from trainer.research.table import Table, Trial, read_table
 from trainer.research.trial import RESULT, SCORES, load_judged, run_trial
+from trainer.task import Task
 
 DEFAULT_TRIALS = Path(__file__).parent / "configs" / "compare.toml"
 
@@ -28,6 +30,7 @@ def compare(
     out: Path,
     tables: Sequence[Path] = (),
     *,
+    task: Task,
     weights: str | None = None,
     weights_dir: Path | None = None,
     written: Path | None = None,
@@ -40,6 +43,7 @@ def compare(
         runs: Holds the cache of prepared films.
         out: Folder for results; a trial whose result is there is not run again, whichever table it stands in.
         tables: TOML files, see `trainer.research.table`; none for the shipped one.
+        task: Names labels and patients of the films; the recipe comes from the tables.
         weights: Initial weights of the common backbone, in place of `imagenet`.
         weights_dir: Folder with `BACKBONE.weights.h5`; a trial whose file is missing is left out, saying so.
         written: Path of the report, with a `.png` beside it; None for `out`. The measures go to `out` as `.json`.
@@ -54,7 +58,7 @@ def compare(
     if not run:
         left_out = {trial.name: "not run yet." for table in read for trial in table.trials if not _has_run(trial, out)}
         return _write(written, read, out, left_out)
-    films = TrialFilms(scan(data, progress_line("reading films")), runs)
+    films = TrialFilms(scan(data, task, progress_line("reading films")), runs)
     for table in read:
         for trial in table.trials:
             if _has_run(trial, out):
@@ -86,8 +90,8 @@ def _write(written: Path, tables: Sequence[Table], out: Path, left_out: dict[str
         outcomes = [_outcome(trial, out) for trial in table.trials if _has_run(trial, out)]
         reasons = [f"{trial.name}: {left_out[trial.name]}" for trial in table.trials if trial.name in left_out]
         found.append((table, outcomes, reasons))
-    shipped = SHIPPED_BUNDLE / "metrics.json"
-    text = report(found, json.loads(shipped.read_text(encoding="utf-8")) if shipped.is_file() else None)
+    shipped = read_metrics(SHIPPED_BUNDLE) if (SHIPPED_BUNDLE / METRICS_NAME).is_file() else None
+    text = report(found, shipped)
     written.parent.mkdir(parents=True, exist_ok=True)
     written.write_text(text, encoding="utf-8")
     results = list({o.trial.key: _summary(o) for _, outcomes, _ in found for o in outcomes}.values())

@@ -8,10 +8,9 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
-from edge_app.bundle.manifest import Estimate
-from trainer.statistics.metrics import interval_of, patient_resamples
+from trainer.statistics.intervals import Interval, Intervals
+from trainer.statistics.metrics import auc
 
 SPECIFICITY = 0.9
 """Recall is compared at the threshold of this specificity, so that no trial wins by calling more films positive."""
@@ -56,14 +55,6 @@ class Difference:
         return (self.low > 0 or self.high < 0) and abs(self.value) > noise
 
 
-def auc(labels: Labels, probabilities: Probabilities) -> float:
-    """Area under the ROC curve: the share of pairs of a positive and a negative that are ranked right."""
-    ranks = rankdata(probabilities)
-    positives = int((labels == 1).sum())
-    negatives = len(labels) - positives
-    return float((ranks[labels == 1].sum() - positives * (positives + 1) / 2) / (positives * negatives))
-
-
 def limit_at_specificity(labels: Labels, probabilities: Probabilities, specificity: float = SPECIFICITY) -> float:
     """The lowest value that `specificity` of the negatives do not exceed."""
     negatives = np.sort(probabilities[labels == 0])
@@ -82,15 +73,14 @@ STATISTICS: dict[Measure, Callable[[Labels, Probabilities], float]] = {
 }
 
 
-def estimate(measure: Measure, judged: Judged) -> Estimate:
+def estimate(measure: Measure, judged: Judged) -> Interval:
     """A measure of one trial with its 95 % interval, from a bootstrap over patients."""
     statistic = STATISTICS[measure]
-    return interval_of(
-        lambda films: statistic(judged.labels[films], judged.probabilities[films]),
-        judged.labels,
-        judged.patients,
-        resamples=RESAMPLES,
+    found = Intervals(judged.labels, judged.patients, resamples=RESAMPLES).of(
+        lambda films: statistic(judged.labels[films], judged.probabilities[films])
     )
+    assert found is not None  # both labels are in every draw
+    return found
 
 
 def paired_difference(measure: Measure, first: Judged, second: Judged) -> Difference:
@@ -115,9 +105,9 @@ def paired_difference(measure: Measure, first: Judged, second: Judged) -> Differ
         one, other = (statistic(judged.labels[films], judged.probabilities[films]) for judged in (first, second))
         return one - other
 
-    draws = [difference(films) for films in patient_resamples(first.labels, first.patients, 0, RESAMPLES)]
-    low, high = np.percentile(draws, [2.5, 97.5])
-    return Difference(difference(np.arange(len(first.labels))), float(low), float(high))
+    found = Intervals(first.labels, first.patients, resamples=RESAMPLES).of(difference)
+    assert found is not None  # both labels are in every draw
+    return Difference(**found)
 
 
 def seed_noise(values: Sequence[float]) -> float:

@@ -14,13 +14,12 @@ from PIL import Image
 
 from edge_app.imaging.preprocess import PreprocessSpec
 from trainer.data.catalog import Catalog, CatalogFilm
+from trainer.data.film_set import FilmSet, ValidationSet
 from trainer.data.prepare import PreparedFilms
-from trainer.data.split import Split, configured_split
+from trainer.data.split import Split, configured_split, limit_films
 from trainer.data.stress import stress
-from trainer.evaluation.report import FilmSet
 from trainer.research.other_stress import OTHER_CHANGES
 from trainer.research.table import Trial
-from trainer.training.train import ValidationSet
 
 SetName = Literal["plain", "stressed", "check", "viral"]
 SETS: dict[SetName, str] = {
@@ -57,7 +56,9 @@ class TrialFilms:
         held_out = {film.path for film in both.validation}
         training = [film for film in fold.training if film.path not in held_out and film.kind != trial.without]
         most = trial.config.data.training_films
-        return replace(fold, training=draw_patients(training, most, trial.scoring.split_seed))
+        return replace(
+            fold, training=limit_films([(film, film.patient) for film in training], most, trial.scoring.split_seed)
+        )
 
     def store(self, trial: Trial, spec: PreprocessSpec, split: Split) -> PreparedFilms:
         """The prepared films of a trial's size."""
@@ -133,24 +134,6 @@ def evenly(items: Sequence[T], most: int) -> Sequence[T]:
     if not most or most >= len(items):
         return items
     return [items[i] for i in np.linspace(0, len(items) - 1, most).round().astype(int)]
-
-
-def draw_patients(films: Sequence[CatalogFilm], most: int, seed: int) -> tuple[CatalogFilm, ...]:
-    """Whole patients, drawn by the seed until there are at most `most` films; 0 for all. The order of films stays."""
-    if not most or most >= len(films):
-        return tuple(films)
-    patients = list(dict.fromkeys(film.patient for film in films))
-    np.random.default_rng(seed).shuffle(patients)
-    sizes: dict[str, int] = dict.fromkeys(patients, 0)
-    for film in films:
-        sizes[film.patient] += 1
-    kept: set[str] = set()
-    count = 0
-    for patient in patients:
-        if count + sizes[patient] <= most:
-            kept.add(patient)
-            count += sizes[patient]
-    return tuple(film for film in films if film.patient in kept)
 
 
 def _resized(films: NDArray[np.uint8], spec: PreprocessSpec) -> NDArray[np.uint8]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import msgspec
@@ -12,27 +11,30 @@ from edge_app.bundle import Bundle, open_bundle
 from trainer.calibration.calibration import JudgedFilms
 from trainer.config import Config, DataConfig
 from trainer.data.catalog import scan
+from trainer.data.film_set import ValidationSet
 from trainer.data.prepare import PreparedFilms
 from trainer.data.split import configured_split
 from trainer.data.stress import CHANGES
 from trainer.errors import DataError
+from trainer.evaluation.figures import read_metrics
 from trainer.evaluation.predictions import score_tflite
 from trainer.progress import progress_line
 from trainer.research.threshold_rules import compare_fits, compare_rules, rules_page
-from trainer.training.train import ValidationSet
+from trainer.task import Task
 from trainer.workflow import validation_set
 
 _CHANGE_SEED = 700
 """Apart from the seeds of the stressed copies, so that the single changes are new draws."""
 
 
-def compare_operating_points(bundle_folder: Path, data: Path, runs: Path) -> str:
+def compare_operating_points(bundle_folder: Path, data: Path, runs: Path, task: Task) -> str:
     """Scores a bundle's validation films, plain, stressed and under each single change, and compares the rules.
 
     Args:
         bundle_folder: The bundle; its quantized file is scored.
         data: The data set it was made from.
         runs: Holds the cache of prepared films.
+        task: Task of the bundle.
 
     Returns:
         The page, as Markdown.
@@ -41,7 +43,7 @@ def compare_operating_points(bundle_folder: Path, data: Path, runs: Path) -> str
         DataError: The data set does not give the split that the bundle was made with.
     """
     bundle = open_bundle(bundle_folder)
-    validation = validation_films(bundle, data, runs)
+    validation = validation_films(bundle, data, runs, task)
     model, data_bytes = bundle.manifest.variant("quant"), bundle.model_bytes("quant")
     scores = score_tflite(validation.films, data_bytes, model, progress=progress_line("scoring validation films"))
     judged = JudgedFilms(scores.logits, validation.labels, validation.patients, validation.stressed)
@@ -57,22 +59,15 @@ def compare_operating_points(bundle_folder: Path, data: Path, runs: Path) -> str
     return rules_page(title, judged, compare_rules(judged, changed), compare_fits(judged))
 
 
-def validation_films(bundle: Bundle, data: Path, runs: Path) -> ValidationSet:
+def validation_films(bundle: Bundle, data: Path, runs: Path, task: Task) -> ValidationSet:
     """The validation films that a bundle was chosen on, by the configuration in its `metrics.json`.
 
     Raises:
         DataError: There is no configuration, or the split is another one.
     """
-    try:
-        metrics = json.loads((bundle.directory / "metrics.json").read_text(encoding="utf-8"))
-        config = Config(seed=metrics["config"]["seed"], data=msgspec.convert(metrics["config"]["data"], DataConfig))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise DataError(
-            f"The configuration of the run cannot be read from {bundle.directory / 'metrics.json'}.",
-            hint="Give a bundle that `trainer train` made.",
-            detail=repr(error),
-        ) from error
-    catalog = scan(data, progress_line("reading films"))
+    recipe = read_metrics(bundle.directory).config
+    config = Config(seed=recipe["seed"], data=msgspec.convert(recipe["data"], DataConfig))
+    catalog = scan(data, task, progress_line("reading films"))
     split = configured_split(catalog, config.data, config.seed)
     if split.sha256 != bundle.manifest.training.split_sha256:
         raise DataError(

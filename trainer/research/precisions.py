@@ -10,18 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app.bundle import open_bundle
-from trainer.config import load_config
 from trainer.data.catalog import scan
 from trainer.data.prepare import PreparedFilms
 from trainer.data.split import configured_split
 from trainer.data.stress import stress
+from trainer.evaluation.parity import evidence_agreement
 from trainer.evaluation.predictions import Scores, score_tflite
-from trainer.export.bundle import KERAS_NAME
 from trainer.export.convert_checkpoint import convert_trained
 from trainer.export.describe import draft
 from trainer.progress import progress_line, say
-from trainer.research.differences import SPECIFICITY, auc, limit_at_specificity
+from trainer.research.differences import SPECIFICITY, limit_at_specificity
 from trainer.research.films import STRESS_SEED, evenly
+from trainer.statistics.metrics import auc
+from trainer.task import Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,22 +78,24 @@ def measure(quantized: Scores, reference: Scores, labels: NDArray[np.int64], siz
         size: Of the quantized file, bytes.
     """
     calls = [scores.probability > limit_at_specificity(labels, scores.probability) for scores in (quantized, reference)]
-    correlations = [
-        float(np.corrcoef(one.ravel(), other.ravel())[0, 1])
-        for one, other in zip(quantized.evidence, reference.evidence, strict=True)
-        if one.std() > 0 and other.std() > 0
-    ]
     return Parity(
         megabytes=size / 1e6,
         auc_drop=auc(labels, reference.probability) - auc(labels, quantized.probability),
         changed=float((calls[0] != calls[1]).mean()),
         worst=float(np.abs(quantized.probability - reference.probability).max()),
-        evidence=float(np.median(correlations)) if correlations else 0.0,
+        evidence=evidence_agreement(quantized.evidence, reference.evidence),
     )
 
 
 def compare_precisions(
-    bundle: Path, data: Path, runs: Path, *, films: int, calibration_films: int, choices: Sequence[Choice] = CHOICES
+    bundle: Path,
+    data: Path,
+    runs: Path,
+    task: Task,
+    *,
+    films: int,
+    calibration_films: int,
+    choices: Sequence[Choice] = CHOICES,
 ) -> str:
     """Quantizes the Keras model of a bundle in several ways and measures each on validation films.
 
@@ -100,6 +103,7 @@ def compare_precisions(
         bundle: The bundle.
         data: The data set's folder.
         runs: Holds the cache of prepared films.
+        task: Task of the bundle; its recipe must be that of the bundle.
         films: Validation films to score, and as many stressed copies; 0 for all.
         calibration_films: Training films that ranges are measured on.
         choices: Ways to quantize.
@@ -108,8 +112,8 @@ def compare_precisions(
         A report, as Markdown.
     """
     manifest = open_bundle(bundle).manifest
-    config = load_config()
-    catalog = scan(data, progress_line("reading films"))
+    config = task.recipe
+    catalog = scan(data, task, progress_line("reading films"))
     split = configured_split(catalog, config.data, config.seed)
     store = PreparedFilms(runs / "prepared", catalog.root, manifest.preprocessing)
     chosen, training = evenly(split.validation, films), evenly(split.training, calibration_films)
@@ -122,7 +126,7 @@ def compare_precisions(
     for choice in choices:
         say(f"equalise {choice.equalise:g}, float share {choice.float_share:g}")
         files = convert_trained(
-            bundle / KERAS_NAME, calibration, equalise=choice.equalise, float_share=choice.float_share
+            bundle / manifest.keras.path, calibration, equalise=choice.equalise, float_share=choice.float_share
         )
         quantized, reference = (
             score_tflite(scored, files[name], draft(f"{name}.tflite", files[name])) for name in ("quant", "float")

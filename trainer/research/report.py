@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from trainer.evaluation.figures import Metrics
 from trainer.research.differences import SPECIFICITY, Difference, Judged, Measure, paired_difference, seed_noise
 from trainer.research.films import SETS, SetName
 from trainer.research.rank_agreement import LEAST_TRIALS, agreement
@@ -52,14 +53,12 @@ class Outcome:
         return f"{found['value']:.3f} ({found['low']:.3f} to {found['high']:.3f})"
 
 
-def report(
-    tables: Sequence[tuple[Table, Sequence[Outcome], Sequence[str]]], shipped: Mapping[str, Any] | None = None
-) -> str:
+def report(tables: Sequence[tuple[Table, Sequence[Outcome], Sequence[str]]], shipped: Metrics | None = None) -> str:
     """Writes the report.
 
     Args:
         tables: Each table with the trials that have run, and a sentence for each that was left out.
-        shipped: `metrics.json` of the shipped bundle, for what fine-tuning did in a training on all films; or None.
+        shipped: Metrics of the shipped bundle, for the effect of fine-tuning in a training on all films; or None.
 
     Returns:
         Markdown.
@@ -226,10 +225,10 @@ def verdict(difference: Difference, noise: float) -> str:
     return "**better**" if difference.value > 0 else "**worse**"
 
 
-def _phase_lines(shipped: Mapping[str, Any]) -> list[str]:
+def _phase_lines(shipped: Metrics) -> list[str]:
     """What fine-tuning did to the validation recall of the shipped training."""
     best: dict[str, Mapping[str, Any]] = {}
-    for row in shipped["epochs"]:
+    for row in shipped.epochs:
         phase = row["phase"]
         if phase not in best or row["val_auc"] > best[phase]["val_auc"]:
             best[phase] = row
@@ -243,7 +242,7 @@ def _phase_lines(shipped: Mapping[str, Any]) -> list[str]:
     return [
         "## What fine-tuning did in the shipped training",
         "",
-        f"Run `{shipped['run']}`, trained on all films; the best epoch of each phase on its validation films, plain "
+        f"Run `{shipped.run}`, trained on all films; the best epoch of each phase on its validation films, plain "
         "and stressed. A trial is too short to show this: its base has hardly begun to learn.",
         "",
         "| phase | epoch | " + " | ".join(columns.values()) + " |",

@@ -45,7 +45,6 @@ class Trial:
         against: Name of the trial it is held against.
         without: Kind of film (`bacterial` or `viral`) that is kept from the training; empty for none.
         recipe: Name of the trial that this one repeats without that kind; its own name otherwise.
-        teachers: Trials whose nets teach this one (`trainer.training.distil`).
     """
 
     name: str
@@ -55,13 +54,11 @@ class Trial:
     against: str
     without: str
     recipe: str
-    teachers: tuple[Trial, ...] = ()
 
     @property
     def key(self) -> str:
         """Hash of all that the result depends on, apart from the films and the initial weights."""
         parts = [self.config.sha256, msgspec.json.encode(self.scoring).decode(), self.without]
-        parts += [teacher.key for teacher in self.teachers]
         return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:12]
 
 
@@ -84,9 +81,8 @@ def read_table(path: Path, weights: str | None = None, weights_dir: Path | None 
     """Reads a table.
 
     It holds `title`, `text`, `[scoring]`, `[base]` and `[[trial]]`. A trial starts from `[base]`; its keys are those of
-    a training configuration, and `name`, `question`, `against` (the first trial where it is missing), `teachers` (names
-    of trials before it) and `unseen`: a kind of pneumonia without which the recipe is trained once more, behind all
-    other trials.
+    a recipe, and `name`, `question`, `against` (the first trial where it is missing) and `unseen`: a kind of positive
+    film without which the recipe is trained once more, after all other trials.
 
     Args:
         path: The TOML file.
@@ -117,7 +113,6 @@ def read_table(path: Path, weights: str | None = None, weights_dir: Path | None 
         question = keys.pop("question", "")
         against = keys.pop("against", trials[0].name if trials else name)
         unseen = keys.pop("unseen", "")
-        teachers = _named(keys.pop("teachers", []), trials, f"trial {name!r} of {path}")
         if keys.get("model.weights", "imagenet") == "imagenet":
             backbone = keys.get("model.backbone", common)
             if weights_dir:
@@ -130,7 +125,7 @@ def read_table(path: Path, weights: str | None = None, weights_dir: Path | None 
                 f"Trial {name!r} of {path} asks for several workers, but a table of trials runs in one process.",
                 hint="Leave training.strategy out, or name mirrored.",
             )
-        trials.append(Trial(name, config, scoring, question, against, "", name, teachers))
+        trials.append(Trial(name, config, scoring, question, against, "", name))
         if unseen:
             again = name + UNSEEN_SUFFIX.format(kind=unseen)
             repeats.append(Trial(again, config, scoring, "", again, unseen, name))
@@ -138,13 +133,6 @@ def read_table(path: Path, weights: str | None = None, weights_dir: Path | None 
         raise ConfigError(f"{path} names no trials.", hint="Add [[trial]] tables.")
     _check_names(path, [*trials, *repeats])
     return Table(rows.get("title", path.stem), rows.get("text", ""), (*trials, *repeats))
-
-
-def _named(names: list[str], trials: list[Trial], source: str) -> tuple[Trial, ...]:
-    known = {trial.name: trial for trial in trials}
-    if unknown := [name for name in names if name not in known]:
-        raise ConfigError(f"The teacher {unknown[0]!r} of {source} is no trial before it.")
-    return tuple(known[name] for name in names)
 
 
 def _config(keys: dict[str, Any], source: str) -> Config:

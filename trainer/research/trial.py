@@ -10,17 +10,16 @@ from typing import Any
 import keras
 import msgspec
 import numpy as np
-from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from trainer.config import Config
 from trainer.evaluation.predictions import score_keras
-from trainer.export.bundle import write_json
+from trainer.files import write_json
 from trainer.nets.backbones import input_side
 from trainer.progress import say
 from trainer.research.differences import STATISTICS, Judged, Measure, estimate
 from trainer.research.films import SETS, SetName, TrialFilms, epoch_films, sets_of
 from trainer.research.table import Trial
+from trainer.statistics.intervals import Interval
 from trainer.training.train import RunFiles, train
 from trainer.workflow import spec_of
 
@@ -34,14 +33,11 @@ def run_trial(trial: Trial, films: TrialFilms, out: Path) -> None:
         trial: What to run.
         films: Where its films come from.
         out: Holds a folder for each trial: `result.json` with the measures, `scores.npz` with the probability of each
-            film, and the net, which may be another trial's teacher.
-
-    Raises:
-        ConfigError: A teacher of the trial has not run.
+            film, and the net.
     """
     keras.backend.clear_session()
     folder = out / trial.key
-    config = _with_teachers(trial, out)
+    config = trial.config
     spec = spec_of(config)
     split = films.split(trial)
     files = RunFiles(folder / "run")
@@ -76,19 +72,9 @@ def run_trial(trial: Trial, films: TrialFilms, out: Path) -> None:
     say(f"done: {trial.name}, {seconds:.0f} s")
 
 
-def _with_teachers(trial: Trial, out: Path) -> Config:
-    if not trial.teachers:
-        return trial.config
-    nets = tuple(str(RunFiles(out / teacher.key / "run").best("fine_tune")) for teacher in trial.teachers)
-    return replace(trial.config, fine_tune=replace(trial.config.fine_tune, teachers=nets))
-
-
-def measures(judged: Judged) -> dict[Measure, dict[str, float]]:
-    """Every measure with its interval, rounded to 4 places."""
-    return {
-        name: {key: round(value, 4) for key, value in msgspec.to_builtins(estimate(name, judged)).items()}
-        for name in STATISTICS
-    }
+def measures(judged: Judged) -> dict[Measure, Interval]:
+    """Every measure with its interval."""
+    return {name: estimate(name, judged) for name in STATISTICS}
 
 
 def save_judged(path: Path, judged: Mapping[SetName, Judged]) -> None:

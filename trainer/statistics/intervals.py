@@ -1,4 +1,4 @@
-"""Any statistic over films, with an interval that respects that films of one patient are alike."""
+"""95 % intervals of any statistic over films, from a bootstrap over patients."""
 
 from __future__ import annotations
 
@@ -7,30 +7,37 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.statistics.metrics import patient_resamples
-
 Interval = dict[str, float]
-"""`value`, `low`, `high`: plain numbers for JSON, rounded to 4 places."""
-
-_RESAMPLES = 1000
+"""`value`, `low`, `high`: plain numbers for JSON, rounded to 4 decimals."""
 
 
 class Intervals:
-    """95 % intervals from one bootstrap over patients, so that what is compared is compared on the same draws."""
+    """Intervals from one set of draws, so that what is compared is compared on the same draws."""
 
-    def __init__(self, strata: NDArray[np.int64], patients: NDArray[np.str_], seed: int) -> None:
-        """Draws the patients.
+    def __init__(
+        self, strata: NDArray[np.int64], patients: NDArray[np.str_], seed: int = 0, resamples: int = 1000
+    ) -> None:
+        """Draws patients with replacement.
 
         Args:
-            strata: `(films,)`; patients are drawn within each, so that no draw lacks one.
+            strata: `(films,)`; patients are drawn within each stratum, so that no draw lacks one.
             patients: `(films,)`.
-            seed: Of the draws.
+            seed: Seed of the random generator.
+            resamples: Number of draws.
         """
+        random = np.random.default_rng(seed)
+        groups = []
+        for stratum in np.unique(strata):
+            mine = np.flatnonzero(strata == stratum)
+            groups.append([mine[patients[mine] == patient] for patient in np.unique(patients[mine])])
         self._all = np.arange(len(strata))
-        self._draws = patient_resamples(strata, patients, seed, _RESAMPLES)
+        self._draws = [
+            np.concatenate([films[i] for films in groups for i in random.integers(0, len(films), len(films))])
+            for _ in range(resamples)
+        ]
 
     def mean(self, values: Sequence[float] | NDArray[np.float64]) -> Interval | None:
-        """The mean of one value for each film; films without one (NaN) are left out.
+        """The mean of one value for each film; films without a value (NaN) are left out.
 
         Returns:
             The interval; None where no film has a value.
@@ -45,7 +52,7 @@ class Intervals:
         return self.of(mean_of)
 
     def of(self, statistic: Callable[[NDArray[np.int64]], float]) -> Interval | None:
-        """A statistic of a choice of films, given by their indices; None where it is NaN for all of them."""
+        """Any statistic of films, which it is given by their indices; None where it is NaN for all films."""
         value = statistic(self._all)
         if np.isnan(value):
             return None

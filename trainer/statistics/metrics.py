@@ -1,13 +1,12 @@
-"""Metrics of a binary test, with confidence intervals that respect that films of one patient are alike."""
+"""Metrics of a binary classifier, with confidence intervals that take account of patients with several films."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import average_precision_score, roc_auc_score
+from scipy.stats import binomtest, rankdata
 
 from edge_app.bundle.manifest import Estimate
 
@@ -16,33 +15,6 @@ CALIBRATION_BINS = 10
 
 Labels = NDArray[np.int64]
 Probabilities = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Confusion:
-    """Counts at one threshold; positive is PNEUMONIA."""
-
-    true_positives: int
-    false_negatives: int
-    true_negatives: int
-    false_positives: int
-
-    @classmethod
-    def at(cls, labels: Labels, probabilities: Probabilities, threshold: float) -> Confusion:
-        """Counts films; a probability >= threshold is a positive call."""
-        called = probabilities >= threshold
-        truth = labels == 1
-        return cls(
-            int((called & truth).sum()),
-            int((~called & truth).sum()),
-            int((~called & ~truth).sum()),
-            int((called & ~truth).sum()),
-        )
-
-
-def ratio(part: float, whole: float) -> float:
-    """`part / whole`, and 0 where there is nothing to divide."""
-    return part / whole if whole else 0.0
 
 
 def metrics_at(labels: Labels, probabilities: Probabilities, threshold: float) -> dict[str, float]:
@@ -56,42 +28,44 @@ def metrics_at(labels: Labels, probabilities: Probabilities, threshold: float) -
     Returns:
         accuracy, precision, recall (sensitivity), specificity, f1, roc_auc, pr_auc, calibration_error; all 0..1.
     """
-    c = Confusion.at(labels, probabilities, threshold)
-    precision = ratio(c.true_positives, c.true_positives + c.false_positives)
-    recall = ratio(c.true_positives, c.true_positives + c.false_negatives)
-    return {
-        "accuracy": ratio(c.true_positives + c.true_negatives, len(labels)),
-        "precision": precision,
-        "recall": recall,
-        "specificity": ratio(c.true_negatives, c.true_negatives + c.false_positives),
-        "f1": ratio(2 * precision * recall, precision + recall),
-        "roc_auc": float(roc_auc_score(labels, probabilities)),
-        "pr_auc": float(average_precision_score(labels, probabilities)),
-        "calibration_error": calibration_error(labels, probabilities),
-    }
+    once = np.ones((1, len(labels)))
+    return {name: float(value[0]) for name, value in weighted_metrics(labels, probabilities, threshold, once).items()}
+
+
+def auc(labels: Labels, scores: NDArray[np.float64]) -> float:
+    """The area under the ROC curve, from the sum of ranks (Mann and Whitney 1947); NaN where a label is missing.
+
+    scikit-learn's `roc_auc_score` gives the same and takes ten times as long, which a bootstrap feels.
+
+    Args:
+        labels: `(films,)`, 0 or 1.
+        scores: `(films,)`; probabilities, logits or ranks give the same.
+    """
+    positive = labels == 1
+    count = int(positive.sum())
+    pairs = count * (len(labels) - count)
+    return float((rankdata(scores)[positive].sum() - count * (count + 1) / 2) / pairs) if pairs else float("nan")
 
 
 def calibration_error(labels: Labels, probabilities: Probabilities, bins: int = CALIBRATION_BINS) -> float:
     """Expected calibration error over bins of equal width (Naeini et al. 2015, AAAI).
 
     Returns:
-        The mean over films of |mean probability - share of pneumonia| in the film's bin, 0..1.
+        The mean over films of |mean probability - share of positive films| in the film's bin, 0..1.
     """
-    total = 0.0
-    for _, mean_probability, share, count in reliability(labels, probabilities, bins):
-        total += count * abs(mean_probability - share)
-    return ratio(total, len(labels))
+    off = np.bincount(equal_width_bins(probabilities, bins), weights=probabilities - labels)
+    return float(np.abs(off).sum() / len(labels))
 
 
 def equal_width_bins(probabilities: Probabilities, bins: int = CALIBRATION_BINS) -> NDArray[np.int64]:
-    """The bin of each film, `(films,)`, where every bin spans as much probability."""
+    """The bin of each film, `(films,)`; every bin has the same width."""
     return np.minimum((probabilities * bins).astype(np.int64), bins - 1)
 
 
 def equal_mass_bins(probabilities: Probabilities, bins: int = CALIBRATION_BINS) -> NDArray[np.int64]:
-    """The bin of each film, `(films,)`, where every bin holds as many films (Nixon et al. 2019, CVPR workshops).
+    """The bin of each film, `(films,)`; every bin holds the same number of films (Nixon et al. 2019, CVPR workshops).
 
-    Where most probabilities are near 0 or 1, bins of equal width leave the middle to a few films; these do not.
+    Where most probabilities are near 0 or 1, bins of equal width hold few films in the middle.
     """
     rank = np.empty(len(probabilities), dtype=np.int64)
     rank[np.argsort(probabilities, kind="stable")] = np.arange(len(probabilities))
@@ -107,37 +81,28 @@ def binned_error(
     seed: int = 0,
     resamples: int = RESAMPLES,
 ) -> Estimate:
-    """Expected calibration error over given bins, with its interval from a bootstrap over patients within each class.
+    """Expected calibration error over given bins, with its interval from a bootstrap over patients within each label.
 
     Args:
         labels: `(films,)`.
         probabilities: `(films,)`.
         patients: `(films,)`.
-        bins: `(films,)`, from `equal_width_bins` or `equal_mass_bins`; films keep their bin in every draw.
-        seed: Of the draws.
-        resamples: How many.
+        bins: `(films,)`, from `equal_width_bins` or `equal_mass_bins`; a film keeps its bin in every draw.
+        seed: Seed of the random generator.
+        resamples: Number of draws.
     """
     # The error is the sum over bins of |sum of (probability - label)|, divided by the number of films.
-    count = int(bins.max()) + 1
-    value = float(np.abs(np.bincount(bins, weights=probabilities - labels)).sum() / len(labels))
-    random = np.random.default_rng(seed)
-    errors, films = np.zeros((resamples, count)), np.zeros(resamples)
-    for label in np.unique(labels):
-        mine = labels == label
-        _, index = np.unique(patients[mine], return_inverse=True)
-        people = index.max() + 1
-        by_patient = np.zeros((people, count))
-        np.add.at(by_patient, (index, bins[mine]), (probabilities - labels)[mine])
-        draws = _patient_draws(people, random, resamples)
-        errors += draws @ by_patient
-        films += draws @ np.bincount(index)
-    return _estimate(value, (np.abs(errors).sum(axis=1) / films).tolist())
+    off = np.zeros((len(labels), int(bins.max()) + 1))
+    off[np.arange(len(labels)), bins] = probabilities - labels
+    weights = patient_weights(labels, patients, seed, resamples)
+    draws = np.abs(weights @ off).sum(axis=1) / weights.sum(axis=1)
+    return _estimate(float(np.abs(off.sum(axis=0)).sum() / len(labels)), draws)
 
 
 def reliability(
     labels: Labels, probabilities: Probabilities, bins: int = CALIBRATION_BINS
 ) -> list[tuple[float, float, float, int]]:
-    """The reliability diagram: for each bin with films, its lower edge, mean probability, share of pneumonia, films."""
+    """The reliability diagram: for each bin with films its lower edge, mean probability, positive share, and films."""
     index = np.minimum((probabilities * bins).astype(int), bins - 1)
     return [
         (b / bins, float(probabilities[index == b].mean()), float(labels[index == b].mean()), int((index == b).sum()))
@@ -160,45 +125,46 @@ def with_intervals(
     Args:
         labels: `(films,)`.
         probabilities: `(films,)`.
-        patients: `(films,)`; whole patients are drawn, so that films of one patient stay together.
-        threshold: Of the positive call.
-        seed: Of the draws.
-        resamples: How many; the interval runs from the 2.5th to the 97.5th percentile.
+        patients: `(films,)`; films of one patient are drawn together.
+        threshold: A probability >= threshold is a positive call.
+        seed: Seed of the random generator.
+        resamples: Number of draws; the interval runs from the 2.5th to the 97.5th percentile.
 
     Returns:
         An estimate for each metric.
     """
     values = metrics_at(labels, probabilities, threshold)
     draws = weighted_metrics(labels, probabilities, threshold, patient_weights(labels, patients, seed, resamples))
-    return {name: _estimate(value, draws[name].tolist()) for name, value in values.items()}
+    return {name: _estimate(value, draws[name]) for name, value in values.items()}
 
 
 def patient_weights(
     labels: Labels, patients: NDArray[np.str_], seed: int = 0, resamples: int = RESAMPLES
 ) -> NDArray[np.float64]:
-    """How often each film is drawn when patients are drawn with replacement, within each class.
+    """How often each film is drawn when patients are drawn with replacement, within each label.
 
     Returns:
-        `(resamples, films)`; all films of a patient and class have the same count.
+        `(resamples, films)`; all films of a patient and label have the same count.
     """
     random = np.random.default_rng(seed)
     weights = np.zeros((resamples, len(labels)))
     for label in np.unique(labels):
         mine = labels == label
         _, index = np.unique(patients[mine], return_inverse=True)
-        weights[:, mine] = _patient_draws(index.max() + 1, random, resamples)[:, index]
+        people = index.max() + 1
+        weights[:, mine] = random.multinomial(people, np.full(people, 1 / people), size=resamples)[:, index]
     return weights
 
 
 def weighted_metrics(
     labels: Labels, probabilities: Probabilities, threshold: float, weights: NDArray[np.float64]
 ) -> dict[str, NDArray[np.float64]]:
-    """The metrics of `metrics_at` for many weightings of the same films at once.
+    """The metrics of `metrics_at` for many weightings of the same films.
 
     Args:
         labels: `(films,)`, both classes.
         probabilities: `(films,)`.
-        threshold: Of the positive call.
+        threshold: A probability >= threshold is a positive call.
         weights: `(draws, films)`: how often each film counts.
 
     Returns:
@@ -216,7 +182,7 @@ def weighted_metrics(
     with np.errstate(invalid="ignore"):
         f1 = np.nan_to_num(2 * precision * recall / (precision + recall))
 
-    # Films of one probability are one step of the curves: each film sees the sums at the end of its step.
+    # Films with equal probability form one step of the curves, so the sums at the end of a step count.
     values = probabilities[order]
     step = np.cumsum(np.append(True, values[1:] != values[:-1])) - 1
     last = np.append(np.flatnonzero(np.diff(step)), len(step) - 1)
@@ -241,19 +207,6 @@ def weighted_metrics(
     }
 
 
-def interval_of(
-    statistic: Callable[[NDArray[np.int64]], float],
-    labels: Labels,
-    patients: NDArray[np.str_],
-    *,
-    seed: int = 0,
-    resamples: int = RESAMPLES,
-) -> Estimate:
-    """The value of any statistic of a choice of films, with its interval; `statistic` gets indices of films."""
-    draws = [statistic(films) for films in patient_resamples(labels, patients, seed, resamples)]
-    return _estimate(statistic(np.arange(len(labels))), draws)
-
-
 def share_of(
     hit: NDArray[np.bool_],
     labels: Labels,
@@ -263,19 +216,19 @@ def share_of(
     seed: int = 0,
     resamples: int = RESAMPLES,
 ) -> Estimate:
-    """A weighted share of films with its interval from a bootstrap over patients, drawn within each class.
+    """A weighted share of films with its interval from a bootstrap over patients within each label.
 
     Args:
-        hit: `(films,)`: what is counted.
+        hit: `(films,)`: whether a film is counted.
         labels: `(films,)`.
         patients: `(films,)`.
         weights: `(films,)`; None counts every film once.
-        seed: Of the draws.
-        resamples: How many.
+        seed: Seed of the random generator.
+        resamples: Number of draws.
 
     Returns:
-        The share; where all films or none are hit, the bootstrap knows no doubt, and the interval is Wilson's over
-        patients instead. Of no film at all: 0, between 0 and 1.
+        The share. Where all films or none are hit, every draw gives the same, so the interval is Wilson's over patients
+        instead. Without films: 0, with an interval from 0 to 1.
     """
     if not len(hit):
         return Estimate(value=0.0, low=0.0, high=1.0)
@@ -284,16 +237,8 @@ def share_of(
     if hit.all() or not hit.any():
         people = len(np.unique(patients))
         return wilson(people if hit.all() else 0, people)
-    random = np.random.default_rng(seed)
-    parts, wholes = np.zeros(resamples), np.zeros(resamples)
-    for label in np.unique(labels):
-        mine = labels == label
-        _, index = np.unique(patients[mine], return_inverse=True)
-        people = index.max() + 1
-        draws = _patient_draws(people, random, resamples)
-        parts += draws @ np.bincount(index, weights=counted[mine] * hit[mine])
-        wholes += draws @ np.bincount(index, weights=counted[mine])
-    return _estimate(value, (parts / wholes).tolist())
+    draws = patient_weights(labels, patients, seed, resamples)
+    return _estimate(value, (draws @ (counted * hit)) / (draws @ counted))
 
 
 def auc_of(
@@ -304,59 +249,28 @@ def auc_of(
     seed: int = 0,
     resamples: int = RESAMPLES,
 ) -> Estimate:
-    """The area under the ROC curve with its interval from a bootstrap over patients within each class.
-
-    The area is the share of pairs of a pneumonia and a normal film that are in order, ties counting half (Hanley and
-    McNeil 1982, Radiology 143); pairs are counted once, by pair of patients, and every draw weighs these counts.
+    """The area under the ROC curve with its interval from a bootstrap over patients within each label.
 
     Args:
-        labels: `(films,)`, both classes.
+        labels: `(films,)`, both labels.
         scores: `(films,)`.
         patients: `(films,)`.
-        seed: Of the draws.
-        resamples: How many.
+        seed: Seed of the random generator.
+        resamples: Number of draws.
     """
-    groups = []
-    for label in (1, 0):
-        _, index = np.unique(patients[labels == label], return_inverse=True)
-        groups.append((scores[labels == label], np.eye(index.max() + 1)[index]))
-    (positive, of_positive), (negative, of_negative) = groups
-    difference = positive[:, None] - negative[None, :]
-    ordered = of_positive.T @ ((difference > 0) + 0.5 * (difference == 0)) @ of_negative
-    random = np.random.default_rng(seed)
-    sick = _patient_draws(of_positive.shape[1], random, resamples)
-    well = _patient_draws(of_negative.shape[1], random, resamples)
-    pairs = (sick @ of_positive.sum(axis=0)) * (well @ of_negative.sum(axis=0))
-    draws = ((sick @ ordered) * well).sum(axis=1) / pairs
-    return _estimate(float(ordered.sum() / difference.size), draws.tolist())
+    ranks = rankdata(scores) / len(scores)
+    draws = weighted_metrics(labels, ranks, 1.0, patient_weights(labels, patients, seed, resamples))["roc_auc"]
+    return _estimate(auc(labels, scores), draws)
 
 
-def _patient_draws(people: int, random: np.random.Generator, resamples: int) -> NDArray[np.float64]:
-    """How often each patient is drawn, with replacement, in each resample; `(resamples, people)`."""
-    return random.multinomial(people, np.full(people, 1 / people), size=resamples).astype(np.float64)
-
-
-def patient_resamples(labels: Labels, patients: NDArray[np.str_], seed: int, resamples: int) -> list[NDArray[np.int64]]:
-    """Draws patients with replacement, within each class, so that no draw lacks one; returns indices of films."""
-    random = np.random.default_rng(seed)
-    strata = []
-    for label in np.unique(labels):
-        mine = np.flatnonzero(labels == label)
-        strata.append([mine[patients[mine] == patient] for patient in np.unique(patients[mine])])
-    return [
-        np.concatenate([films[choice] for films in strata for choice in random.integers(0, len(films), len(films))])
-        for _ in range(resamples)
-    ]
-
-
-def _estimate(value: float, draws: list[float]) -> Estimate:
+def _estimate(value: float, draws: Sequence[float] | NDArray[np.float64]) -> Estimate:
     low, high = np.percentile(draws, [2.5, 97.5])
-    # A skewed bootstrap can leave the value outside its own percentiles by a rounding.
+    # The value itself may lie outside the percentiles of a skewed bootstrap by a rounding error.
     return Estimate(value=value, low=min(float(low), value), high=max(float(high), value))
 
 
 def mcnemar_p(first_right: NDArray[np.bool_], second_right: NDArray[np.bool_]) -> float:
-    """Exact McNemar test: may two models that judged the same films be equally often right?
+    """Exact McNemar test of two models on the same films: are they right equally often?
 
     Args:
         first_right: `(films,)`, whether the first model was right.
@@ -365,8 +279,6 @@ def mcnemar_p(first_right: NDArray[np.bool_], second_right: NDArray[np.bool_]) -
     Returns:
         The two-sided p-value, from the binomial distribution of the films on which only one was right.
     """
-    from scipy.stats import binomtest
-
     only_first = int((first_right & ~second_right).sum())
     only_second = int((~first_right & second_right).sum())
     if only_first + only_second == 0:
@@ -374,19 +286,9 @@ def mcnemar_p(first_right: NDArray[np.bool_], second_right: NDArray[np.bool_]) -
     return float(binomtest(only_first, only_first + only_second, 0.5).pvalue)
 
 
-def as_plain(estimates: Mapping[str, Estimate]) -> dict[str, dict[str, float]]:
-    """Estimates as plain numbers for JSON, rounded to 4 places."""
-    return {
-        name: {"value": round(e.value, 4), "low": round(e.low, 4), "high": round(e.high, 4)}
-        for name, e in estimates.items()
-    }
-
-
 def wilson(count: int, total: int) -> Estimate:
     """A share with its 95 % Wilson score interval (Wilson 1927, JASA 22)."""
-    z = 1.959964
     share = count / total
-    centre = (share + z * z / (2 * total)) / (1 + z * z / total)
-    half = z / (1 + z * z / total) * np.sqrt(share * (1 - share) / total + z * z / (4 * total * total))
-    low, high = max(0.0, float(centre - half)), min(1.0, float(centre + half))
-    return Estimate(value=share, low=min(low, share), high=max(high, share))
+    interval = binomtest(count, total).proportion_ci(method="wilson")
+    # Rounding may leave 0 or 1 outside its own interval.
+    return Estimate(value=share, low=float(min(interval.low, share)), high=float(max(interval.high, share)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import math
 import time
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import keras
 
+from edge_app.system.files import replace_file
 from trainer.config import Monitor
 from trainer.errors import TrainingError
 
@@ -20,7 +22,7 @@ SELECTION = "selection"
 def selection_score(monitor: Monitor, logs: dict[str, float], *, min_specificity: float, positives: int) -> float:
     """How good an epoch is.
 
-    Recall alone is won by a model that calls every film pneumonia. So for `val_recall` an epoch whose validation
+    Recall alone is won by a model that calls every film positive. So for `val_recall` an epoch whose validation
     specificity is below `min_specificity` ranks behind every epoch that reaches it; and among epochs of equal recall
     the lower validation loss wins, weighed so that it never outranks a single film.
 
@@ -28,7 +30,7 @@ def selection_score(monitor: Monitor, logs: dict[str, float], *, min_specificity
         monitor: What counts.
         logs: With `val_recall`, `val_specificity`, `val_loss` and `val_auc`.
         min_specificity: 0..1.
-        positives: Pneumonia films in the validation set.
+        positives: Number of positive films in the validation set.
 
     Returns:
         A score, higher is better; below 0 for an epoch that is kept only if there is no other.
@@ -60,6 +62,14 @@ class AddSelection(keras.callbacks.Callback):
         logs[SELECTION] = selection_score(
             self._monitor, logs, min_specificity=self._min_specificity, positives=self._positives
         )
+
+
+class KeepNet(keras.callbacks.ModelCheckpoint):
+    """Keeps the net itself where another model that holds it as `net` is trained."""
+
+    def set_model(self, model: keras.Model) -> None:
+        """Takes the net."""
+        super().set_model(getattr(model, "net", model))
 
 
 class StopOnNaN(keras.callbacks.Callback):
@@ -104,12 +114,10 @@ class EpochLog(keras.callbacks.Callback):
         row |= {name: float(value) for name, value in (logs or {}).items()}
         rows = [old for old in read_log(self._path) if (old["phase"], old["epoch"]) != (self._phase, epoch)]
         rows.append(row)
-        partial = self._path.with_suffix(".partial")
-        with partial.open("w", newline="", encoding="utf-8") as stream:
-            writer = csv.DictWriter(stream, list(dict.fromkeys(key for r in rows for key in r)), lineterminator="\n")
+        with replace_file(self._path) as stream, io.TextIOWrapper(stream, encoding="utf-8", newline="") as text:
+            writer = csv.DictWriter(text, list(dict.fromkeys(key for r in rows for key in r)), lineterminator="\n")
             writer.writeheader()
             writer.writerows(rows)
-        partial.replace(self._path)
 
 
 def read_log(path: Path) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Several worker processes, on one machine or on many, that train one model in step (TF_CONFIG names them)."""
+"""Several worker processes, on one or more machines, that train one model in step; TF_CONFIG names them."""
 
 from __future__ import annotations
 
@@ -15,41 +15,41 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from edge_app.system.files import replace_file
 from trainer.errors import ConfigError, TrainingError
 from trainer.progress import say
-from trainer.training.distribution import Team, verbosity
 from trainer.training.frozen_features import Features
 from trainer.training.multi_worker_fit import fit_in_step
+from trainer.training.team import Team, verbosity
 
 _EXAMPLE = (
     'Give every worker the same list and its own index: TF_CONFIG=\'{"cluster": {"worker": ["10.0.0.1:5000", '
     '"10.0.0.2:5000"]}, "task": {"type": "worker", "index": 0}}\'.'
 )
 _GONE = (tf.errors.UnavailableError, tf.errors.AbortedError, tf.errors.CancelledError, tf.errors.DeadlineExceededError)
-_LABELS = (0, 1)
 
 
 class Workers(Team):
     """One of several workers.
 
-    The chief's run folder is the run. The others keep nothing of their own: `share` brings them the chief's state, so
-    their folders need not be on a shared disk, and a run goes on where the chief stood.
+    The chief's run folder is the run. The others keep no state of their own: `share` copies the chief's state to them,
+    so their folders need not be on a shared disk, and a run continues where the chief stopped.
     """
 
     _strategy: tf.distribute.Strategy
 
     def __init__(self, index: int, size: int) -> None:
-        """Joins the others; waits for them.
+        """Waits for the other workers and joins them.
 
         Args:
-            index: Of this worker.
+            index: Index of this worker.
             size: Number of workers that TF_CONFIG names.
 
         Raises:
             ConfigError: This worker has several GPUs.
-            TrainingError: Another worker does not come.
+            TrainingError: Another worker does not join.
         """
-        # At its usual level TensorFlow logs every sum over the workers.
+        # At its default level TensorFlow logs every sum over the workers.
         tf.get_logger().setLevel("ERROR")
         say(f"worker {index} of {size} (0 is the chief): waiting for the others")
         on_terminate = signal.getsignal(signal.SIGTERM)
@@ -61,7 +61,7 @@ class Workers(Team):
                 hint="Are all started, and can their addresses in TF_CONFIG be reached and bound?",
                 detail=_first_line(error),
             ) from error
-        # TensorFlow takes SIGTERM for a warning of preemption and goes on. Here it ends a worker, as any other process.
+        # TensorFlow treats SIGTERM as a preemption warning and continues. Here it ends a worker, as any process.
         signal.signal(signal.SIGTERM, on_terminate)
         super().__init__(strategy)
         if strategy.num_replicas_in_sync != size:
@@ -77,16 +77,16 @@ class Workers(Team):
         """Joins the workers that TF_CONFIG names.
 
         Args:
-            batch_size: Films in a step, over all workers.
+            batch_size: Number of films in a step, over all workers.
 
         Raises:
-            ConfigError: TF_CONFIG is missing or names no team, or the batch cannot be shared out evenly.
-            TrainingError: Another worker does not come.
+            ConfigError: TF_CONFIG is missing or names no team, or the batch cannot be divided evenly.
+            TrainingError: Another worker does not join.
         """
         index, size = read_tf_config(os.environ.get("TF_CONFIG", ""))
         if batch_size % size:
             raise ConfigError(
-                f"training.batch_size={batch_size} cannot be shared out evenly among {size} workers.",
+                f"training.batch_size={batch_size} cannot be divided evenly among {size} workers.",
                 hint=f"Make it a multiple of {size}.",
             )
         return cls(index, size)
@@ -133,21 +133,24 @@ class Workers(Team):
                 path.unlink(missing_ok=True)
                 continue
             path.parent.mkdir(parents=True, exist_ok=True)
-            partial = path.with_name(path.name + ".partial")
-            partial.write_bytes(received)
-            partial.replace(path)
+            with replace_file(path) as stream:
+                stream.write(received)
 
     def shard(self, films: tf.data.Dataset) -> tf.data.Dataset:
         """See `Team.shard`."""
         return films.shard(self.size, self.index)
 
-    def collect(self, features: Features, looks: int) -> Features:
+    def collect(self, features: Features, passes: int) -> Features:
         """See `Team.collect`."""
         vectors, labels = self._gather(features.vectors), self._gather(features.labels)
-        count = len(labels) // looks
-        # Worker after worker, look after look of each: where every vector belongs.
+        count = len(labels) // passes
+        # The vectors come worker after worker, pass after pass of each; these are their places.
         places = np.concatenate(
-            [look * count + np.arange(index, count, self.size) for index in range(self.size) for look in range(looks)]
+            [
+                number * count + np.arange(index, count, self.size)
+                for index in range(self.size)
+                for number in range(passes)
+            ]
         )
         order = np.argsort(places)
         return Features(vectors[order], labels[order])
@@ -183,20 +186,20 @@ class Workers(Team):
         )
 
     def _gather(self, mine: NDArray[Any]) -> NDArray[Any]:
-        """The arrays of all workers, one behind the other along the first axis, on every worker."""
+        """Concatenates the arrays of all workers along the first axis, on every worker."""
         return np.asarray(self._strategy.gather(tf.constant(mine), axis=0))
 
     def _broadcast(self, content: bytes | None) -> bytes | None:
         """The chief's bytes, on every worker; None where the chief has none."""
         length = int(self._sum(np.array([-1 if content is None else len(content)], np.int32))[0])
-        if length <= 0:  # TensorFlow dies of a sum of nothing.
+        if length <= 0:  # TensorFlow crashes on a sum of no values.
             return None if length < 0 else b""
         padded = (content or b"").ljust(-(-length // 4) * 4, b"\0")
         words = np.frombuffer(padded, np.int32)
         return self._sum(words).tobytes()[:length]
 
     def _sum(self, chiefs: NDArray[np.int32]) -> NDArray[np.int32]:
-        """Adds the chief's numbers and everyone else's zeros."""
+        """The chief's numbers on every worker: the sum of them and of the others' zeros."""
         mine = chiefs if self.is_chief else np.zeros_like(chiefs)
         total = self._strategy.reduce(tf.distribute.ReduceOp.SUM, tf.constant(mine), axis=None)
         return np.asarray(total, dtype=np.int32)
@@ -226,14 +229,14 @@ def read_tf_config(text: str) -> tuple[int, int]:
         raise ConfigError("TF_CONFIG may name workers only; the first of them is the chief.", hint=_EXAMPLE)
     if len(addresses) < 2 or not 0 <= index < len(addresses):
         raise ConfigError(
-            f"TF_CONFIG names {len(addresses)} worker(s), and this one is number {index}, counted from 0.",
+            f"TF_CONFIG names {len(addresses)} worker(s), and this one has index {index}.",
             hint="Several workers are at least two; for one machine use training.strategy=mirrored.",
         )
     return index, len(addresses)
 
 
 def _weigher(class_weights: dict[int, float]) -> Any:
-    table = tf.constant([class_weights[label] for label in _LABELS], tf.float32)
+    table = tf.constant([class_weights[label] for label in sorted(class_weights)], tf.float32)
     return lambda films, labels: (films, labels, tf.gather(table, tf.cast(labels[:, 0], tf.int32)))
 
 

@@ -14,42 +14,25 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from trainer.config import Config, TrainingConfig
-from trainer.data.pipeline import array_batches, read_tree, training_batches
+from trainer.config import Config
+from trainer.data.film_set import ValidationSet
+from trainer.data.pipeline import array_batches, read_tree, training_batches, with_masks
+from trainer.data.prepare import LABEL_FOLDERS
 from trainer.errors import TrainingError
 from trainer.nets.backbones import input_side
 from trainer.nets.model import build_model, freeze_base, unfreeze_top
-from trainer.training.augment import build_augmentation
-from trainer.training.callbacks import SELECTION, AddSelection, EpochLog, StopOnNaN, best_so_far, read_log
-from trainer.training.distil import soft_labels, taught_films
-from trainer.training.distribution import Team, build_team
-from trainer.training.frozen_features import Features, head_of, look, put_head
-from trainer.training.mixup import mixed_pairs
+from trainer.training.augment import build_augmentation, build_looks
+from trainer.training.callbacks import SELECTION, AddSelection, EpochLog, KeepNet, StopOnNaN, best_so_far, read_log
+from trainer.training.distribution import build_team
+from trainer.training.evidence_loss import LungTaught, lung_batches
+from trainer.training.frozen_features import Features, compute_features, head_of, put_head
+from trainer.training.team import Team
 
 _LOG = logging.getLogger(__name__)
 Phase = Literal["head", "fine_tune"]
 
 WARM_UP_SHARE = 0.1
 """Of the steps of phase 2, during which the learning rate rises from a thirtieth of its peak."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ValidationSet:
-    """The films everything is chosen on: plain, then their stressed copies.
-
-    Attributes:
-        films: `(films, height, width)` uint8.
-        labels: `(films,)` int64, 0 or 1.
-        patients: One token for each film, for intervals that respect that films of a patient are alike.
-        kinds: `normal`, `bacterial` or `viral`.
-        stressed: `(films,)` bool, True for a stressed copy.
-    """
-
-    films: NDArray[np.uint8]
-    labels: NDArray[np.int64]
-    patients: NDArray[np.str_]
-    kinds: NDArray[np.str_]
-    stressed: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +83,13 @@ class RunFiles:
         ]
 
 
-def train(config: Config, files: RunFiles, validation: ValidationSet, team: Team | None = None) -> Path:
+def train(
+    config: Config,
+    files: RunFiles,
+    validation: ValidationSet,
+    team: Team | None = None,
+    lungs: NDArray[np.uint8] | None = None,
+) -> Path:
     """Runs both phases, or what is left of them: after a kill the same call goes on at the epoch that was cut off.
 
     Args:
@@ -108,6 +97,8 @@ def train(config: Config, files: RunFiles, validation: ValidationSet, team: Team
         files: The run's folder, with the tree of prepared films laid out.
         validation: Films that epochs are compared on.
         team: The processes that train together; None for what the configuration names.
+        lungs: `(films, height, width)` uint8, 255 inside the lungs, of the training films in the order of the tree; 0
+            everywhere for a film without a mask. None trains without lungs.
 
     Returns:
         The best model of the last phase, a `.keras` file, which the chief of the team has.
@@ -121,7 +112,7 @@ def train(config: Config, files: RunFiles, validation: ValidationSet, team: Team
         tf.config.experimental.enable_op_determinism()
     with team.at_work():
         team.agree("configuration and films", _digest(config, files, validation))
-        trainer = _Trainer(config, files, validation, team)
+        trainer = _Trainer(config, files, validation, team, lungs)
         trainer.run_head()
         if not config.fine_tune.enabled:
             return files.best("head")
@@ -132,14 +123,22 @@ def train(config: Config, files: RunFiles, validation: ValidationSet, team: Team
 class _Trainer:
     """What both phases need: films, weights of the classes, who trains."""
 
-    def __init__(self, config: Config, files: RunFiles, validation: ValidationSet, team: Team) -> None:
+    def __init__(
+        self,
+        config: Config,
+        files: RunFiles,
+        validation: ValidationSet,
+        team: Team,
+        lungs: NDArray[np.uint8] | None,
+    ) -> None:
         self._config = config
         self._files = files
         self._team = team
+        self._lungs = lungs
         side = input_side(config.model)
         self._films = read_tree(files.tree / "training", side, side)
         folder = files.tree / "training"
-        self._counts = [len(list((folder / name).iterdir())) for name in ("NORMAL", "PNEUMONIA")]
+        self._counts = [len(list((folder / name).iterdir())) for name in LABEL_FOLDERS]
         self._validation_labels = validation.labels
         self._validation = array_batches(validation.films, validation.labels, batch_size=64)
 
@@ -149,14 +148,19 @@ class _Trainer:
             return
         config = self._config
         with self._team.scope():
-            model = build_model(config.model, positive_share=self._loss_share(), seed=config.seed)
+            model = build_model(
+                config.model,
+                positive_share=self._loss_share(),
+                seed=config.seed,
+                lung_head=self._lungs is not None and config.lungs.head,
+            )
             freeze_base(model)
             head = head_of(model)
             self._compile(head, keras.optimizers.Adam(config.head.learning_rate))
         augment = build_augmentation(config.training.augment, self._augmentation_seed("head"))
-        seen = self._look(model, self._films, sum(self._counts), augment, title="looking at training films")
-        chosen_by = self._look(
-            model, self._validation.unbatch(), len(self._validation_labels), title="looking at validation films"
+        seen = self._features(model, self._films, sum(self._counts), augment, title="features of training films")
+        chosen_by = self._features(
+            model, self._validation.unbatch(), len(self._validation_labels), title="features of validation films"
         )
         self._fit("head", head, config.head.epochs, seen.dataset(), len(seen.labels), chosen_by.dataset().batch(1024))
         if not self._team.is_chief:
@@ -165,14 +169,14 @@ class _Trainer:
         model.save(self._files.best("head"))
         self._files.done("head").touch()
 
-    def _look(
+    def _features(
         self, model: keras.Model, films: tf.data.Dataset, count: int, augment: Any | None = None, *, title: str
     ) -> Features:
-        """Each worker looks at its share of the films; all of them learn from what all saw."""
-        looks = self._config.head.looks if augment is not None else 1
+        """Each worker computes the features of its share of the films; every worker gets all of them."""
+        passes = self._config.head.passes if augment is not None else 1
         share = count // self._team.size
-        seen = look(model, self._team.shard(films), share, augment=augment, looks=looks, title=title)
-        return self._team.collect(seen, looks)
+        features = compute_features(model, self._team.shard(films), share, augment=augment, passes=passes, title=title)
+        return self._team.collect(features, passes)
 
     def run_fine_tuning(self) -> None:
         """Runs phase 2 unless it has ended already."""
@@ -183,13 +187,13 @@ class _Trainer:
             model = keras.models.load_model(self._files.best("head"), compile=False)
             learning = unfreeze_top(model, config.fine_tune.top_fraction)
             _LOG.info("Phase 2 fine-tunes %d layers of the base", learning)
-            self._compile(model, self._fine_tune_optimizer())
+            taught = model if self._lungs is None else LungTaught(model, config.lungs)
+            self._compile(taught, self._fine_tune_optimizer())
         augment = build_augmentation(config.training.augment, self._augmentation_seed("fine_tune"))
         films = self._films
-        if config.fine_tune.teachers:
-            teachers = [Path(teacher) for teacher in config.fine_tune.teachers]
-            films = taught_films(films, teachers, input_side(config.model))
-        self._fit("fine_tune", model, config.fine_tune.epochs, films, sum(self._counts), self._validation, augment)
+        if self._lungs is not None:
+            films, augment = with_masks(films, self._lungs), None
+        self._fit("fine_tune", taught, config.fine_tune.epochs, films, sum(self._counts), self._validation, augment)
         if self._team.is_chief:
             self._files.done("fine_tune").touch()
 
@@ -205,7 +209,8 @@ class _Trainer:
         return ended
 
     def _compile(self, model: keras.Model, optimizer: keras.optimizers.Optimizer) -> None:
-        model.compile(optimizer=optimizer, loss=build_loss(self._config.training), metrics=metrics())
+        loss = keras.losses.BinaryCrossentropy(label_smoothing=self._config.training.label_smoothing)
+        model.compile(optimizer=optimizer, loss=loss, metrics=metrics())
 
     def _fit(
         self,
@@ -231,12 +236,11 @@ class _Trainer:
             workers=self._team.size,
         )
         class_weights = self._class_weights()
-        if phase == "fine_tune" and self._config.fine_tune.mixup > 0:
-            # Mixed films carry their weights themselves: Keras weighs whole labels only.
-            batches = mixed_pairs(batches, self._config.fine_tune.mixup, class_weights, self._config.seed)
-            class_weights = None
-        elif phase == "fine_tune" and self._config.fine_tune.teachers:
-            batches = soft_labels(batches, self._config.fine_tune.teacher_share, class_weights)
+        if isinstance(model, LungTaught):
+            seed = self._augmentation_seed(phase)
+            looks = build_looks(self._config.training.augment, seed)
+            # The batches carry their weights: Keras weighs plain labels only.
+            batches = lung_batches(batches, model.net, self._config.lungs, class_weights, looks, seed)
             class_weights = None
         self._team.fit(
             model,
@@ -252,7 +256,7 @@ class _Trainer:
     def _fine_tune_optimizer(self) -> keras.optimizers.Optimizer:
         config = self._config.fine_tune
         return keras.optimizers.Adam(
-            config.learning_rate if config.schedule == "constant" else self._cosine_schedule(),
+            self._cosine_schedule(),
             weight_decay=config.weight_decay or None,
             use_ema=config.ema_momentum > 0,
             ema_momentum=config.ema_momentum or 0.99,
@@ -295,7 +299,7 @@ class _Trainer:
         """What writes: checkpoints and logs."""
         files = self._files
         return [
-            keras.callbacks.ModelCheckpoint(
+            KeepNet(
                 str(files.checkpoint(phase)),
                 monitor=SELECTION,
                 mode="max",
@@ -315,13 +319,6 @@ class _Trainer:
 
     def _loss_share(self) -> float:
         return 0.5 if self._config.training.class_weights else self._counts[1] / sum(self._counts)
-
-
-def build_loss(config: TrainingConfig) -> keras.losses.Loss:
-    """The loss of both phases."""
-    if config.loss == "focal":
-        return keras.losses.BinaryFocalCrossentropy(gamma=2.0, label_smoothing=config.label_smoothing)
-    return keras.losses.BinaryCrossentropy(label_smoothing=config.label_smoothing)
 
 
 def _digest(config: Config, files: RunFiles, validation: ValidationSet) -> str:
@@ -347,7 +344,7 @@ def metrics() -> list[Any]:
 
 @keras.saving.register_keras_serializable(package="pneumoscope")
 class Specificity(keras.metrics.Metric):
-    """Share of normal films called normal at a threshold of 0.5."""
+    """Share of negative films called negative at a threshold of 0.5."""
 
     def __init__(self, name: str = "specificity", **kwargs: Any) -> None:
         """Makes the metric.

@@ -82,7 +82,7 @@ def has_colour(samples: NDArray[Any], white: int, space: ColourSpace = "RGB") ->
 
 
 def brightness(samples: NDArray[Any], white: int, space: ColourSpace, scale: int) -> NDArray[np.uint16]:
-    """Reduces colours to their brightness.
+    """Reduces colours to their brightness; grey samples keep their value.
 
     Args:
         samples: `(rows, columns, 3)` of an unsigned integer type.
@@ -96,8 +96,24 @@ def brightness(samples: NDArray[Any], white: int, space: ColourSpace, scale: int
     grey = np.empty(samples.shape[:2], dtype=np.uint16)
     for start in range(0, len(samples), _BLOCK_ROWS):  # the floats of a whole film would need four times its memory
         block = samples[start : start + _BLOCK_ROWS]
-        first = block[:, :, 0].astype(np.float32)
-        if space == "RGB" and not ((block[:, :, 0] == block[:, :, 1]) & (block[:, :, 0] == block[:, :, 2])).all():
-            first = block.astype(np.float32) @ _LUMA
-        grey[start : start + _BLOCK_ROWS] = np.rint(np.minimum(first * np.float32(scale / white), scale))
+        if space == "YBR" and has_colour(block, white, space):
+            values = _rgb(block, white) @ _LUMA
+        elif space == "YBR" or _is_equal(block):
+            values = block[:, :, 0].astype(np.float32)
+        else:
+            values = block.astype(np.float32) @ _LUMA
+        grey[start : start + _BLOCK_ROWS] = np.rint(np.minimum(values * np.float32(scale / white), scale))
     return grey
+
+
+def _is_equal(rgb: NDArray[Any]) -> bool:
+    return bool(((rgb[:, :, 0] == rgb[:, :, 1]) & (rgb[:, :, 0] == rgb[:, :, 2])).all())
+
+
+def _rgb(ybr: NDArray[Any], white: int) -> NDArray[np.float32]:
+    """RGB of full-range YCbCr, clipped to what can be shown (PS3.3 C.7.6.3.1.2)."""
+    y, cb, cr = np.moveaxis(ybr.astype(np.float32), 2, 0)
+    cb, cr = cb - (white + 1) // 2, cr - (white + 1) // 2
+    rgb = np.dstack([y + 1.402 * cr, y - 0.344136 * cb - 0.714136 * cr, y + 1.772 * cb])
+    rounded: NDArray[np.float32] = np.rint(np.clip(rgb, 0, white)).astype(np.float32)
+    return rounded

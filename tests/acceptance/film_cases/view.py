@@ -43,7 +43,7 @@ CODES = {
 }
 LATERAL_WORDS = (
     "CHEST LATERAL", "Chest Lat", "THORAX LL", "THORAX SEITL.", "THORAX PROFIL", "TORAX PERFIL", "w_chest_lat",
-    "TORACE LATERO-LATERALE", "Klatka piersiowa boczne", "Thorax seitlich",
+    "TORACE LATERO-LATERALE", "Klatka piersiowa boczne", "Thorax seitlich", "THORAXLAT", "Thorax Lat\u00e9ral",
 )  # fmt: skip
 HARMLESS_WORDS = (
     "CHEST AP", "CHEST BILATERAL", "UNILATERAL", "CHEST PA AND LATERAL", "CHEST 2 VIEWS LATERAL", "THORAX P.A. + LAT",

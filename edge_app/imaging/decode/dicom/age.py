@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,7 +12,6 @@ from edge_app.imaging.radiograph import AgeDoubt
 
 _YEARS_PER_UNIT = {"D": 1 / 365.25, "W": 7 / 365.25, "M": 1 / 12, "Y": 1.0}
 _PART = re.compile(r"(\d+(?:[.,]\d+)?)\s*([A-Z]*)\.?")
-_AGE = re.compile(rf"[<>=~]*\s*((?:{_PART.pattern}[\s,]*)+)[+]?\s*(?:OLD)?")
 _HYPHEN = re.compile(r"(?<=\w)-(?=[A-Z])")
 _UNITS = {
     "Y": "Y", "YR": "Y", "YRS": "Y", "YEAR": "Y", "YEARS": "Y", "YO": "Y", "J": "Y", "JAHR": "Y", "JAHRE": "Y",
@@ -22,11 +22,18 @@ _UNITS = {
     "D": "D", "DAY": "D", "DAYS": "D", "TAG": "D", "TAGE": "D",
 }  # fmt: skip
 _GREATEST_YEARS = 130.0
-_DATES_OF_THE_FILM = ("StudyDate", "AcquisitionDate", "AcquisitionDateTime", "SeriesDate", "ContentDate")
+_DATES_OF_THE_FILM = (
+    "StudyDate",
+    "AcquisitionDate",
+    "AcquisitionDateTime",
+    "SeriesDate",
+    "ContentDate",
+    "PerformedProcedureStepStartDate",
+)
 _DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})\d*(?:[.+-]\d*)*$")
 _DATE_FORMATS = (
-    "%Y.%m.%d", "%Y-%m-%d", "%Y/%m/%d", "%Y %m %d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%d-%b-%Y",
-    "%d %b %Y", "%d%b%Y", "%Y-%b-%d", "%b %d %Y", "%Y-%m", "%Y%m", "%Y",
+    "%Y.%m.%d", "%Y-%m-%d", "%Y:%m:%d", "%Y/%m/%d", "%Y %m %d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y",
+    "%d-%b-%Y", "%d %b %Y", "%d%b%Y", "%Y-%b-%d", "%b %d %Y", "%Y-%m", "%Y%m", "%Y",
 )  # fmt: skip
 _TIME_OF_DAY = re.compile(r"[T ]\s*\d{1,2}:.*$")
 _AGREEMENT_YEARS = 1.5
@@ -71,11 +78,13 @@ def age_years(text: str | None) -> float | None:
     Args:
         text: In upper case. A number without a unit is years.
     """
-    match = _AGE.fullmatch(_HYPHEN.sub(" ", (text or "").strip()))
-    if match is None:
+    letters = unicodedata.normalize("NFKD", text or "").encode("ascii", "ignore").decode("ascii")
+    plain = _HYPHEN.sub(" ", letters).strip(" <>=~+").removesuffix("OLD")
+    parts = _PART.findall(plain)
+    if not parts or _PART.sub("", plain).strip(" ,"):
         return None
     years = 0.0
-    for number, unit in _PART.findall(match[1]):
+    for number, unit in parts:
         known = _UNITS.get(unit.removesuffix("OLD") or "Y")
         if known is None:
             return None

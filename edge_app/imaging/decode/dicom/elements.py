@@ -72,6 +72,7 @@ TAGS: dict[str, int] = {
     "VOILUTSequence": 0x00283010,
     "PresentationLUTShape": 0x20500020,
     "RequestedProcedureDescription": 0x00321060,
+    "PerformedProcedureStepStartDate": 0x00400244,
     "PerformedProcedureStepDescription": 0x00400254,
     "ViewCodeSequence": 0x00540220,
     "PerFrameFunctionalGroupsSequence": 0x52009230,
