@@ -72,6 +72,9 @@ def _parser() -> argparse.ArgumentParser:
     train = add("train", _train, "train, evaluate, convert, and write a bundle", bundle=False)
     train.add_argument("--weights", metavar="imagenet|none|PATH", help="initial weights of the backbone")
     train.add_argument("--bundle", type=Path, metavar="DIR", help="folder of the bundle (default: in the run)")
+    train.add_argument(
+        "--lung-masks", type=Path, metavar="NPZ", help="drawn lungs (default: lung_masks/ beside the data set, if any)"
+    )
     train.add_argument("--name", help="name of the run's folder (default: made from the recipe and the films)")
     _add_overrides(train)
 
@@ -147,7 +150,7 @@ def _train(options: Options) -> None:
     task = load_task(options.task, [*options.overrides, *weights])
     from trainer.workflow import Request, run
 
-    run(task, Request(options.data, options.runs, options.bundle, options.name))
+    run(task, Request(options.data, options.runs, options.bundle, options.name, options.lung_masks))
 
 
 def _evaluate(options: Options) -> None:

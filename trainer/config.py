@@ -124,6 +124,29 @@ class TrainingConfig(Section, frozen=True):
     deterministic: bool = False
 
 
+class LungsConfig(Section, frozen=True):
+    """What a training does with masks of the lungs; nothing where it is given none.
+
+    Attributes:
+        head: Add a lung head to the net: where the lungs are, in the same invoke.
+        swap: Share of the films whose background becomes another's, so that it tells nothing of the class.
+        empty: Share of the films whose lungs are painted over; neither answer is right for them.
+        outside_weight: How much the share of the evidence that lies outside the lungs counts beside the loss.
+        head_weight: How much the lung head's error counts beside the loss.
+    """
+
+    head: bool = False
+    swap: Fraction = 0.0
+    empty: Fraction = 0.0
+    outside_weight: Annotated[float, Meta(ge=0)] = 0.0
+    head_weight: Annotated[float, Meta(ge=0)] = 0.5
+
+    @property
+    def teaches(self) -> bool:
+        """Whether masks are used at all."""
+        return self.head or self.swap + self.empty > 0 or self.outside_weight > 0
+
+
 class ExportConfig(Section, frozen=True):
     """Conversion.
 
@@ -131,11 +154,16 @@ class ExportConfig(Section, frozen=True):
         calibration_films: Training films that the ranges of activations are measured on.
         equalise: How far the channels of linear feature maps are brought to one range before quantization, 0..1.
         float_share: Share of the convolutions, from the input, that the quantized file keeps in float.
+        tuning_steps: Steps of 16 training films by which the quantized net is tuned to answer as the float net does; 0
+            measures ranges only.
+        tuning_rate: Learning rate of that.
     """
 
     calibration_films: Count = 400
     equalise: Fraction = 0.5
     float_share: Fraction = 0.0
+    tuning_steps: Annotated[int, Meta(ge=0)] = 0
+    tuning_rate: Rate = 2e-5
 
 
 class OperatingPointConfig(Section, frozen=True):
@@ -162,8 +190,15 @@ class Config(Section, frozen=True):
     training: TrainingConfig = TrainingConfig()
     head: HeadConfig = HeadConfig()
     fine_tune: FineTuneConfig = FineTuneConfig()
+    lungs: LungsConfig = LungsConfig()
     export: ExportConfig = ExportConfig()
     operating_point: OperatingPointConfig = OperatingPointConfig()
+
+    def __post_init__(self) -> None:
+        if self.lungs.teaches and self.training.strategy == "multi_worker":
+            raise ValueError(
+                "lungs are taught by one process: set lungs.head=false and swap, empty and outside_weight of lungs to 0"
+            )
 
     @property
     def sha256(self) -> str:

@@ -14,10 +14,11 @@ import msgspec
 import numpy as np
 
 from edge_app.imaging.preprocess import PreprocessSpec
-from trainer.config import Config, ExportConfig, OperatingPointConfig
-from trainer.data.catalog import scan
+from trainer.config import Config, ExportConfig, LungsConfig, OperatingPointConfig
+from trainer.data.catalog import Catalog, scan
 from trainer.data.film_set import FilmSet, ValidationSet
-from trainer.data.prepare import PreparedFilms
+from trainer.data.lung_masks import LungMasks, check_masks, masks_beside, read_lung_masks
+from trainer.data.prepare import PreparedFilms, tree_order
 from trainer.data.split import Split, configured_split
 from trainer.data.stress import stress
 from trainer.export.bundle import put_in_place
@@ -39,12 +40,14 @@ class Request:
         runs: Folder of all runs.
         bundle: Where the finished bundle goes; None leaves it in the run's folder.
         name: Of the run; None for one made from the configuration, so that the same command finds its run again.
+        lung_masks: File of lung masks; None for `lung_masks/` beside the data set, if it is there.
     """
 
     data: Path
     runs: Path
     bundle: Path | None
     name: str | None = None
+    lung_masks: Path | None = None
 
 
 def run(task: Task, request: Request) -> Path:
@@ -61,7 +64,11 @@ def run(task: Task, request: Request) -> Path:
     team = build_team(config.training)
     catalog = scan(request.data, task, progress_line("reading films"))
     split = configured_split(catalog, config.data, config.seed)
-    files = RunFiles(team.folder(request.runs / (request.name or run_name(config, split))))
+    masks = masks_of(config, request, catalog)
+    if masks is None:
+        config = msgspec.structs.replace(config, lungs=LungsConfig())
+        task = msgspec.structs.replace(task, recipe=config)
+    files = RunFiles(team.folder(request.runs / (request.name or run_name(config, split, masks))))
     files.folder.mkdir(parents=True, exist_ok=True)
     write_provenance(files, task, catalog, split)
     spec = spec_of(config)
@@ -73,7 +80,8 @@ def run(task: Task, request: Request) -> Path:
         f"run {files.folder}: {len(split.training)} films to train on, {len(split.validation)} to choose by "
         f"(and {len(validation.labels) - len(split.validation)} stressed copies), {len(split.test)} to report on"
     )
-    best = train(config, files, validation, team)
+    lungs = None if masks is None else masks.stack(tree_order(split.training), spec.height, spec.width)
+    best = train(config, files, validation, team, lungs)
     if not team.is_chief:
         say(f"worker {team.index} is done: worker 0 makes the bundle")
         return files.folder
@@ -91,6 +99,7 @@ def run(task: Task, request: Request) -> Path:
             validation=validation,
             test=FilmSet.of(store.load(split.test), split.test),
             second_site=task.external_folder(request.data),
+            masks=masks,
         )
     )
     say(f"the bundle passed its self-test: {built}")
@@ -100,13 +109,31 @@ def run(task: Task, request: Request) -> Path:
     return request.bundle or built
 
 
-def run_name(config: Config, split: Split) -> str:
+def masks_of(config: Config, request: Request, catalog: Catalog) -> LungMasks | None:
+    """The lung masks that a run learns from; None, with a word, where the configuration wants some and none are there.
+
+    Raises:
+        DataError: The masks cannot be read or do not fit the data set.
+    """
+    if not config.lungs.teaches:
+        return None
+    path = request.lung_masks or masks_beside(request.data)
+    if path is None:
+        say("no lung masks: this run is not taught where the lungs are (docs/training.md says where masks come from)")
+        return None
+    masks = read_lung_masks(path)
+    say(check_masks(masks, catalog))
+    return masks
+
+
+def run_name(config: Config, split: Split, masks: LungMasks | None = None) -> str:
     """The name of a run: backbone, and a hash of the films and of what the weights depend on.
 
     What only the export depends on is left out, so that a changed threshold or conversion finds the trained weights.
     """
     learnt = msgspec.structs.replace(config, export=ExportConfig(), operating_point=OperatingPointConfig())
-    digest = hashlib.sha256(f"{learnt.sha256} {split.sha256}".encode()).hexdigest()
+    learnt_from = " ".join([learnt.sha256, split.sha256, *([masks.sha256] if masks else [])])
+    digest = hashlib.sha256(learnt_from.encode()).hexdigest()
     return f"{config.model.backbone}-{digest[:8]}"
 
 

@@ -6,6 +6,7 @@ import argparse
 import importlib.util
 import os
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
@@ -16,7 +17,14 @@ from edge_app.cluster.client import Cluster, Take, connected
 from edge_app.cluster.parts import Parts, locked
 from edge_app.cluster.scorer import Job
 from edge_app.commands.progress import Progress
-from edge_app.commands.request import count_films, open_checked_bundle, settings, show_progress, worker_config
+from edge_app.commands.request import (
+    count_films,
+    open_checked_bundle,
+    say_passed_over,
+    settings,
+    show_progress,
+    worker_config,
+)
 from edge_app.intake.find import find_films
 from edge_app.system.console import say
 from edge_app.system.errors import PneumoscopeError
@@ -36,8 +44,10 @@ def run(options: argparse.Namespace, signals: Signals | None = None) -> int:
         a signal.
     """
     paths = [path.absolute() for path in options.paths]
-    if next(find_films(paths), None) is None:
+    passed_over: Counter[str] = Counter()
+    if next(find_films(paths, passed_over), None) is None:
         say(f"pneumoscope: {Message('cli.no_film', paths=', '.join(map(str, paths)))}")
+        say_passed_over(passed_over)
         return 2
     if options.format == "parquet":
         _require_pyarrow()
@@ -51,6 +61,7 @@ def run(options: argparse.Namespace, signals: Signals | None = None) -> int:
         sha256=bundle.manifest.variant(options.variant).file.sha256,
         runtime="",
     )
+    passed_over.clear()
     progress = Progress(show_progress(options), lambda ended: count_films(paths, ended))
     with locked(options.output):
         parts = Parts(options.output, options.format, settings(config, job.manifest_sha256))
@@ -60,21 +71,22 @@ def run(options: argparse.Namespace, signals: Signals | None = None) -> int:
             with signals.handled(cluster.stop) if signals else nullcontext():
                 try:
                     with progress:
-                        whole = cluster.score_all(_left(paths, parts, progress), _taker(parts, progress))
+                        whole = cluster.score_all(_left(paths, passed_over, parts, progress), _taker(parts, progress))
                 finally:
                     parts.flush()
                     cluster.close()
     if not whole:
         say(f"\npneumoscope: stopped; {len(parts)} films are in {options.output}. The same command goes on.")
         return signals.exit_status if signals else 1
+    say_passed_over(passed_over)
     if before:
         say(f"pneumoscope: {before} films were in {options.output} before; {progress.done} more.")
     return 3 if parts.statuses["refused"] + parts.statuses["failed"] else 0
 
 
-def _left(paths: list[Path], parts: Parts, progress: Progress) -> Iterator[Path]:
+def _left(paths: list[Path], passed_over: Counter[str], parts: Parts, progress: Progress) -> Iterator[Path]:
     """The films that are not in the output; one that is named twice comes once."""
-    for path in find_films(paths):
+    for path in find_films(paths, passed_over):
         if parts.claim(os.fsencode(path)):
             yield path
         else:

@@ -15,8 +15,8 @@ from edge_app.analysis.record import Record, record_of
 from edge_app.commands.heatmaps import explain_film, make_folder, write_heatmap
 from edge_app.commands.output import Output, open_output, partial_name
 from edge_app.commands.progress import Progress
-from edge_app.commands.request import count_films, settings, show_progress, worker_config
-from edge_app.intake.find import find_films, passed_over_message
+from edge_app.commands.request import count_films, say_passed_over, settings, show_progress, worker_config
+from edge_app.intake.find import find_films
 from edge_app.process.film_list import in_order
 from edge_app.process.launch import EXPLAINER_MODULE, Launched, child_command
 from edge_app.process.protocol import Analyse, WorkerConfig
@@ -54,7 +54,7 @@ def run(options: argparse.Namespace, signals: Signals | None = None, first: Laun
     head = list(islice(films, FILMS_PER_JOB * wanted))
     if not head:
         say(f"pneumoscope: {Message('cli.no_film', paths=', '.join(map(str, options.paths)))}")
-        _say_passed_over(passed_over)
+        say_passed_over(passed_over)
         return 2
     jobs = jobs_for(len(head), wanted, asked=options.jobs is not None)
     # Several processes get one thread each, one alone gets all cores.
@@ -66,15 +66,10 @@ def run(options: argparse.Namespace, signals: Signals | None = None, first: Laun
         where = f" They are in {partial_name(options.output)}; the same command goes on." if options.output else ""
         say(f"\npneumoscope: stopped after {progress.done} films.{where}")
         return signals.exit_status if signals else 1
-    _say_passed_over(passed_over)
+    say_passed_over(passed_over)
     if lost:
         say(f"pneumoscope: {lost} analysis {'process was' if lost == 1 else 'processes were'} lost and replaced.")
     return 3 if progress.not_analysed else 0
-
-
-def _say_passed_over(passed_over: Counter[str]) -> None:
-    if (message := passed_over_message(passed_over)) is not None:
-        say(f"pneumoscope: {message}")
 
 
 def jobs_for(films: int, wanted: int, *, asked: bool) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import threading
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,9 @@ from edge_app import __version__
 from edge_app.bundle.bundle import SHIPPED_BUNDLE, Bundle, open_bundle
 from edge_app.engine.runtime import find_runtime
 from edge_app.imaging.decode import DecodeLimits
-from edge_app.intake.find import find_films
+from edge_app.intake.find import find_films, passed_over_message
 from edge_app.process.protocol import WorkerConfig
-from edge_app.system.console import is_terminal
+from edge_app.system.console import is_terminal, say
 
 
 def open_checked_bundle(options: argparse.Namespace) -> Bundle:
@@ -66,6 +67,12 @@ def count_films(paths: Iterable[Path], ended: threading.Event) -> int:
             break
         count += 1
     return count
+
+
+def say_passed_over(passed_over: Counter[str]) -> None:
+    """Says on standard error how much was passed over in folders, and why."""
+    if (message := passed_over_message(passed_over)) is not None:
+        say(f"pneumoscope: {message}")
 
 
 def settings(config: WorkerConfig, manifest_sha256: str) -> dict[str, Any]:

@@ -25,11 +25,14 @@ class Outputs:
         probability: 0..1, uncalibrated.
         evidence: `(grid rows, grid columns)` float32, >= 0: the Grad-CAM of the logit, ReLU(sum_k w_k A_k) / cells.
         features: `(channels,)` float32: the pooled last feature map.
+        lungs: `(rows, columns)` float32, 0..1: how likely each cell of the film lies in the lungs; None from a model
+            without a lung head.
     """
 
     probability: float
     evidence: NDArray[np.float32]
     features: NDArray[np.float32]
+    lungs: NDArray[np.float32] | None = None
 
 
 class Classifier:
@@ -101,9 +104,11 @@ class Classifier:
         probability = float(result["probability"].reshape(()))
         evidence = np.array(result["evidence"], dtype=np.float32)[0]
         features = np.array(result["features"], dtype=np.float32)[0]
-        if not (0 <= probability <= 1 and np.isfinite(evidence).all() and np.isfinite(features).all()):
+        lungs = np.array(result["lungs"], dtype=np.float32)[0] if "lungs" in result else None
+        maps = [evidence, features] if lungs is None else [evidence, features, lungs]
+        if not (0 <= probability <= 1 and all(np.isfinite(values).all() for values in maps)):
             raise RuntimeUnavailableError("runtime.no_answer")
-        return Outputs(probability, evidence, features)
+        return Outputs(probability, evidence, features, lungs)
 
 
 def _single_input(model: ModelFile) -> Tensor:

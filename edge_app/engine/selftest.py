@@ -27,6 +27,8 @@ FARTHEST_TOLERANCE: dict[Variant, float] = {"quant": 8 / 256, "float": 1e-3}
 between the answers that grows (docs/adr/0003); a fault moves many films, and by more."""
 EVIDENCE_CORRELATION = 0.98
 """Least Pearson correlation of the middle film's evidence grid with its known answer."""
+LUNG_OVERLAP = 0.98
+"""Least Dice coefficient of the middle film's lungs with their known answer."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,6 +40,7 @@ class KnownAnswers:
         prepared: `(count, height, width)` uint8: the films as the model must see them.
         probability: By variant, `(count,)` float32, uncalibrated.
         evidence: By variant, `(count, grid rows, grid columns)` float32.
+        lungs: By variant, `(count, rows, columns)` float32; empty for a model without a lung head.
         answers: By variant, what `answer_lines` gave when the bundle was made; empty in bundles that carry none.
     """
 
@@ -45,6 +48,7 @@ class KnownAnswers:
     prepared: NDArray[np.uint8]
     probability: dict[Variant, NDArray[np.float32]]
     evidence: dict[Variant, NDArray[np.float32]]
+    lungs: dict[Variant, NDArray[np.float32]]
     answers: dict[Variant, tuple[str, ...]]
 
 
@@ -107,6 +111,7 @@ def load_known_answers(data: bytes) -> KnownAnswers:
                 arrays["prepared"],
                 {v: arrays[f"probability_{v}"] for v in variants},
                 {v: arrays[f"evidence_{v}"] for v in variants},
+                {v: arrays[f"lungs_{v}"] for v in variants if f"lungs_{v}" in arrays},
                 {v: tuple(str(line) for line in arrays[f"answers_{v}"]) for v in variants if f"answers_{v}" in arrays},
             )
     except (KeyError, ValueError, OSError) as error:
@@ -162,6 +167,7 @@ def run_selftest(
     pixel_difference = 0
     differences: list[float] = []
     correlations: list[float] = []
+    overlaps: list[float] = []
     for index, pixels in enumerate(known.films):
         film = Radiograph(pixels.copy(), sha256="0" * 64, file_format="known answer")
         prepared = preprocess(film, bundle.manifest.preprocessing).pixels
@@ -173,6 +179,8 @@ def run_selftest(
         outputs = classifier(prepared)
         differences.append(abs(outputs.probability - float(known.probability[variant][index])))
         correlations.append(_correlation(outputs.evidence, known.evidence[variant][index]))
+        if variant in known.lungs:
+            overlaps.append(_overlap(outputs.lungs, known.lungs[variant][index]))
     farthest = max(differences, default=1.0)
     middle = float(np.median(differences)) if differences else 1.0
     correlation = float(np.median(correlations)) if correlations else 0.0
@@ -188,6 +196,10 @@ def run_selftest(
     if correlation < EVIDENCE_CORRELATION:
         failures.append(
             f"the evidence of the middle film correlates at {correlation:.3f} (at least {EVIDENCE_CORRELATION})"
+        )
+    if overlaps and float(np.median(overlaps)) < LUNG_OVERLAP:
+        failures.append(
+            f"the lungs of the middle film overlap by {float(np.median(overlaps)):.3f} (at least {LUNG_OVERLAP})"
         )
     return SelfTestResult(
         variant,
@@ -211,6 +223,15 @@ def _changed_answers(bundle: Bundle, known: KnownAnswers, variant: Variant) -> l
     if len(found) != len(stated):
         changed.append(f"{len(found)} answers instead of {len(stated)}")
     return [f"the manifest is not the one the known answers were made with: {changed[0]}"] if changed else []
+
+
+def _overlap(found: NDArray[np.float32] | None, known: NDArray[np.float32]) -> float:
+    """Dice coefficient of two lung maps; 1 where neither shows lungs."""
+    if found is None or found.shape != known.shape:
+        return 0.0
+    one, other = found > 0.5, known > 0.5
+    held = int(one.sum() + other.sum())
+    return float(2 * (one & other).sum() / held) if held else 1.0
 
 
 def _correlation(found: NDArray[np.float32], known: NDArray[np.float32]) -> float:

@@ -35,9 +35,9 @@ def test_mutants_of_a_manifest() -> None:
     assert report.outcomes["refused"] > SLICE // 4
 
 
-def test_every_seed_is_an_honest_file() -> None:
-    for data in (*seeds.dicom_seeds(), *seeds.raster_seeds()):
-        assert harness.load_film(data) in ("opened", "film.too_small")
+def test_most_seeds_open_so_that_mutants_reach_deep_into_the_decoders() -> None:
+    found = [harness.load_film(data) for data in (*seeds.dicom_seeds(), *seeds.raster_seeds())]
+    assert found.count("opened") > 0.8 * len(found), found
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda m: m.__name__)

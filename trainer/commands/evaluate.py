@@ -9,11 +9,11 @@ import keras
 from edge_app.analysis.gate import Gate
 from edge_app.bundle import open_bundle
 from trainer.commands.films import films_of
+from trainer.data.lung_masks import masks_beside, read_lung_masks
 from trainer.data.second_site import read_second_site
 from trainer.evaluation.figures import METRICS_NAME, write_figures
 from trainer.evaluation.predictions import VARIANTS
 from trainer.evaluation.report import evaluation_section
-from trainer.heat_map_quality.heat_maps import outlined_films
 from trainer.packaging.bundle_evaluation import BundleFiles, ExternalSiteFilms, evaluate_files
 from trainer.packaging.card_sections import extra_sections
 from trainer.task import Task
@@ -56,7 +56,7 @@ def evaluate_bundle(bundle_folder: Path, data: Path, runs: Path, out: Path, task
         runs,
         purpose="trainer evaluate",
         site=site,
-        outlined=outlined_films(data, folder, manifest.preprocessing),
+        masks=read_lung_masks(drawn) if (drawn := masks_beside(data)) else None,
     )
     out.mkdir(parents=True, exist_ok=True)
     write_figures(out / METRICS_NAME, found.figures)

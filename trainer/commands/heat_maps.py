@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageOps
+from PIL import Image, ImageOps
 
 from edge_app.bundle import Variant, open_bundle
+from edge_app.display.heatmap import enlarge, unit_map
 from trainer.commands.films import films_of
+from trainer.data.lung_masks import masks_beside, read_lung_masks
 from trainer.data.second_site import read_second_site
+from trainer.evaluation.predictions import score_tflite
 from trainer.evaluation.test_split_log import log_test_evaluation
 from trainer.files import write_json
 from trainer.heat_map_quality.heat_map_plot import draw_heat_maps
 from trainer.heat_map_quality.heat_map_report import heat_map_page
-from trainer.heat_map_quality.heat_maps import heat_map_quality, outlined_films
-from trainer.heat_map_quality.lungs import LungShape, drawn_lungs, outline
+from trainer.heat_map_quality.heat_maps import heat_map_quality
+from trainer.heat_map_quality.lungs import lung_mask
 from trainer.progress import progress_line, say
 from trainer.task import Task
 
 VARIANT: Variant = "quant"
 """The file that a device runs is the file that is explained."""
 
-_SHEET_FILMS, _SHEET_COLUMNS = 24, 8
+_TINT = np.array([255, 90, 0], np.float32)
+_SHEET_FILMS, _AWAY_FILMS, _SHEET_COLUMNS = 24, 40, 8
 
 
 def measure_heat_maps(bundle_folder: Path, data: Path, runs: Path, out: Path, task: Task, seed: int) -> dict[str, Any]:
@@ -34,8 +39,9 @@ def measure_heat_maps(bundle_folder: Path, data: Path, runs: Path, out: Path, ta
     Args:
         bundle_folder: The bundle.
         data: The data set's folder.
-        runs: Holds the cache of prepared films; gets `heat_maps/` with `heat_maps.json` and `lungs.png`, a contact
-            sheet of films with the fitted lungs, which must not leave this machine.
+        runs: Holds the cache of prepared films; gets `heat_maps/` with `heat_maps.json` and two contact sheets
+            that must not leave this machine: `evidence.png`, films with their maps, and `lungs.png`, films with what
+            the lung head says.
         out: Gets `heat_maps.md` and `heat_maps.png`, which hold no film.
         task: Task of the bundle.
         seed: Seed of the random generator.
@@ -57,7 +63,7 @@ def measure_heat_maps(bundle_folder: Path, data: Path, runs: Path, out: Path, ta
         bundle.model_bytes(VARIANT),
         bundle.manifest.variant(VARIANT),
         away=away,
-        outlined=outlined_films(data, second_site, spec),
+        masks=read_lung_masks(drawn) if (drawn := masks_beside(data)) else None,
         seed=seed,
         progress=progress_line("looking at films"),
     )
@@ -65,30 +71,65 @@ def measure_heat_maps(bundle_folder: Path, data: Path, runs: Path, out: Path, ta
     private.mkdir(parents=True, exist_ok=True)
     out.mkdir(parents=True, exist_ok=True)
     write_json(private / "heat_maps.json", found)
-    sheet = [test.films[:: len(test.films) // _SHEET_FILMS][:_SHEET_FILMS]]
+    shown = test.films[np.random.default_rng(seed).permutation(len(test.films))[:_SHEET_FILMS]]
+    model_file = bundle.manifest.variant(VARIANT)
+    scores = score_tflite(shown, bundle.model_bytes(VARIANT), model_file)
+    evidence_sheet(shown, scores.evidence, model_file.evidence_scale, private / "evidence.png")
     if away is not None:
-        sheet.append(away.prepared[:: len(away) // _SHEET_FILMS][:_SHEET_FILMS])
-    lung_sheet(np.concatenate(sheet), private / "lungs.png")
+        shown = np.concatenate([shown, away.prepared[:: len(away) // _AWAY_FILMS][:_AWAY_FILMS]])
+    lungs = score_tflite(shown, bundle.model_bytes(VARIANT), model_file).lungs
+    if lungs is not None:
+        lung_sheet(shown, lungs, private / "lungs.png")
     draw_heat_maps(found, out / "heat_maps.png")
     model = f"{bundle.manifest.identity.name} {bundle.manifest.identity.version}"
     (out / "heat_maps.md").write_text(heat_map_page(found, model), encoding="utf-8")
-    say(f"wrote {out / 'heat_maps.md'}, {out / 'heat_maps.png'}, {private / 'heat_maps.json'}, {private / 'lungs.png'}")
+    say(f"wrote {out / 'heat_maps.md'}, {out / 'heat_maps.png'}, {private}/")
     return found
 
 
-def lung_sheet(films: NDArray[np.uint8], path: Path) -> None:
-    """Draws the fitted lungs over films, to be looked at.
+def lung_sheet(films: NDArray[np.uint8], lungs: NDArray[np.float32], path: Path) -> None:
+    """Draws what the lung head says over films, to be looked at.
 
     Args:
         films: `(films, rows, columns)` uint8.
+        lungs: `(films, rows, columns)` float32 of its cells, 0..1.
         path: PNG to write.
     """
-    shape = LungShape(drawn_lungs())
-    rows, columns = films.shape[1:]
-    sheet = Image.new("RGB", (_SHEET_COLUMNS * columns, -(-len(films) // _SHEET_COLUMNS) * rows))
-    for index, film in enumerate(films):
-        picture = ImageOps.autocontrast(Image.fromarray(film), cutoff=1).convert("RGB")
-        for lung in outline(shape.fit(film), rows, columns):
-            ImageDraw.Draw(picture).polygon([(float(x), float(y)) for x, y in lung], outline=(255, 220, 0))
-        sheet.paste(picture, (index % _SHEET_COLUMNS * columns, index // _SHEET_COLUMNS * rows))
+
+    def tile(film: NDArray[np.uint8], said: NDArray[np.float32]) -> Image.Image:
+        mask = lung_mask(said, *film.shape)
+        edge = mask & ~(mask & np.roll(mask, 1, 0) & np.roll(mask, -1, 0) & np.roll(mask, 1, 1) & np.roll(mask, -1, 1))
+        picture = np.asarray(ImageOps.autocontrast(Image.fromarray(film), cutoff=1).convert("RGB")).copy()
+        picture[edge] = (255, 220, 0)
+        return Image.fromarray(picture)
+
+    _sheet([tile(*pair) for pair in zip(films, lungs, strict=True)], path)
+
+
+def evidence_sheet(films: NDArray[np.uint8], evidence: NDArray[np.float32], scale: float, path: Path) -> None:
+    """Draws evidence over films, as the window does, to be looked at.
+
+    Args:
+        films: `(films, rows, columns)` uint8.
+        evidence: `(films, rows, columns)` float32 of the grid.
+        scale: Evidence that is painted at full strength.
+        path: PNG to write.
+    """
+
+    def tile(film: NDArray[np.uint8], shown: NDArray[np.float32]) -> Image.Image:
+        strength = enlarge(unit_map(shown, scale), *film.shape)[..., None]
+        grey = np.repeat(film[..., None], 3, axis=-1).astype(np.float32)
+        return Image.fromarray(np.rint(grey + strength * 0.6 * (_TINT - grey)).astype(np.uint8))
+
+    tiles = []
+    for film, shown in zip(films, evidence, strict=True):
+        tiles += [Image.fromarray(film).convert("RGB"), tile(film, shown)]
+    _sheet(tiles, path)
+
+
+def _sheet(tiles: Sequence[Image.Image], path: Path) -> None:
+    columns, rows = tiles[0].size
+    sheet = Image.new("RGB", (_SHEET_COLUMNS * columns, -(-len(tiles) // _SHEET_COLUMNS) * rows))
+    for index, tile in enumerate(tiles):
+        sheet.paste(tile, (index % _SHEET_COLUMNS * columns, index // _SHEET_COLUMNS * rows))
     sheet.save(path)

@@ -38,6 +38,22 @@ def read_tree(folder: Path, height: int, width: int) -> tf.data.Dataset:
     return films.map(lambda film, label: (tf.cast(film, tf.uint8), label), num_parallel_calls=tf.data.AUTOTUNE).cache()
 
 
+def with_masks(films: tf.data.Dataset, masks: NDArray[np.uint8]) -> tf.data.Dataset:
+    """Puts each film's mask behind it as a second channel.
+
+    Args:
+        films: As from `read_tree`.
+        masks: `(films, height, width)` uint8, 0 or 255, in the same order.
+
+    Returns:
+        Single films: `(height, width, 2)` uint8 and the label.
+    """
+    drawn = tf.data.Dataset.from_tensor_slices(masks)
+    return tf.data.Dataset.zip((films, drawn)).map(
+        lambda film, mask: (tf.concat([film[0], mask[..., None]], axis=-1), film[1])
+    )
+
+
 def training_batches(
     films: tf.data.Dataset,
     *,

@@ -85,5 +85,14 @@ class PreparedFilms:
             for name in LABEL_FOLDERS:
                 (tree / side / name).mkdir(parents=True)
             for film in split.side(side):
-                link = tree / side / LABEL_FOLDERS[film.label] / f"{Path(film.path).stem}-{film.sha256[:8]}.png"
+                link = tree / side / LABEL_FOLDERS[film.label] / _link_name(film)
                 link.symlink_to(self.path(film).resolve())
+
+
+def tree_order(films: Iterable[CatalogFilm]) -> list[CatalogFilm]:
+    """The films of one side as `trainer.data.pipeline.read_tree` reads them: class after class, by the link's name."""
+    return sorted(films, key=lambda film: (film.label, _link_name(film)))
+
+
+def _link_name(film: CatalogFilm) -> str:
+    return f"{Path(film.path).stem}-{film.sha256[:8]}.png"

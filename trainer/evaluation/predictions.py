@@ -13,6 +13,7 @@ from edge_app.bundle import ModelFile, Variant
 from edge_app.bundle.decision import calibrate, logit
 from edge_app.engine.classifier import Classifier, Outputs
 from edge_app.engine.runtime import Runtime, find_runtime
+from trainer.nets.model import probability_of
 
 Progress = Callable[[int, int], None]
 VARIANTS: tuple[Variant, ...] = ("quant", "float")
@@ -26,11 +27,13 @@ class Scores:
         probability: `(films,)` float64, uncalibrated.
         evidence: `(films, grid rows, grid columns)` float32.
         features: `(films, channels)` float32.
+        lungs: `(films, rows, columns)` float32, 0..1; None from a net without a lung head.
     """
 
     probability: NDArray[np.float64]
     evidence: NDArray[np.float32]
     features: NDArray[np.float32]
+    lungs: NDArray[np.float32] | None = None
 
     @classmethod
     def of(cls, outputs: Sequence[Outputs]) -> Scores:
@@ -39,6 +42,7 @@ class Scores:
             np.array([output.probability for output in outputs], dtype=np.float64),
             np.stack([output.evidence for output in outputs]),
             np.stack([output.features for output in outputs]),
+            _stacked([output.lungs for output in outputs]),
         )
 
     @property
@@ -94,5 +98,12 @@ def score_keras(films: NDArray[np.uint8], model: Any, batch_size: int = 8) -> ND
         `(films,)` float64 probabilities, uncalibrated.
     """
     chunks: Sequence[NDArray[np.uint8]] = [films[i : i + batch_size] for i in range(0, len(films), batch_size)]
-    scored = [np.asarray(model(chunk[..., None].astype(np.float32), training=False))[:, 0] for chunk in chunks]
+    scored = [
+        np.asarray(probability_of(model(chunk[..., None].astype(np.float32), training=False)))[:, 0] for chunk in chunks
+    ]
     return np.concatenate(scored).astype(np.float64)
+
+
+def _stacked(maps: Sequence[NDArray[np.float32] | None]) -> NDArray[np.float32] | None:
+    present = [one for one in maps if one is not None]
+    return np.stack(present) if present else None

@@ -20,12 +20,17 @@ from trainer.export.pack_weights import pack_weights
 
 Precision = Literal["float", "quant", "dynamic", "float16"]
 
+_FLOAT_HEAD = ("SUM", "MUL")
+"""What the tuned graph writes the head's mean and logit with."""
+
 _HEAD_OPS = ["LOGISTIC", "MEAN", "RESHAPE"]
 """They occur in the head only. Kept in float, with the head's two small convolutions: in int8 the probability would
 have 256 steps and the logit steps of 0.04, for 0.02 % of the multiplications."""
 
 
-def convert(graph: keras.Model, calibration: NDArray[np.uint8], float_share: float = 0.0) -> dict[Precision, bytes]:
+def convert(
+    graph: keras.Model, calibration: NDArray[np.uint8], float_share: float = 0.0, int8: keras.Model | None = None
+) -> dict[Precision, bytes]:
     """Converts an exported graph to every precision that is compared; `float` and `quant` are shipped.
 
     Args:
@@ -33,6 +38,7 @@ def convert(graph: keras.Model, calibration: NDArray[np.uint8], float_share: flo
         calibration: `(films, height, width)` uint8 training films, on which the ranges of activations are measured.
         float_share: Share of the convolutions, counted from the input, that `quant` keeps in float. They hold few
             of the weights, but what two runtimes round differently there grows through all layers behind.
+        int8: From `trainer.export.quant_tuning.tuned_int8`; None measures ranges only.
 
     Returns:
         The files, by precision. `quant` has int8 weights (per channel) and activations behind the convolutions that
@@ -44,7 +50,11 @@ def convert(graph: keras.Model, calibration: NDArray[np.uint8], float_share: flo
     with tempfile.TemporaryDirectory() as folder:
         saved = _save(graph, Path(folder) / "saved_model")
         files: dict[Precision, bytes] = {"float": _converter(saved).convert()}
-        files["quant"] = _quantize(saved, files["float"], calibration, float_share)
+        files["quant"] = (
+            _quantize(saved, files["float"], calibration, float_share)
+            if int8 is None
+            else _convert_int8(int8, Path(folder) / "int8")
+        )
         dynamic = _converter(saved)
         dynamic.optimizations = [tf.lite.Optimize.DEFAULT]
         files["dynamic"] = dynamic.convert()
@@ -89,6 +99,25 @@ def _quantize(saved: Path, float_model: bytes, calibration: NDArray[np.uint8], f
         debugger = tf.lite.experimental.QuantizationDebugger(converter=converter, debug_options=options)
         quantized: bytes = debugger.get_nondebug_quantized_model()
     _require_float(quantized, kept)
+    return pack_weights(quantized, keep=(EVIDENCE_CONV, LOGIT_CONV))
+
+
+def _convert_int8(int8: keras.Model, folder: Path) -> bytes:
+    """Limits stand in the graph, so nothing is measured."""
+    converter = _converter(_save(int8, folder))
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    quantized: bytes = converter.convert()
+    coarse = [
+        name
+        for name, outputs in operations(quantized)
+        if name in _FLOAT_HEAD and any(np.dtype(tensor["dtype"]) != np.float32 for tensor in outputs)
+    ]
+    if coarse:
+        raise TrainingError(
+            "The converter quantized the head, which must stay in float.",
+            hint="This TensorFlow converts in another way; use the version that constraints.txt names.",
+            detail=", ".join(coarse),
+        )
     return pack_weights(quantized, keep=(EVIDENCE_CONV, LOGIT_CONV))
 
 

@@ -12,12 +12,18 @@ from trainer.export.convert import Precision, convert
 from trainer.export.equalise import equalise_channels
 from trainer.export.fold_input import fold_input
 from trainer.export.graph import export_graph
+from trainer.export.quant_tuning import Tuning, tuned_int8
 
 EQUALISING_FILMS = 64
 
 
 def convert_trained(
-    path: Path, calibration: NDArray[np.uint8], *, equalise: float, float_share: float
+    path: Path,
+    calibration: NDArray[np.uint8],
+    *,
+    equalise: float,
+    float_share: float,
+    tuning: Tuning | None = None,
 ) -> dict[Precision, bytes]:
     """Converts a trained model; the file itself keeps its weights as trained.
 
@@ -26,10 +32,13 @@ def convert_trained(
         calibration: `(films, height, width)` uint8 training films that ranges are measured on.
         equalise: How far channels are brought to one range before, 0..1; see `equalise_channels`.
         float_share: Share of the convolutions, from the input on, that stay in float in the quantized file.
+        tuning: How the quantized net is tuned to the float one; None measures ranges only.
 
     Returns:
         Bytes by precision.
     """
     graph = export_graph(keras.models.load_model(path, compile=False))
     equalise_channels(graph, calibration[:EQUALISING_FILMS], equalise)
-    return convert(fold_input(graph), calibration, float_share)
+    graph = fold_input(graph)
+    int8 = tuned_int8(graph, tuning, float_share) if tuning else None
+    return convert(graph, calibration, float_share, int8)

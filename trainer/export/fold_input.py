@@ -47,7 +47,7 @@ def fold_input(model: keras.Model) -> keras.Model:
     pixels = keras.Input(model.inputs[0].shape[1:], name="pixels")
     seen = keras.ops.subtract(pixels, np.float32(-offset / scale))
     padding = first.padding
-    if padding == "valid" and explicit == _same_padding(first, model.inputs[0].shape[1:3]):
+    if padding == "valid" and explicit == same_padding(first, model.inputs[0].shape[1:3]):
         padding = "same"
     elif explicit is not None:
         seen = layers.ZeroPadding2D(explicit, name="pad")(seen)
@@ -61,7 +61,7 @@ def _is_unit_range(layer: layers.Layer) -> bool:
     return isinstance(layer, layers.Rescaling) and np.ndim(layer.scale) == 0 and np.ndim(layer.offset) == 0
 
 
-def _same_padding(conv: layers.Conv2D, size: tuple[int, int]) -> tuple[tuple[int, int], tuple[int, int]]:
+def same_padding(conv: layers.Conv2D, size: tuple[int, int]) -> tuple[tuple[int, int], tuple[int, int]]:
     """What a convolution of this kind would add with `same`: the odd pixel at the bottom and the right."""
     sides = []
     for length, kernel, stride in zip(size, conv.kernel_size, conv.strides, strict=True):

@@ -7,9 +7,12 @@ import numpy as np
 from keras import layers
 
 from edge_app.engine.keras_gradcam import FEATURE_MAP_LAYER, LOGIT_LAYER
+from trainer.nets.lung_head import LUNGS_LAYER
 
 EVIDENCE_CONV = "evidence_conv"
 LOGIT_CONV = "logit_conv"
+SIGMOID = "sigmoid"
+PROBABILITY = "probability"
 
 
 def export_graph(model: keras.Model) -> keras.Model:
@@ -25,7 +28,8 @@ def export_graph(model: keras.Model) -> keras.Model:
 
     Returns:
         A model on `(1, height, width, 1)` pixels 0..255 with a dict of outputs: `probability` (1, 1), `evidence`
-        (1, rows, columns) >= 0 in units of the logit, `features` (1, channels).
+        (1, rows, columns) >= 0 in units of the logit, `features` (1, channels), and `lungs` (1, rows, columns) 0..1
+        where the net has a lung head.
     """
     feature_map = model.get_layer(FEATURE_MAP_LAYER).output
     weights, bias = model.get_layer(LOGIT_LAYER).get_weights()
@@ -35,14 +39,16 @@ def export_graph(model: keras.Model) -> keras.Model:
     evidence = layers.Reshape((rows, columns), name="evidence")(evidence_conv(feature_map))
     pooled = layers.GlobalAveragePooling2D(keepdims=True, name="pool")(feature_map)
     logit_conv = layers.Conv2D(1, 1, name=LOGIT_CONV)
-    probability = layers.Activation("sigmoid", name="sigmoid")(logit_conv(pooled))
+    probability = layers.Activation("sigmoid", name=SIGMOID)(logit_conv(pooled))
     kernel = weights.reshape(1, 1, channels, 1)
     evidence_conv.set_weights([kernel / np.float32(rows * columns)])
     logit_conv.set_weights([kernel, bias])
+    lungs = {LUNGS_LAYER: model.output[LUNGS_LAYER]} if isinstance(model.output, dict) else {}
     return keras.Model(
         model.inputs[0],
         {
-            "probability": layers.Reshape((1,), name="probability")(probability),
+            **lungs,
+            PROBABILITY: layers.Reshape((1,), name=PROBABILITY)(probability),
             "evidence": evidence,
             "features": layers.Reshape((channels,), name="features_flat")(pooled),
         },

@@ -38,8 +38,8 @@ def known_answers(
         seed: Of the phantoms.
 
     Returns:
-        The bytes of an `.npz` with `films`, `prepared`, and `probability_*`, `evidence_*` and `answers_*` of each
-        variant.
+        The bytes of an `.npz` with `films`, `prepared`, and `probability_*`, `evidence_*`, `answers_*` and, from a net
+        with a lung head, `lungs_*` of each variant.
     """
     synthetic = phantoms(films, labels, per_class=PER_CLASS, size=FILM_SIZE, seed=seed)
     prepared = np.stack([preprocess(Radiograph(film.copy(), "0" * 64, "phantom"), spec).pixels for film in synthetic])
@@ -48,6 +48,8 @@ def known_answers(
         scores = score_tflite(prepared, data, model)
         arrays[f"probability_{variant}"] = scores.probability.astype(np.float32)
         arrays[f"evidence_{variant}"] = scores.evidence
+        if scores.lungs is not None:
+            arrays[f"lungs_{variant}"] = scores.lungs
         arrays[f"answers_{variant}"] = np.array(answer_lines(arrays[f"probability_{variant}"], model, names))
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **arrays)

@@ -41,7 +41,7 @@ def draw_heat_maps(found: Mapping[str, Any], path: Path) -> None:
             sanity.axhline(found["randomisation"]["another_film"][key], color=colour, linestyle=":")
         sanity.legend(fontsize=7)
     sanity.set(title="Weights shuffled (dotted: another film)", xlabel="layers, from the head", ylim=(-0.5, 1))
-    sites = {site: found[site] for site in ("home", "away") if site in found}
+    sites = {site: found[site] for site in ("home", "away") if "cuts" in found.get(site, {})}
     for offset, (key, label) in enumerate(
         (("lung_area_called_positive", "lungs' share of the film"), ("lung_share_called_positive", "of the evidence"))
     ):

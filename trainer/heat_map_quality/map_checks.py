@@ -17,6 +17,7 @@ from edge_app.display.heatmap import enlarge
 from edge_app.engine.classifier import Classifier
 from edge_app.engine.runtime import find_runtime
 from trainer.heat_map_quality.evidence_maps import Film, Map, moved, similarity
+from trainer.heat_map_quality.lungs import Mask, lung_mask
 
 _MARGIN_PX = 8
 """Films are cut this far outside the lungs' outline, so that an outline that is a little wrong cuts off no lung."""
@@ -53,6 +54,11 @@ class Explainer:
     def map(self, film: Film) -> Map:
         """The evidence, enlarged to the film's size."""
         return self.look(film)[1]
+
+    def lungs(self, film: Film) -> Mask | None:
+        """Where the lung head sees lungs, at the film's size; None from a model without one."""
+        said = self._classifier(film).lungs
+        return None if said is None else lung_mask(said, *film.shape)
 
     def called(self, raw_logit: float) -> bool:
         """Whether a film is called positive at the default operating point."""

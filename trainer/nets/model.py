@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import keras
 from keras import layers
 
@@ -9,6 +11,7 @@ from edge_app.engine.keras_gradcam import FEATURE_MAP_LAYER, LOGIT_LAYER
 from trainer.config import ModelConfig
 from trainer.errors import ConfigError
 from trainer.nets.backbones import build_base, input_side
+from trainer.nets.lung_head import LUNGS_LAYER, add_lung_head, is_lung_layer
 
 PROBABILITY_LAYER = "probability"
 FEATURES_LAYER = "features"
@@ -16,7 +19,7 @@ FEATURES_LAYER = "features"
 LAST_BASE_LAYER = FEATURE_MAP_LAYER
 
 
-def build_model(config: ModelConfig, *, positive_share: float, seed: int) -> keras.Model:
+def build_model(config: ModelConfig, *, positive_share: float, seed: int, lung_head: bool = False) -> keras.Model:
     """Builds the classifier.
 
     pixels -> rescaling -> base -> last feature map A -> global average pooling -> dropout -> Dense(1, sigmoid). With
@@ -26,10 +29,12 @@ def build_model(config: ModelConfig, *, positive_share: float, seed: int) -> ker
     Args:
         config: Backbone, weights, dropout.
         positive_share: Share of positive films that the loss sees, 0..1 exclusive; the bias starts there.
-        seed: Of the new layer and of dropout.
+        seed: Of the new layers and of dropout.
+        lung_head: Add the lung head.
 
     Returns:
-        A model from `(batch, height, width, 1)` float32 pixels 0..255 to `(batch, 1)` probabilities.
+        A model from `(batch, height, width, 1)` float32 pixels 0..255 to `(batch, 1)` probabilities; with a lung head,
+        to a dictionary of `probability` and `lungs`, `(batch, height / 4, width / 4)`.
     """
     side = input_side(config)
     pixels = keras.Input((side, side, 1), name="pixels")
@@ -45,13 +50,21 @@ def build_model(config: ModelConfig, *, positive_share: float, seed: int) -> ker
         bias_initializer=keras.initializers.Constant(bias),
     )(dropped)
     probability = layers.Activation("sigmoid", name=PROBABILITY_LAYER, dtype="float32")(logit)
-    return keras.Model(pixels, probability, name=f"classifier_{config.backbone}")
+    name = f"classifier_{config.backbone}"
+    if not lung_head:
+        return keras.Model(pixels, probability, name=name)
+    return keras.Model(pixels, {PROBABILITY_LAYER: probability, LUNGS_LAYER: add_lung_head(base, seed)}, name=name)
+
+
+def probability_of(outputs: Any) -> Any:
+    """The `(batch, 1)` probabilities among what a model from `build_model` gives."""
+    return outputs[PROBABILITY_LAYER] if isinstance(outputs, dict) else outputs
 
 
 def base_layers(model: keras.Model) -> list[layers.Layer]:
     """The layers of the base, input first."""
     names = [layer.name for layer in model.layers]
-    return model.layers[: names.index(LAST_BASE_LAYER)]
+    return [layer for layer in model.layers[: names.index(LAST_BASE_LAYER)] if not is_lung_layer(layer)]
 
 
 def freeze_base(model: keras.Model) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from edge_app.bundle import ModelFile, Variant
 from edge_app.bundle.manifest import Parity
 from edge_app.imaging.radiograph import Radiograph
 from trainer.data.film_set import FilmSet
+from trainer.data.lung_masks import LungMasks
 from trainer.data.second_site import SiteFilms
 from trainer.evaluation.error_analysis import analyse_errors
 from trainer.evaluation.external_site import evaluate_external_site
@@ -24,7 +25,6 @@ from trainer.evaluation.parity import measure_parity
 from trainer.evaluation.predictions import VARIANTS, Scores, calibrated_probabilities, score_keras, score_tflite
 from trainer.evaluation.test_split_log import log_test_evaluation
 from trainer.heat_map_quality.heat_maps import heat_map_quality
-from trainer.heat_map_quality.lungs import DrawnLungs
 from trainer.progress import progress_line
 
 MEASURED_ON = "official test split"
@@ -90,7 +90,7 @@ def evaluate_files(
     *,
     purpose: str,
     site: ExternalSiteFilms | None,
-    outlined: Sequence[tuple[DrawnLungs, NDArray[np.uint8]]] = (),
+    masks: LungMasks | None = None,
 ) -> BundleEvaluation:
     """Evaluates the files of a bundle on the test films, after a line in the log of test evaluations.
 
@@ -100,7 +100,7 @@ def evaluate_files(
         runs: Folder of all runs, with the log.
         purpose: Command that scores the films.
         site: Films of another hospital.
-        outlined: Films with hand-drawn lungs, from `trainer.heat_map_quality.heat_maps.outlined_films`.
+        masks: Lungs drawn on films of the data set.
     """
     counted = log_test_evaluation(runs, run=files.run, uid=files.uid, purpose=purpose)
     scores = {variant: score_tflite(test.films, files.data[variant], files.models[variant]) for variant in VARIANTS}
@@ -127,7 +127,7 @@ def evaluate_files(
             data,
             quant,
             away=site.films if site else None,
-            outlined=outlined,
+            masks=masks,
             progress=progress_line("measuring heat maps"),
         ),
         test_evaluations=counted,

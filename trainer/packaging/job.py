@@ -9,6 +9,7 @@ from edge_app.imaging.preprocess import PreprocessSpec
 from trainer.config import Config
 from trainer.data.catalog import Catalog
 from trainer.data.film_set import FilmSet, ValidationSet
+from trainer.data.lung_masks import LungMasks
 from trainer.data.split import Split
 from trainer.task import Task
 from trainer.training.train import RunFiles
@@ -29,6 +30,7 @@ class FinishedTraining:
         validation: Films everything is chosen on, with their stressed copies.
         test: Films that are only reported on.
         second_site: Folder with films of another site, for the gate and to look at; None without.
+        masks: Lungs drawn on films of the data set; None without.
     """
 
     task: Task
@@ -41,6 +43,7 @@ class FinishedTraining:
     validation: ValidationSet
     test: FilmSet
     second_site: Path | None
+    masks: LungMasks | None = None
 
     @property
     def config(self) -> Config:

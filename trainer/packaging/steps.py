@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import keras
+import msgspec
 import numpy as np
 
 from edge_app.analysis.gate import Gate
@@ -16,9 +18,9 @@ from trainer.export import bundle as bundle_files
 from trainer.export.convert import Precision
 from trainer.export.convert_checkpoint import convert_trained
 from trainer.export.known_answers import known_answers
+from trainer.export.quant_tuning import Tuning
 from trainer.gating.fit_gate import GATE_FILE, FittedParts
 from trainer.gating.site_gate import fit_gate_for
-from trainer.heat_map_quality.heat_maps import outlined_films
 from trainer.packaging.bundle_evaluation import BundleFiles, ExternalSiteFilms, evaluate_files
 from trainer.packaging.calibrated_files import CalibratedFiles, calibrate
 from trainer.packaging.card_sections import extra_sections
@@ -26,7 +28,7 @@ from trainer.packaging.figures import draw_plots, training_metrics
 from trainer.packaging.job import FinishedTraining
 from trainer.packaging.manifest import describe_bundle
 from trainer.packaging.model_card import write_model_card
-from trainer.progress import say
+from trainer.progress import progress_line, say
 
 
 def finish(job: FinishedTraining) -> Path:
@@ -56,7 +58,7 @@ def finish(job: FinishedTraining) -> Path:
         job.files.folder.parent,
         purpose="trainer train",
         site=_external(job, site),
-        outlined=outlined_films(job.catalog.root, job.second_site, job.spec),
+        masks=job.masks,
     )
     metrics = training_metrics(job, shipped, found, converted, gate.parameters)
     contents = _contents(job, shipped, model, gate)
@@ -91,7 +93,20 @@ def _convert(job: FinishedTraining) -> dict[Precision, bytes]:
     count = min(export.calibration_films, len(job.training.films))
     chosen = np.random.default_rng(job.config.seed).choice(len(job.training.films), count, replace=False)
     calibration = job.training.films[np.sort(chosen)]
-    return convert_trained(job.best, calibration, equalise=export.equalise, float_share=export.float_share)
+    tuning = None
+    if export.tuning_steps:
+        digest = hashlib.sha256(job.best.read_bytes() + msgspec.json.encode(export)).hexdigest()[:12]
+        tuning = Tuning(
+            job.training.films,
+            export.tuning_steps,
+            export.tuning_rate,
+            job.config.seed,
+            kept=job.files.folder / f"int8-{digest}.weights.h5",
+            progress=progress_line("tuning the quantized net"),
+        )
+    return convert_trained(
+        job.best, calibration, equalise=export.equalise, float_share=export.float_share, tuning=tuning
+    )
 
 
 def _fit_gate(job: FinishedTraining, shipped: CalibratedFiles, other: SiteFilms | None) -> FittedParts:

@@ -84,6 +84,12 @@ def _strong(seed: int) -> list[layers.Layer]:
         layers.RandomRotation(0.04, seed=seed + 1, **fill),  # +-14 degrees
         layers.RandomZoom((-0.2, 0.2), (-0.2, 0.2), seed=seed + 2, **fill),
         layers.RandomTranslation(0.08, 0.08, seed=seed + 3, **fill),
+        *_strong_looks(seed),
+    ]
+
+
+def _strong_looks(seed: int) -> list[layers.Layer]:
+    return [
         RandomGamma(0.5, seed=seed + 4),
         layers.RandomContrast(0.4, value_range=PIXEL_RANGE, seed=seed + 5),
         layers.RandomBrightness(0.25, value_range=PIXEL_RANGE, seed=seed + 6),
@@ -109,3 +115,18 @@ def build_augmentation(preset: AugmentPreset, seed: int) -> keras.Sequential | N
     if preset == "none":
         return None
     return keras.Sequential(_PRESETS[preset](seed * 1000), name=f"augment_{preset}")
+
+
+def build_looks(preset: AugmentPreset, seed: int) -> keras.Sequential | None:
+    """Builds the part of a preset that changes grey levels and moves nothing, for films that carry a mask.
+
+    Args:
+        preset: `none`, `basic` or `strong`.
+        seed: Of its random draws.
+
+    Returns:
+        A layer on `(batch, height, width, 1)` float32 0..255, or None where the preset has no such part.
+    """
+    if preset != "strong":
+        return None
+    return keras.Sequential(_strong_looks(seed * 1000), name=f"looks_{preset}")

@@ -64,6 +64,14 @@ class AddSelection(keras.callbacks.Callback):
         )
 
 
+class KeepNet(keras.callbacks.ModelCheckpoint):
+    """Keeps the net itself where another model that holds it as `net` is trained."""
+
+    def set_model(self, model: keras.Model) -> None:
+        """Takes the net."""
+        super().set_model(getattr(model, "net", model))
+
+
 class StopOnNaN(keras.callbacks.Callback):
     """Ends the run with a sentence when the loss is no number any more."""
 

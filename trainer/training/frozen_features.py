@@ -16,6 +16,7 @@ from keras import layers
 from numpy.typing import NDArray
 
 from edge_app.engine.keras_gradcam import LOGIT_LAYER
+from trainer.nets.lung_head import is_lung_layer
 from trainer.nets.model import FEATURES_LAYER
 from trainer.progress import progress_line
 
@@ -80,7 +81,7 @@ def head_of(model: keras.Model) -> keras.Model:
     probabilities.
     """
     names = [layer.name for layer in model.layers]
-    behind = model.layers[names.index(FEATURES_LAYER) + 1 :]
+    behind = [layer for layer in model.layers[names.index(FEATURES_LAYER) + 1 :] if not is_lung_layer(layer)]
     features = keras.Input(model.get_layer(FEATURES_LAYER).output.shape[1:], name=FEATURES_LAYER)
     output = features
     copies: list[tuple[layers.Layer, layers.Layer]] = []

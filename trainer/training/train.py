@@ -12,17 +12,19 @@ from typing import Any, Literal
 import keras
 import numpy as np
 import tensorflow as tf
+from numpy.typing import NDArray
 
 from trainer.config import Config
 from trainer.data.film_set import ValidationSet
-from trainer.data.pipeline import array_batches, read_tree, training_batches
+from trainer.data.pipeline import array_batches, read_tree, training_batches, with_masks
 from trainer.data.prepare import LABEL_FOLDERS
 from trainer.errors import TrainingError
 from trainer.nets.backbones import input_side
 from trainer.nets.model import build_model, freeze_base, unfreeze_top
-from trainer.training.augment import build_augmentation
-from trainer.training.callbacks import SELECTION, AddSelection, EpochLog, StopOnNaN, best_so_far, read_log
+from trainer.training.augment import build_augmentation, build_looks
+from trainer.training.callbacks import SELECTION, AddSelection, EpochLog, KeepNet, StopOnNaN, best_so_far, read_log
 from trainer.training.distribution import build_team
+from trainer.training.evidence_loss import LungTaught, lung_batches
 from trainer.training.frozen_features import Features, compute_features, head_of, put_head
 from trainer.training.team import Team
 
@@ -81,7 +83,13 @@ class RunFiles:
         ]
 
 
-def train(config: Config, files: RunFiles, validation: ValidationSet, team: Team | None = None) -> Path:
+def train(
+    config: Config,
+    files: RunFiles,
+    validation: ValidationSet,
+    team: Team | None = None,
+    lungs: NDArray[np.uint8] | None = None,
+) -> Path:
     """Runs both phases, or what is left of them: after a kill the same call goes on at the epoch that was cut off.
 
     Args:
@@ -89,6 +97,8 @@ def train(config: Config, files: RunFiles, validation: ValidationSet, team: Team
         files: The run's folder, with the tree of prepared films laid out.
         validation: Films that epochs are compared on.
         team: The processes that train together; None for what the configuration names.
+        lungs: `(films, height, width)` uint8, 255 inside the lungs, of the training films in the order of the tree; 0
+            everywhere for a film without a mask. None trains without lungs.
 
     Returns:
         The best model of the last phase, a `.keras` file, which the chief of the team has.
@@ -102,7 +112,7 @@ def train(config: Config, files: RunFiles, validation: ValidationSet, team: Team
         tf.config.experimental.enable_op_determinism()
     with team.at_work():
         team.agree("configuration and films", _digest(config, files, validation))
-        trainer = _Trainer(config, files, validation, team)
+        trainer = _Trainer(config, files, validation, team, lungs)
         trainer.run_head()
         if not config.fine_tune.enabled:
             return files.best("head")
@@ -113,10 +123,18 @@ def train(config: Config, files: RunFiles, validation: ValidationSet, team: Team
 class _Trainer:
     """What both phases need: films, weights of the classes, who trains."""
 
-    def __init__(self, config: Config, files: RunFiles, validation: ValidationSet, team: Team) -> None:
+    def __init__(
+        self,
+        config: Config,
+        files: RunFiles,
+        validation: ValidationSet,
+        team: Team,
+        lungs: NDArray[np.uint8] | None,
+    ) -> None:
         self._config = config
         self._files = files
         self._team = team
+        self._lungs = lungs
         side = input_side(config.model)
         self._films = read_tree(files.tree / "training", side, side)
         folder = files.tree / "training"
@@ -130,7 +148,12 @@ class _Trainer:
             return
         config = self._config
         with self._team.scope():
-            model = build_model(config.model, positive_share=self._loss_share(), seed=config.seed)
+            model = build_model(
+                config.model,
+                positive_share=self._loss_share(),
+                seed=config.seed,
+                lung_head=self._lungs is not None and config.lungs.head,
+            )
             freeze_base(model)
             head = head_of(model)
             self._compile(head, keras.optimizers.Adam(config.head.learning_rate))
@@ -164,11 +187,13 @@ class _Trainer:
             model = keras.models.load_model(self._files.best("head"), compile=False)
             learning = unfreeze_top(model, config.fine_tune.top_fraction)
             _LOG.info("Phase 2 fine-tunes %d layers of the base", learning)
-            self._compile(model, self._fine_tune_optimizer())
+            taught = model if self._lungs is None else LungTaught(model, config.lungs)
+            self._compile(taught, self._fine_tune_optimizer())
         augment = build_augmentation(config.training.augment, self._augmentation_seed("fine_tune"))
-        self._fit(
-            "fine_tune", model, config.fine_tune.epochs, self._films, sum(self._counts), self._validation, augment
-        )
+        films = self._films
+        if self._lungs is not None:
+            films, augment = with_masks(films, self._lungs), None
+        self._fit("fine_tune", taught, config.fine_tune.epochs, films, sum(self._counts), self._validation, augment)
         if self._team.is_chief:
             self._files.done("fine_tune").touch()
 
@@ -210,12 +235,19 @@ class _Trainer:
             worker=self._team.index,
             workers=self._team.size,
         )
+        class_weights = self._class_weights()
+        if isinstance(model, LungTaught):
+            seed = self._augmentation_seed(phase)
+            looks = build_looks(self._config.training.augment, seed)
+            # The batches carry their weights: Keras weighs plain labels only.
+            batches = lung_batches(batches, model.net, self._config.lungs, class_weights, looks, seed)
+            class_weights = None
         self._team.fit(
             model,
             batches,
             epochs=epochs,
             validation=validation,
-            class_weights=self._class_weights(),
+            class_weights=class_weights,
             callbacks=self._callbacks(phase),
         )
         if self._team.is_chief and not files.checkpoint(phase).is_file():
@@ -267,7 +299,7 @@ class _Trainer:
         """What writes: checkpoints and logs."""
         files = self._files
         return [
-            keras.callbacks.ModelCheckpoint(
+            KeepNet(
                 str(files.checkpoint(phase)),
                 monitor=SELECTION,
                 mode="max",
