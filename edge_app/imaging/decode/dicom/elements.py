@@ -40,7 +40,6 @@ TAGS: dict[str, int] = {
     "PatientOrientation": 0x00200020,
     "Laterality": 0x00200060,
     "ImageLaterality": 0x00200062,
-    "ImageComments": 0x00204000,
     "SamplesPerPixel": 0x00280002,
     "PhotometricInterpretation": 0x00280004,
     "PlanarConfiguration": 0x00280006,

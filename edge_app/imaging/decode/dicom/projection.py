@@ -26,7 +26,7 @@ _MISUSED = ("ImageLaterality", "Laterality", "BodyPartExamined")
 """These speak of the one film, and are at times given its view."""
 _DESCRIPTIONS = (
     "SeriesDescription", "AcquisitionDeviceProcessingDescription", "ProtocolName",
-    "PerformedProcedureStepDescription", "ImageComments", "RequestedProcedureDescription", "StudyDescription",
+    "PerformedProcedureStepDescription", "RequestedProcedureDescription", "StudyDescription",
 )  # fmt: skip
 """These may speak of all films of a study: "PA and lateral"."""
 
