@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 import numpy as np
@@ -158,10 +158,10 @@ def fit_gate(
         _space(describer(known), None if others is None else describer(others))
         for describer in (features_of, lambda films: layout_of(describe_all(films)))
     )
-    arrays = GateArrays(features, layout, appearance)
-    data = arrays.save()
+    arrays = GateArrays(features, layout, appearance, home.mean(axis=0).astype(np.uint8), np.zeros(4, dtype=np.float32))
     held_out_features = features_of(held_out)
-    parameters = _limits(GateArrays.load(data), held_out, held_out_features, population)
+    parameters = _limits(GateArrays.load(arrays.save()), held_out, held_out_features, population)
+    data = with_answers(arrays, parameters).save()
     parameters = msgspec.structs.replace(
         parameters,
         arrays=BundleFile(path=GATE_FILE, sha256=hashlib.sha256(data).hexdigest(), bytes=len(data)),
@@ -170,6 +170,12 @@ def fit_gate(
     )
     fitted = FittedGate(data, parameters)
     return with_rates(fitted, measure_rates(fitted.gate(), held_out, held_out_features), measured_on)
+
+
+def with_answers(arrays: GateArrays, parameters: GateParameters) -> GateArrays:
+    """Adds what the gate says of its example, from arrays as the app will read them."""
+    answers = Gate(parameters, GateArrays.load(arrays.save())).answers(arrays.example)
+    return replace(arrays, answers=answers)
 
 
 def features_by(model_bytes: bytes, model: ModelFile) -> FeaturesOf:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, fields
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from edge_app.analysis.gate.appearance import KINDS, AppearanceClassifier
-from edge_app.analysis.gate.description import DESCRIPTION_LENGTH, LAYOUT_LENGTH
+from edge_app.analysis.gate.description import DESCRIPTION_LENGTH, LAYOUT_LENGTH, Floats
 from edge_app.analysis.gate.neighbours import KnownSpace
 from edge_app.system.errors import BundleError
 
@@ -25,23 +26,28 @@ class GateArrays:
         features: Space of the graph's features.
         layout: Space of the descriptions' layout.
         appearance: Weights of the classifiers.
+        example: `(height, width)` uint8: the mean film of the population, to prove the gate on this machine.
+        answers: `(4,)` float32: what `Gate.answers` said of it when the gate was fitted.
     """
 
     features: KnownSpace
     layout: KnownSpace
     appearance: AppearanceClassifier
+    example: NDArray[np.uint8]
+    answers: Floats
 
     def save(self) -> bytes:
         """Writes the arrays as `.npz`."""
         stream = io.BytesIO()
+        parts = ("features", "layout", "appearance")
         arrays = {
-            f"{part.name}_{field.name}": np.asarray(
-                getattr(getattr(self, part.name), field.name), dtype=np.float16 if field.name in _HALF else np.float32
+            f"{part}_{field.name}": np.asarray(
+                getattr(getattr(self, part), field.name), dtype=np.float16 if field.name in _HALF else np.float32
             )
-            for part in fields(self)
-            for field in fields(getattr(self, part.name))
+            for part in parts
+            for field in fields(getattr(self, part))
         }
-        np.savez(stream, **arrays)
+        np.savez(stream, **arrays, example=self.example, answers=self.answers)
         return stream.getvalue()
 
     @classmethod
@@ -53,7 +59,8 @@ class GateArrays:
         """
         try:
             with np.load(io.BytesIO(data), allow_pickle=False) as file:
-                arrays = {name: file[name].astype(np.float32) for name in file.files}
+                example = file["example"]
+                arrays = {name: file[name].astype(np.float32) for name in file.files if name != "example"}
             features, layout = (
                 KnownSpace(**{field.name: arrays[f"{name}_{field.name}"] for field in fields(KnownSpace)})
                 for name in ("features", "layout")
@@ -63,7 +70,9 @@ class GateArrays:
             _check_space(features)
             _check_space(layout)
             _check_appearance(appearance)
-            return cls(features, layout, appearance)
+            if example.dtype != np.uint8 or example.ndim != 2 or arrays["answers"].shape != (4,):
+                raise ValueError(f"example of shape {example.shape}, answers of shape {arrays['answers'].shape}")
+            return cls(features, layout, appearance, example, arrays["answers"])
         except (KeyError, ValueError, OSError) as error:
             raise BundleError("bundle.gate", detail=repr(error)) from error
 

@@ -18,10 +18,13 @@ from edge_app.analysis.gate.population import header_notice, header_refusal, out
 from edge_app.bundle import Bundle
 from edge_app.bundle.manifest import GateParameters
 from edge_app.imaging.radiograph import Radiograph
-from edge_app.system.errors import FilmRefusedError
+from edge_app.system.errors import BundleError, FilmRefusedError
 from edge_app.system.messages import Message
 
 OutsidePolicy = Literal["flag", "refuse"]
+
+_ANSWER_TOLERANCE = 1e-2
+"""By which the answers of two machines may differ; rounding differs by 1e-5."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +83,47 @@ class Gate:
         """Builds the gate of a verified bundle.
 
         Raises:
-            BundleError: Its arrays cannot be read.
+            BundleError: Its arrays cannot be read, or this machine does not give the answers of the fit.
         """
         data, parameters = bundle.gate_bytes(), bundle.manifest.gate
         if data is None or parameters is None:
             return cls(None, None, policy)
-        return cls(parameters, GateArrays.load(data), policy)
+        gate = cls(parameters, GateArrays.load(data), policy)
+        gate.check_answers()
+        return gate
+
+    def check_answers(self) -> None:
+        """Proves that this machine gives the answers that the gate was fitted with.
+
+        Raises:
+            BundleError: It gives others.
+        """
+        if self._arrays is None:
+            return
+        found, known = self.answers(self._arrays.example), self._arrays.answers
+        if not np.allclose(found, known, rtol=_ANSWER_TOLERANCE, atol=_ANSWER_TOLERANCE, equal_nan=True):
+            raise BundleError("bundle.gate", detail=f"answers {found.tolist()} instead of {known.tolist()}")
+
+    def answers(self, prepared: NDArray[np.uint8]) -> Floats:
+        """All that the gate computes of a film without the model.
+
+        Args:
+            prepared: `(height, width)` uint8.
+
+        Returns:
+            `(4,)` float32: the logits of film, outside and mirrored, NaN where not taught, and the distance of the
+            layout.
+
+        Raises:
+            ValueError: The gate was not fitted.
+        """
+        look = self.look(prepared)
+        if look.appearance is None:
+            raise ValueError("The bundle has no gate.")
+        appearance = look.appearance
+        logits = (appearance.film, appearance.outside, appearance.mirrored)
+        distance = self._layout.distances(layout_of(look.description))[0]
+        return np.array([*(np.nan if one is None else one for one in logits), distance], dtype=np.float32)
 
     def look(self, prepared: NDArray[np.uint8]) -> Look:
         """Looks at a film; can run beside the model, of which it needs nothing.

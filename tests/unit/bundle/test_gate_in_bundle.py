@@ -10,6 +10,9 @@ import pytest
 from PIL import Image
 
 from edge_app.analysis import pipeline as pipelines
+from edge_app.analysis.gate import Gate
+from edge_app.analysis.gate import gate as gates
+from edge_app.analysis.gate.description import describe
 from edge_app.analysis.pipeline import Pipeline
 from edge_app.analysis.record import record_of
 from edge_app.bundle.bundle import Bundle, open_bundle
@@ -130,3 +133,12 @@ def test_the_self_test_notices_changed_limits(gated: Bundle, tmp_path: Path, cha
 def test_the_self_test_notices_that_the_gate_was_taken_away(gated: Bundle, tmp_path: Path) -> None:
     changed = bundles.rewritten(gated, tmp_path / "changed", gate=None)
     assert "gate's limits" in run_selftest(changed, FakeClassifier(bundles.weights(1)), "quant").failures[0]  # type: ignore[arg-type]
+
+
+def test_a_machine_on_which_the_gate_computes_otherwise_is_noticed(
+    gated: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Gate.from_bundle(gated)
+    monkeypatch.setattr(gates, "describe", lambda pixels: describe(pixels) * np.float32(1.05))
+    with pytest.raises(BundleError, match="gate"):
+        Gate.from_bundle(gated)
