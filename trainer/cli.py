@@ -97,6 +97,12 @@ def _parser() -> argparse.ArgumentParser:
     refit = add("refit-gate", _refit_gate, "fit the gate of a bundle again, without training")
     refit.add_argument("--split", type=Path, metavar="CSV", help="split of the run (default: RUNS/RUN/split.csv)")
 
+    sources = add("gate-sources", _gate_sources, "measure the gate on hospitals that taught it nothing")
+    sources.add_argument("--split", type=Path, metavar="CSV", help="split of the run (default: RUNS/RUN/split.csv)")
+    sources.add_argument("--adults", type=Path, required=True, metavar="DIR", help="folder with siim/ and rsna/")
+    sources.add_argument("--test", action="store_true", help="look at the official test split, too")
+    add_out(sources, Path("docs/gate.md"), metavar="MD")
+
     add("model-card", _model_card, "write MODEL_CARD.md of a bundle from its manifest and metrics", data=False)
 
     samples = add("samples", _samples, "draw the synthetic sample films of the app")
@@ -188,8 +194,19 @@ def _recalibrate(options: Options) -> None:
 def _refit_gate(options: Options) -> None:
     from trainer.commands.refit_gate import refit_gate
 
-    split = options.split or options.runs / open_bundle(options.bundle).manifest.training.run / "split.csv"
-    print(refit_gate(options.bundle, options.data, split, load_task(options.task)))
+    print(refit_gate(options.bundle, options.data, _split_of(options), load_task(options.task)))
+
+
+def _gate_sources(options: Options) -> None:
+    from trainer.commands.gate_sources import Sources, write_gate_sources
+
+    films = Sources(options.data, _split_of(options), options.adults, options.runs, test=options.test)
+    print(write_gate_sources(options.out, options.bundle, films, load_task(options.task)))
+
+
+def _split_of(options: Options) -> Path:
+    split: Path = options.split or options.runs / open_bundle(options.bundle).manifest.training.run / "split.csv"
+    return split
 
 
 def _model_card(options: Options) -> None:

@@ -144,15 +144,17 @@ class BundleNames(Section, frozen=True, kw_only=True):
 
 
 class ExternalSite(Section, frozen=True):
-    """Films of another hospital: half of their patients teach the gate, the other half is reported on.
+    """Films of patients from outside the population: they teach the gate, and are reported on.
 
     Attributes:
         folder: Folder with `films.csv`, relative to the data set's folder; it is used where it exists.
         statement: Markdown for the report: what the labels of these films are worth, and what follows.
+        source: Name and terms of use of the films, for the manifest.
     """
 
     folder: str
     statement: str
+    source: str = ""
 
 
 class Task(Section, frozen=True, kw_only=True):
@@ -181,6 +183,15 @@ class Task(Section, frozen=True, kw_only=True):
     population: Population
     external_site: ExternalSite | None = None
     recipe: Config = Config()
+
+    def gate_sources(self, *, external: bool) -> tuple[str, ...]:
+        """Whose films teach the gate, with their terms of use.
+
+        Args:
+            external: Whether films of the external site were used.
+        """
+        own = f"{self.dataset.name}: {self.licence.name if self.licence else 'no licence stated'}"
+        return (own, self.external_site.source) if external and self.external_site else (own,)
 
     def external_folder(self, data: Path) -> Path | None:
         """The folder with films of another hospital; None where the task names none or it does not exist.

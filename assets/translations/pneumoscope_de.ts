@@ -1138,6 +1138,10 @@
         <translation>Geben Sie einen Film als DICOM, JPEG, PNG, TIFF, WEBP oder BMP.</translation>
     </message>
     <message>
+        <source>Give a frontal chest radiograph, uncut and without wide borders.</source>
+        <translation>Geben Sie eine frontale Thoraxaufnahme, nicht beschnitten und ohne breite Ränder.</translation>
+    </message>
+    <message>
         <source>Give a frontal chest radiograph.</source>
         <translation>Geben Sie eine frontale Thoraxaufnahme.</translation>
     </message>
@@ -1594,6 +1598,10 @@
         <translation>Der Film ist {reasons}.</translation>
     </message>
     <message>
+        <source>The film looks mirrored left to right: compare the side marker, and export it again if it is.</source>
+        <translation>Der Film sieht seitenverkehrt aus: Vergleichen Sie die Seitenmarke, und exportieren Sie ihn neu, wenn er es ist.</translation>
+    </message>
+    <message>
         <source>The film must have at least {least} pixels on its shorter side.</source>
         <translation>Der Film muss auf der kürzeren Seite mindestens {least} Bildpunkte haben.</translation>
     </message>
@@ -1784,6 +1792,10 @@
     <message>
         <source>The picture has colours; a film has none.</source>
         <translation>Das Bild hat Farben; ein Film hat keine.</translation>
+    </message>
+    <message>
+        <source>The picture is not recognised as one whole, upright, frontal chest film.</source>
+        <translation>Das Bild wird nicht als eine ganze, aufrechte, frontale Thoraxaufnahme erkannt.</translation>
     </message>
     <message>
         <source>The picture itself may show the patient&apos;s name.</source>

@@ -246,26 +246,34 @@ class Bounds(_Frozen, frozen=True):
 
 
 class DistanceScale(_Frozen, frozen=True):
-    """Distances of training films that were held out of the known ones: their median, and what 99 % stay below."""
+    """Distances of films of the population that are not among the known ones: the median, and what 99 % stay below."""
 
     median: float
     upper: float
 
+    def scaled(self, distance: float) -> float:
+        """A distance as a score: 0 for the median film, 1 for the farthest per cent."""
+        return (distance - self.median) / (self.upper - self.median)
+
 
 class GateParameters(_Frozen, frozen=True):
-    """Which films may be scored. Fitted by the trainer on training films alone; scores add up from features and layout.
+    """Which films may be scored: limits of the checks whose arrays lie in `gate.npz`.
 
     Attributes:
-        arrays: The `.npz` with means, axes and known films.
-        neighbours: How many nearest known films count.
+        arrays: The `.npz`.
+        neighbours: Number of nearest known films whose mean distance counts.
         features: Scale of the distances of the graph's features.
         layout: Scale of the distances of the film's layout.
-        refuse_above: A score above is no chest film.
-        flag_above: A score above is a film unlike those of the population.
-        population_above: Above it, features and layout are more like the other site's; None where none was given.
-        statistics: By name of a figure of `FilmStatistics`.
+        refuse_above: A film whose distance from all known chest films is greater is refused; the sum of both scales.
+        flag_above: A film whose distance from those of the population is greater is flagged.
+        film_above: A film whose logit of being an upright chest film is lower is refused.
+        outside_above: A film whose logit of being another patient's is higher is flagged; None where no chest films of
+            other patients were taught.
+        mirrored_above: A film whose logit of being mirrored is higher gets a notice; None where not taught.
+        statistics: Bounds of the figures of `FilmStatistics`, by name.
         population: Whose films are inside.
-        false_refusals: Share of held-out training films that the gate refuses.
+        sources: Whose films taught the gate, with their terms of use.
+        false_refusals: Share of held-out films of the population that the gate refuses.
         false_flags: Share of them that it calls outside the population.
         measured_on: Which films the two come from.
     """
@@ -276,12 +284,33 @@ class GateParameters(_Frozen, frozen=True):
     layout: DistanceScale
     refuse_above: float
     flag_above: float
-    population_above: float | None
+    film_above: float
+    outside_above: float | None
+    mirrored_above: float | None
     statistics: dict[str, Bounds]
     population: Population
+    sources: tuple[str, ...]
     false_refusals: Estimate
     false_flags: Estimate
     measured_on: str
+
+    def limits(self) -> str:
+        """All limits in one line; the known answers hold it, so that the self-test notices a changed one."""
+        values = (
+            *(number for scale in (self.features, self.layout) for number in (scale.median, scale.upper)),
+            self.refuse_above,
+            self.flag_above,
+            self.film_above,
+            self.outside_above,
+            self.mirrored_above,
+        )
+        bounds = (f"{name} {bound.low:.6g} {bound.high:.6g}" for name, bound in sorted(self.statistics.items()))
+        shown = " ".join("none" if value is None else f"{value:.6g}" for value in values)
+        ages = f"{self.population.least_age_years:g} {self.population.greatest_age_years:g}"
+        return (
+            f"gate {self.arrays.sha256} neighbours {self.neighbours} limits {shown} "
+            f"bounds {' '.join(bounds)} ages {ages}"
+        )
 
 
 class Manifest(_Frozen, frozen=True):

@@ -42,6 +42,7 @@ class KnownAnswers:
         evidence: By variant, `(count, grid rows, grid columns)` float32.
         lungs: By variant, `(count, rows, columns)` float32; empty for a model without a lung head.
         answers: By variant, what `answer_lines` gave when the bundle was made; empty in bundles that carry none.
+        gate: What `GateParameters.limits` gave; None for a bundle without a gate.
     """
 
     films: NDArray[np.uint8]
@@ -50,6 +51,7 @@ class KnownAnswers:
     evidence: dict[Variant, NDArray[np.float32]]
     lungs: dict[Variant, NDArray[np.float32]]
     answers: dict[Variant, tuple[str, ...]]
+    gate: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,7 @@ def load_known_answers(data: bytes) -> KnownAnswers:
                 {v: arrays[f"evidence_{v}"] for v in variants},
                 {v: arrays[f"lungs_{v}"] for v in variants if f"lungs_{v}" in arrays},
                 {v: tuple(str(line) for line in arrays[f"answers_{v}"]) for v in variants if f"answers_{v}" in arrays},
+                str(arrays["gate"]) if "gate" in arrays else None,
             )
     except (KeyError, ValueError, OSError) as error:
         raise BundleError("bundle.known_answers", detail=repr(error)) from error
@@ -184,7 +187,7 @@ def run_selftest(
     farthest = max(differences, default=1.0)
     middle = float(np.median(differences)) if differences else 1.0
     correlation = float(np.median(correlations)) if correlations else 0.0
-    failures = _changed_answers(bundle, known, variant)
+    failures = _changed_answers(bundle, known, variant) + _changed_gate(bundle, known)
     if pixel_difference:  # imaging/resize.py gives the same on every machine
         failures.append(f"prepared films differ by {pixel_difference} grey levels")
     for which, found, most in (
@@ -232,6 +235,13 @@ def _overlap(found: NDArray[np.float32] | None, known: NDArray[np.float32]) -> f
     one, other = found > 0.5, known > 0.5
     held = int(one.sum() + other.sum())
     return float(2 * (one & other).sum() / held) if held else 1.0
+
+
+def _changed_gate(bundle: Bundle, known: KnownAnswers) -> list[str]:
+    gate = bundle.manifest.gate
+    if (gate.limits() if gate else None) == known.gate:
+        return []
+    return ["the gate's limits are not those that the known answers were made with"]
 
 
 def _correlation(found: NDArray[np.float32], known: NDArray[np.float32]) -> float:

@@ -17,6 +17,8 @@ MAX_SIDE_PX = 1024
 MIN_SIDE_PX = 448
 """Shorter side to which a small film is enlarged, so that the caption is readable."""
 _CAPTION_PX = 34
+_CAPTION_COLOUR = "#102040"
+"""No grey, so that an overlay without evidence is flagged as no film when it is opened as one."""
 
 
 def overlay_png(pixels: NDArray[np.uint8] | NDArray[np.uint16], analysis: Analysis) -> bytes:
@@ -51,7 +53,7 @@ def _display_pixels(pixels: NDArray[np.uint8] | NDArray[np.uint16]) -> NDArray[n
 def _with_caption(rgb: NDArray[np.uint8], analysis: Analysis, any_evidence: bool) -> Image.Image:
     decision = analysis.decision
     rows, columns = rgb.shape[:2]
-    canvas = Image.new("RGB", (columns, rows + _CAPTION_PX), "black")
+    canvas = Image.new("RGB", (columns, rows + _CAPTION_PX), _CAPTION_COLOUR)
     canvas.paste(Image.fromarray(rgb), (0, 0))
     draw = ImageDraw.Draw(canvas)
     if decision is not None:

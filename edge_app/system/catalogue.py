@@ -196,6 +196,10 @@ CATALOGUE: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
             "The picture does not look like the frontal chest films that the model knows.",
             "Give a whole, upright, frontal chest radiograph. If this is one, the model does not know its kind.",
         ),
+        "gate.not_film": (
+            "The picture is not recognised as one whole, upright, frontal chest film.",
+            "Give a frontal chest radiograph, uncut and without wide borders.",
+        ),
         "gate.rotated": ("The film is {reasons}.", "Turn it upright and open it again."),
         "gate.too_small": (
             "The film has {columns} x {rows} pixels, too few to be read: at least {least} are needed on the shorter "
@@ -231,6 +235,10 @@ CATALOGUE: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
         "quality.cropped": ("Much of the picture is empty: check that the film is whole.", ""),
         "quality.dark": (f"The film is darker than those the model knows. {_EXPOSE}", ""),
         "quality.low_contrast": (f"The film has less contrast than those the model knows. {_EXPOSE}", ""),
+        "quality.mirrored": (
+            "The film looks mirrored left to right: compare the side marker, and export it again if it is.",
+            "",
+        ),
         "quality.noisy": (f"The film is noisier than those the model knows. {_EXPOSE}", ""),
         "quality.photographed": (
             "The picture has colours, as a photograph of a film has. Export the film itself.",

@@ -1,4 +1,4 @@
-"""Twelve seeded faults against the self-test of a real bundle: it must notice all of them.
+"""Seeded faults against the self-test of a real bundle: it must notice all of them.
 
     python -m tests.acceptance faults            the shipped bundle, or the one in BUNDLE
 
@@ -18,7 +18,7 @@ import numpy as np
 from PIL import Image
 
 from edge_app.bundle.bundle import SHIPPED_BUNDLE, Bundle, open_bundle
-from edge_app.bundle.manifest import Labels
+from edge_app.bundle.manifest import Bounds, Labels
 from edge_app.engine import selftest
 from edge_app.engine.classifier import Classifier
 from edge_app.imaging.preprocess import GridToFilm, PreparedFilm, preprocess
@@ -62,6 +62,10 @@ def _with(bundle: Bundle, **changes: Any) -> Bundle:
 def _variant(bundle: Bundle, **changes: Any) -> Bundle:
     quant = msgspec.structs.replace(bundle.manifest.variants["quant"], **changes)
     return _with(bundle, variants={**bundle.manifest.variants, "quant": quant})
+
+
+def _gate(bundle: Bundle, **changes: Any) -> Bundle:
+    return _with(bundle, gate=msgspec.structs.replace(bundle.manifest.gate, **changes))
 
 
 class _Around:
@@ -123,6 +127,12 @@ def run() -> int:
         ),
         "zeroed layer": lambda: _caught(bundle, _with_zeroed_layer(bundle)),
         "other model": lambda: _caught(_variant(bundle, file=bundle.manifest.variants["float"].file), good),
+        "gate that refuses nothing": lambda: _caught(_gate(bundle, refuse_above=1e308), good),
+        "gate that flags nothing": lambda: _caught(_gate(bundle, flag_above=1e308, outside_above=None), good),
+        "gate that takes all for films": lambda: _caught(_gate(bundle, film_above=-1e308), good),
+        "gate without bounds": lambda: _caught(_gate(bundle, statistics={}), good),
+        "gate with wide bounds": lambda: _caught(_gate(bundle, statistics={"mean": Bounds(low=0, high=255)}), good),
+        "no gate": lambda: _caught(_with(bundle, gate=None), good),
         "no rescaling": lambda: _caught(bundle, _Around(good, lambda p: (p / 127.5).astype(np.uint8))),
     }
     untouched = _caught(bundle, good)

@@ -7,27 +7,60 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edge_app.analysis.gate import Gate, orientation
-from edge_app.analysis.gate.hog import VIEWS
+from edge_app.analysis.gate import Gate
+from edge_app.analysis.gate.appearance import WRONG_VIEWS, Appearance
 from edge_app.bundle import open_bundle
 from edge_app.imaging.decode import read_film
 from edge_app.imaging.preprocess import preprocess
+from tests.acceptance.generated_pictures import generate
 
 pytestmark = pytest.mark.dataset
 
 
-@pytest.mark.parametrize("name", VIEWS)
-def test_no_film_that_has_gone_wrong_is_near_enough_to_be_taken_for_upright(data_set: Path, name: str) -> None:
-    bundle = open_bundle()
-    gate = Gate.from_bundle(bundle)
-    quarters, flipped, inverted = VIEWS[name]
-    scores = []
-    for path in sorted((data_set / "train").glob("*/*"))[::26]:
-        pixels = preprocess(read_film(path), bundle.manifest.preprocessing).pixels
-        wrong = np.rot90(pixels[::-1] if flipped else pixels, quarters)
-        layout = gate.look(np.ascontiguousarray(255 - wrong if inverted else wrong)).layout
-        assert layout is not None
-        scores.append(layout.any_site)
+@pytest.fixture(scope="module")
+def gate() -> Gate:
+    return Gate.from_bundle(open_bundle())
 
-    assert len(scores) >= 200
-    assert min(scores) > orientation._UPRIGHT
+
+@pytest.fixture(scope="module")
+def films(data_set: Path) -> list[np.ndarray]:
+    spec = open_bundle().manifest.preprocessing
+    return [preprocess(read_film(path), spec).pixels for path in sorted((data_set / "train").glob("*/*"))[::52]]
+
+
+def appearance(gate: Gate, pixels: np.ndarray) -> Appearance:
+    found = gate.look(np.ascontiguousarray(pixels)).appearance
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("name", WRONG_VIEWS)
+def test_a_film_that_has_gone_wrong_is_named(gate: Gate, films: list[np.ndarray], name: str) -> None:
+    quarters, flipped, inverted = WRONG_VIEWS[name]
+    kinds = []
+    for pixels in films:
+        wrong = np.rot90(pixels[::-1] if flipped else pixels, quarters)
+        seen = appearance(gate, 255 - wrong if inverted else wrong)
+        assert gate.parameters is not None
+        assert seen.film < gate.parameters.film_above
+        kinds.append(seen.kind)
+
+    assert len(kinds) >= 100
+    assert kinds.count(name) >= 0.95 * len(kinds)
+
+
+def test_mirrored_films_are_told(gate: Gate, films: list[np.ndarray]) -> None:
+    assert gate.parameters is not None
+    limit = gate.parameters.mirrored_above
+    assert limit is not None
+    mirrored = [appearance(gate, pixels[:, ::-1]).mirrored or 0.0 for pixels in films]
+    plain = [appearance(gate, pixels).mirrored or 0.0 for pixels in films]
+    assert np.mean(np.array(mirrored) > limit) >= 0.9
+    assert np.mean(np.array(plain) > limit) <= 0.02
+
+
+def test_noise_is_no_film(gate: Gate) -> None:
+    assert gate.parameters is not None
+    for family, picture in generate(190, seed=11):
+        if family in ("uniform_noise", "gaussian_noise", "spectral_noise", "salt_and_pepper", "symmetric_noise"):
+            assert appearance(gate, picture).film < gate.parameters.film_above, family

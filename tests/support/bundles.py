@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import shutil
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,6 +85,14 @@ def write(folder: Path, *, seed: int = 1) -> Bundle:
     folder.mkdir(parents=True, exist_ok=True)
     stated = _manifest(folder, seed)
     (folder / MANIFEST_NAME).write_bytes(dump_manifest(stated))
+    return open_bundle(folder)
+
+
+def rewritten(bundle: Bundle, folder: Path, **changes: Any) -> Bundle:
+    """Writes a copy of a bundle whose manifest says something else, and opens it."""
+    shutil.copytree(bundle.directory, folder)
+    manifest = msgspec.structs.replace(bundle.manifest, **changes)
+    (folder / MANIFEST_NAME).write_bytes(dump_manifest(manifest))
     return open_bundle(folder)
 
 

@@ -1,13 +1,12 @@
-"""Chest films of another hospital: read, and divided by patient.
+"""Chest films of another hospital.
 
-Half of the patients teach the gate what films from outside look like; the other half is left to report on. Their labels
-teach nothing: they are only looked at (trainer/evaluation/external_site.py).
+They teach the gate what films from outside the population look like. Their labels teach nothing: they are only looked
+at (trainer/evaluation/external_site.py).
 """
 
 from __future__ import annotations
 
 import csv
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,10 +43,6 @@ class SiteFilms:
 
     def __len__(self) -> int:
         return len(self.patients)
-
-    def taught(self) -> NDArray[np.bool_]:
-        """`(films,)`: the half of the patients that the gate may learn from. The same for every run and machine."""
-        return np.array([hashlib.sha256(name.encode()).digest()[0] % 2 == 0 for name in self.patients], dtype=np.bool_)
 
 
 def read_second_site(folder: Path, spec: PreprocessSpec, labels: Labels | None = None) -> SiteFilms:

@@ -44,15 +44,14 @@ def evaluate_external_site(
         scores: Scores of the films.
         model: Calibration and operating points of the file.
         verdicts: The gate's verdict on each film, from its pixels alone.
-        gate_was_taught: Whether the gate learnt from half of these patients; refusals and flags are then counted in the
-            other half.
+        gate_was_taught: Whether the gate learnt from these films. Its refusals and flags are then no surprise;
+            docs/gate.md has those of sources that were left out.
         statement: What the labels of these films are worth, Markdown.
     """
     probabilities = calibrated_probabilities(scores.probability, model)
     called = probabilities >= model.operating_point().threshold
     refused = np.array([verdict.refusal is not None for verdict in verdicts])
     flagged = np.array([any(notice.code == OUTSIDE_CODE for notice in verdict.notices) for verdict in verdicts])
-    counted = ~site.taught() if gate_was_taught else np.ones(len(site), dtype=bool)
     patients = np.array(site.patients)
 
     def share(hit: NDArray[np.bool_], chosen: NDArray[np.bool_]) -> Estimate | None:
@@ -70,14 +69,14 @@ def evaluate_external_site(
             roc_auc=auc_of(site.labels[labelled], scores.probability[labelled], patients[labelled]) if enough else None,
             sensitivity=share(called, positive),
             specificity=share(~called, negative),
-            refused=share(refused, chosen & counted),
-            refused_or_flagged=share(refused | flagged, chosen & counted),
+            refused=share(refused, chosen),
+            refused_or_flagged=share(refused | flagged, chosen),
         )
 
     return SiteFigures(
         statement=statement,
         operating_point=model.operating_point().name,
-        gate_counted_on="films of patients the gate did not learn from" if gate_was_taught else "all films",
+        gate_counted_on="films that taught the gate" if gate_was_taught else "films that the gate did not know",
         groups={name: group(chosen) for name, chosen in _groups(site)},
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from edge_app.bundle.manifest import Estimate
+from edge_app.bundle.manifest import Estimate, GateParameters
 from trainer.errors import DataError
 from trainer.files import write_json
 
@@ -253,6 +253,16 @@ class Metrics(BundleFigures, frozen=True, kw_only=True):
     run: str
     config: dict[str, Any]
     recalibration: str = ""
+
+
+def gate_figures(gate: GateParameters) -> GateFigures:
+    """The rates that a fitted gate states of itself."""
+    return GateFigures(
+        measured_on=gate.measured_on,
+        false_refusals=gate.false_refusals,
+        false_flags=gate.false_flags,
+        taught_with_another_site=gate.outside_above is not None,
+    )
 
 
 def read_metrics(bundle: Path) -> Metrics:

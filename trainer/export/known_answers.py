@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app.bundle import ModelFile, Variant
-from edge_app.bundle.manifest import Labels
+from edge_app.bundle.manifest import GateParameters, Labels
 from edge_app.engine.selftest import answer_lines
 from edge_app.imaging.preprocess import PreprocessSpec, preprocess
 from edge_app.imaging.radiograph import Radiograph
@@ -51,6 +51,22 @@ def known_answers(
         if scores.lungs is not None:
             arrays[f"lungs_{variant}"] = scores.lungs
         arrays[f"answers_{variant}"] = np.array(answer_lines(arrays[f"probability_{variant}"], model, names))
+    return _npz(arrays)
+
+
+def with_gate(known: bytes, gate: GateParameters) -> bytes:
+    """Adds the limits of a gate to known answers; films and answers of the model stay as they are.
+
+    Args:
+        known: Bytes of `known_answers.npz`.
+        gate: The gate of the bundle.
+    """
+    with np.load(io.BytesIO(known), allow_pickle=False) as file:
+        arrays = {name: file[name] for name in file.files}
+    return _npz({**arrays, "gate": np.array(gate.limits())})
+
+
+def _npz(arrays: dict[str, NDArray]) -> bytes:
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **arrays)
     return buffer.getvalue()

@@ -1,33 +1,47 @@
-"""Fits the gate from training films: what they look like to the model and to the eye, and how far is too far.
+"""Fits the gate of a bundle: what its films look like, to the eye and to the model, and how far is too far.
 
-It is a one-class fit: no picture of anything else is needed, and none is looked at. Distances are calibrated on
-patients who are kept out of the known films, because a film is always near to another film of the same patient.
+Limits are set on patients who taught nothing, because a film is always near to another film of the same patient.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_app.analysis.gate.gate import FilmDistances, FittedGate, GateArrays
-from edge_app.analysis.gate.hog import describe_layout
+from edge_app.analysis.gate import Gate, GateArrays, Verdict
+from edge_app.analysis.gate.description import layout_of
 from edge_app.analysis.gate.image_statistics import measure
 from edge_app.analysis.gate.neighbours import KnownSpace, Neighbourhood
+from edge_app.analysis.gate.population import OUTSIDE_CODE
+from edge_app.bundle import ModelFile
 from edge_app.bundle.manifest import Bounds, BundleFile, DistanceScale, Estimate, GateParameters, Population
+from edge_app.imaging.preprocess import PreprocessSpec, preprocess
+from edge_app.imaging.radiograph import Radiograph
+from trainer.evaluation.predictions import score_tflite
+from trainer.gating.teach import TaughtFilms, describe_all, teach
+from trainer.gating.variations import vary
 from trainer.statistics.metrics import wilson
 
 Floats = NDArray[np.float32]
+Grey = NDArray[np.uint8]
+FeaturesOf = Callable[[Grey], Floats]
+"""Prepared films, `(films, height, width)` uint8, to the features of the shipped file, `(films, channels)` float32."""
 
 GATE_FILE = "gate.npz"
 COMPONENTS = 64
 NEIGHBOURS = 5
-MAX_KNOWN = 1000
-"""Known films that are kept. Four times as many refuse and flag as many films of home that were held out, flag fewer of
-the other site's (docs/gate.md), and take four times as long to look through."""
+MAX_KNOWN = 500
+"""Known films of the population that are kept, plain; as many varied ones and as many of other patients join them. More
+take longer to look through and tell no more (docs/gate.md)."""
+DRAWINGS = 12_000
+VARIATIONS = 9_000
+_MOST_VARIATIONS = 12
+"""Variations of one film; few films stand for more acquisitions each."""
 
 CHILDREN = Population(
     noun="1- to 5-year-old children, AP view, of one hospital",
@@ -38,293 +52,271 @@ CHILDREN = Population(
     modalities=("CR", "DX", "RG", "SC", "OT", "DR"),
 )
 
-# Of held-out training films, so many are flagged or refused by each rule. They add up to less than the 2 % and 3 % of
-# films that may be refused and flagged on new films, which lie a little farther out than those the model trained on.
+# The rule of each limit; docs/adr/0031 says why. Together they flag at most 3 % and refuse at most 0.2 % of held-out
+# films of the population.
 _REFUSE_BEYOND = 1.3
-"""Times the score that 99 % stay below: pictures of other things lie at 1.4 to 4 times it."""
-_FLAG_BEYOND = (1 + _REFUSE_BEYOND) / 2
-"""Midway between what known films reach and what is refused: films of another year of the same hospital lie farther out
-than the ones it was measured on, and another site has the discriminant against it as well."""
+"""Times the distance that 99 % of held-out films stay below."""
+_FLAG_BEYOND = 1.15
+"""The same for the flag: midway."""
 _UPPER_QUANTILE = 0.99
-_FOLDS = 5
-_OTHER_SITE_QUANTILE = 0.998
-_OTHER_SITE_TAIL = 0.05
-"""Of the other site's films that the discriminant did not learn from, so many may go unflagged. What is asked of films
-of unseen patients is 0.1; the rest of that room is left to them, and all room above the limit to films of home."""
+_OUTSIDE_QUANTILE = 0.985
+"""Of held-out films of the population, so many are not taken for other patients'."""
+_MIRRORED_QUANTILE = 0.998
+_FILM_QUANTILE = 0.001
+_GREATEST_FILM_LIMIT = -3.0
+"""A picture that is a film with a probability of 5 % or more is let through, whatever the quantile says."""
 _STATISTIC_TAIL = 0.001
 _STATISTIC_MARGIN = 0.15
-_RIDGE = 1.0
 _LEAST_WIDTH = 1e-3
+_NOT_MEASURED = Estimate(value=0.0, low=0.0, high=1.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class FittedParts:
+class FittedGate:
     """What a fit gives to the bundle.
 
     Attributes:
-        arrays: Bytes of `gate.npz`.
+        data: Bytes of `gate.npz`.
         parameters: For the manifest, with the record of that file.
     """
 
-    arrays: bytes
+    data: bytes
     parameters: GateParameters
 
-    def gate(self) -> FittedGate:
-        """The gate as the app will build it from the bundle."""
-        return FittedGate(self.parameters, GateArrays.load(self.arrays))
+    def gate(self) -> Gate:
+        """The gate as the app builds it from the bundle."""
+        return Gate(self.parameters, GateArrays.load(self.data))
 
 
 @dataclass(frozen=True, slots=True)
 class GateRates:
-    """What the gate does to a set of films, as counts.
+    """What the gate does to a set of films that come without a header, as counts.
 
     Attributes:
-        films: How many there are.
-        refused: Not scored: no chest film, inverted, turned.
-        outside: Flagged as outside the population, by their pixels alone.
+        films: All of them.
+        refused: Not scored.
+        not_film: Of these, those whose appearance is not that of an upright chest film.
+        outside: Flagged as outside the population, refused or not.
+        silent: Scored without this flag.
     """
 
     films: int
     refused: int
+    not_film: int
     outside: int
+    silent: int
 
-    @property
-    def refused_share(self) -> Estimate:
-        """Refused films, 0..1, with a 95 % Wilson interval."""
-        return wilson(self.refused, self.films)
-
-    @property
-    def outside_share(self) -> Estimate:
-        """Flagged films, 0..1, with a 95 % Wilson interval."""
-        return wilson(self.outside, self.films)
+    def share(self, count: int) -> Estimate:
+        """A count of films as a share, 0..1, with a 95 % Wilson interval."""
+        return wilson(count, self.films)
 
 
 def fit_gate(
-    features: Floats,
-    prepared: NDArray[np.uint8],
+    home: Grey,
+    held_out: Grey,
+    features_of: FeaturesOf,
     *,
-    patients: Sequence[str] | None = None,
-    held_out: NDArray[np.bool_] | None = None,
-    other_features: Floats | None = None,
-    other_prepared: NDArray[np.uint8] | None = None,
-    other_patients: Sequence[str] | None = None,
+    other: Grey | None = None,
     population: Population = CHILDREN,
-    measured_on: str = "training films of held-out patients",
+    sources: tuple[str, ...] = (),
+    measured_on: str = "films of held-out patients",
+    drawings: int = DRAWINGS,
+    variations: int = VARIATIONS,
     seed: int = 0,
-) -> FittedParts:
+) -> FittedGate:
     """Fits the gate.
 
     Args:
-        features: `(films, channels)` float32 of training films, as the shipped file emits them.
-        prepared: `(films, height, width)` uint8 of the same films.
-        patients: One name for each film; None where every film is another patient's.
-        held_out: `(films,)`: which of them calibrate and are not among the known ones. Films that the model was not
-            trained on are best, because those it was trained on lie a little nearer. None for a fifth of the patients.
-        other_features: `(films, channels)` float32 of chest films from outside the population, if there are any.
-        other_prepared: `(films, height, width)` uint8 of them.
-        other_patients: One name for each of them.
+        home: `(films, height, width)` uint8 films of the population, prepared.
+        held_out: The same of other patients of the population; best such that the model was not trained on.
+        features_of: Computes features of prepared films.
+        other: `(films, height, width)` uint8 chest films from outside the population, if there are any.
         population: Whom the model knows, for headers and for the words of the flag.
+        sources: Whose films these are, with their terms of use.
         measured_on: Which films the false rates come from, in words.
-        seed: Of the split and of the choice of known films.
+        drawings: Number of pictures to draw that are no chest films.
+        variations: Number of films with another acquisition to draw of either kind of patients, about.
+        seed: Seed of the random generator.
 
     Returns:
-        Arrays and parameters. The same input gives the same bytes.
+        Arrays and limits. The same input gives the same bytes on one machine.
 
     Raises:
-        ValueError: There are too few films, or arrays do not belong together.
+        ValueError: There are too few films.
     """
-    _check(features, prepared, patients)
+    for films in (home, held_out):
+        if len(films) < 2 * NEIGHBOURS:
+            raise ValueError(f"A gate needs at least {2 * NEIGHBOURS} films of each side. Received: {len(films)}.")
     rng = np.random.default_rng(seed)
-    if held_out is None:
-        held_out = _held_out(patients, len(features), rng)
-    known = np.flatnonzero(~held_out)
-    if len(known) > MAX_KNOWN:
-        known = np.sort(rng.choice(known, MAX_KNOWN, replace=False))
-    layouts = describe_all(prepared)
-    space_f = _space(features, known)
-    space_l = _space(layouts, known)
-    scale_f = _scale(space_f, features[held_out])
-    scale_l = _scale(space_l, layouts[held_out])
-    space_f, space_l = _with_scale(space_f, scale_f), _with_scale(space_l, scale_l)
-    others = _others(space_f, space_l, other_features, other_prepared, other_patients)
-    home = np.hstack([space_f.project(features), space_l.project(layouts)])
-    weights, population_above = _other_site(home, held_out, *others, other_patients, rng)
-    arrays = GateArrays(space_f, space_l, others[0], others[1], weights)
-    data = arrays.save()
+    taught_home = _with_variations(home, variations, rng)
+    taught_other = _with_variations(other, variations, rng) if other is not None and len(other) else None
+    appearance = teach(taught_home, taught_other, drawings=drawings, seed=seed)
 
-    by_features, by_layout = _distances(space_f, features[held_out]), _distances(space_l, layouts[held_out])
-    scores = [space_f.scaled(one) + space_l.scaled(two) for one, two in zip(by_features, by_layout, strict=True)]
-    upper = float(np.quantile(scores, _UPPER_QUANTILE))
-    nothing = Estimate(value=0.0, low=0.0, high=1.0)
-    parameters = GateParameters(
-        arrays=BundleFile(path=GATE_FILE, sha256=hashlib.sha256(data).hexdigest(), bytes=len(data)),
-        neighbours=NEIGHBOURS,
-        features=scale_f,
-        layout=scale_l,
-        refuse_above=_rounded(upper * _REFUSE_BEYOND),
-        flag_above=_rounded(upper * _FLAG_BEYOND),
-        population_above=population_above,
-        statistics=_statistics(prepared),
-        population=population,
-        false_refusals=nothing,
-        false_flags=nothing,
-        measured_on=measured_on,
+    known = _drawn(taught_home, rng)
+    others = _drawn(taught_other, rng) if taught_other else None
+    features, layout = (
+        _space(describer(known), None if others is None else describer(others))
+        for describer in (features_of, lambda films: layout_of(describe_all(films)))
     )
-    fitted = FittedParts(data, parameters)
-    rates = measure_rates(fitted.gate(), features[held_out], prepared[held_out])
-    return with_rates(fitted, rates, measured_on)
+    arrays = GateArrays(features, layout, appearance, home.mean(axis=0).astype(np.uint8), np.zeros(4, dtype=np.float32))
+    held_out_features = features_of(held_out)
+    parameters = _limits(GateArrays.load(arrays.save()), held_out, held_out_features, population)
+    data = with_answers(arrays, parameters).save()
+    parameters = msgspec.structs.replace(
+        parameters,
+        arrays=BundleFile(path=GATE_FILE, sha256=hashlib.sha256(data).hexdigest(), bytes=len(data)),
+        statistics=_statistics(np.concatenate([home, held_out])),
+        sources=sources,
+    )
+    fitted = FittedGate(data, parameters)
+    return with_rates(fitted, measure_rates(fitted.gate(), held_out, held_out_features), measured_on)
 
 
-def measure_rates(gate: FittedGate, features: Floats, prepared: NDArray[np.uint8]) -> GateRates:
+def with_answers(arrays: GateArrays, parameters: GateParameters) -> GateArrays:
+    """Adds what the gate says of its example, from arrays as the app will read them."""
+    answers = Gate(parameters, GateArrays.load(arrays.save())).answers(arrays.example)
+    return replace(arrays, answers=answers)
+
+
+def features_by(model_bytes: bytes, model: ModelFile) -> FeaturesOf:
+    """Features as the shipped file emits them.
+
+    Args:
+        model_bytes: The `.tflite` file, the quantized one.
+        model: Its entry in the manifest.
+    """
+    return lambda films: score_tflite(films, model_bytes, model).features
+
+
+def measure_rates(gate: Gate, prepared: Grey, features: Floats) -> GateRates:
     """Runs films through a gate, by their pixels alone.
 
     Args:
         gate: The fitted gate.
-        features: `(films, channels)` float32.
         prepared: `(films, height, width)` uint8.
+        features: `(films, channels)` float32.
 
     Returns:
-        How many are refused and flagged.
+        Number of refused, flagged and silent films.
     """
-    refused = outside = 0
-    for pixels, vector in zip(prepared, features, strict=True):
-        distances = gate.measure(gate.describe(pixels), vector)
-        refused += is_refused(gate, distances)
-        outside += gate.is_outside(distances)
-    return GateRates(len(features), refused, outside)
+    verdicts = [
+        gate.examine(Radiograph(pixels, "0" * 64, "prepared"), pixels, vector)
+        for pixels, vector in zip(prepared, features, strict=True)
+    ]
+    codes = [verdict.refusal.code if verdict.refusal else None for verdict in verdicts]
+    return GateRates(
+        films=len(verdicts),
+        refused=sum(code is not None for code in codes),
+        not_film=sum(code in ("gate.not_film", "gate.inverted", "gate.rotated") for code in codes),
+        outside=sum(map(is_outside, verdicts)),
+        silent=sum(verdict.refusal is None and not is_outside(verdict) for verdict in verdicts),
+    )
 
 
-def is_refused(gate: FittedGate, distances: FilmDistances) -> bool:
-    """Whether the gate refuses a film by what it looks like."""
-    return distances.any_site > gate.parameters.refuse_above or distances.wrong_view is not None
+def is_outside(verdict: Verdict) -> bool:
+    """Whether a film was flagged as outside the population."""
+    return any(notice.code == OUTSIDE_CODE for notice in verdict.notices)
 
 
-def with_rates(fitted: FittedParts, rates: GateRates, measured_on: str) -> FittedParts:
-    """Writes measured rates into the parameters: those of the fit, or better ones from films held out of everything."""
-    import msgspec
-
+def with_rates(fitted: FittedGate, rates: GateRates, measured_on: str) -> FittedGate:
+    """Writes measured rates into the manifest's part."""
     parameters = msgspec.structs.replace(
         fitted.parameters,
-        false_refusals=rates.refused_share,
-        false_flags=rates.outside_share,
+        false_refusals=rates.share(rates.refused),
+        false_flags=rates.share(rates.outside),
         measured_on=measured_on,
     )
-    return FittedParts(fitted.arrays, parameters)
+    return FittedGate(fitted.data, parameters)
 
 
-def describe_all(prepared: Iterable[NDArray[np.uint8]]) -> Floats:
-    """Layouts of many films, `(films, 392)` float32."""
-    return np.stack([describe_layout(pixels) for pixels in prepared])
+def vary_all(films: Grey, each: int, rng: np.random.Generator) -> Grey:
+    """Films with another acquisition, prepared.
+
+    Args:
+        films: `(films, height, width)` uint8, prepared.
+        each: Variations of each film.
+        rng: Random generator.
+
+    Returns:
+        `(films x each, height, width)` uint8.
+    """
+    spec = PreprocessSpec(height=films.shape[1], width=films.shape[2])
+    varied = (np.ascontiguousarray(vary(film, rng)) for film in films for _ in range(each))
+    return np.stack([preprocess(Radiograph(pixels, "0" * 64, "variation"), spec).pixels for pixels in varied])
 
 
-def _check(features: Floats, prepared: NDArray[np.uint8], patients: Sequence[str] | None) -> None:
-    if len(features) != len(prepared) or (patients is not None and len(patients) != len(features)):
-        raise ValueError(f"As many films as features and patients. Received: {len(prepared)}, {len(features)}.")
-    if len(features) < 4 * NEIGHBOURS:
-        raise ValueError(f"A gate needs at least {4 * NEIGHBOURS} films. Received: {len(features)}.")
+def _with_variations(films: Grey, variations: int, rng: np.random.Generator) -> TaughtFilms:
+    each = min(max(1, round(variations / len(films))), _MOST_VARIATIONS)
+    return TaughtFilms(films, vary_all(films, each, rng))
 
 
-def _held_out(patients: Sequence[str] | None, count: int, rng: np.random.Generator) -> NDArray[np.bool_]:
-    """A fifth of the patients, to calibrate on."""
-    return _folds(patients, count, rng)[0]
+def _drawn(films: TaughtFilms, rng: np.random.Generator) -> Grey:
+    """At most `MAX_KNOWN` plain and as many varied films."""
+    return np.concatenate([part[rng.permutation(len(part))[:MAX_KNOWN]] for part in (films.plain, films.varied)])
 
 
-def _folds(patients: Sequence[str] | None, count: int, rng: np.random.Generator) -> list[NDArray[np.bool_]]:
-    """Parts of the films, `(films,)` each, that share no patient; none is empty."""
-    groups = np.arange(count) if patients is None else np.unique(np.asarray(patients), return_inverse=True)[1]
-    names = rng.permutation(np.unique(groups))
-    parts = np.array_split(names, min(_FOLDS, len(names)))
-    return [np.isin(groups, part) for part in parts]
-
-
-def _space(descriptions: Floats, known: NDArray[np.intp]) -> KnownSpace:
+def _space(known: Floats, others: Floats | None) -> KnownSpace:
     """Principal components of the known films, whitened; as many as carry any variance, at most `COMPONENTS`."""
-    chosen = descriptions[known].astype(np.float64)
+    chosen = known.astype(np.float64)
     mean = chosen.mean(axis=0)
     values, vectors = np.linalg.eigh(np.cov(chosen - mean, rowvar=False))
     order = np.argsort(values)[::-1][: min(COMPONENTS, len(known) // 2)]
     order = order[values[order] > 1e-9 * values.max()]
     axes = (vectors[:, order] / np.sqrt(values[order])).T
     axes *= np.sign(axes[np.arange(len(axes)), np.abs(axes).argmax(axis=1)])[:, None]  # eigenvectors have no sign
-    space = KnownSpace(mean.astype(np.float32), axes.astype(np.float32), np.empty((0, len(axes)), dtype=np.float32))
-    # In the half precision in which they are stored, so that the app measures what was calibrated.
-    projected = space.project(descriptions[known]).astype(np.float16).astype(np.float32)
-    return KnownSpace(space.mean, space.axes, projected)
+    empty = np.empty((0, len(axes)), dtype=np.float32)
+    space = KnownSpace(mean.astype(np.float32), axes.astype(np.float32), empty, empty)
+    return KnownSpace(space.mean, space.axes, space.project(known), empty if others is None else space.project(others))
 
 
-def _scale(space: KnownSpace, descriptions: Floats) -> DistanceScale:
-    median, upper = np.quantile(_distances(space, descriptions), (0.5, _UPPER_QUANTILE))
+def _limits(arrays: GateArrays, held_out: Grey, features: Floats, population: Population) -> GateParameters:
+    """Sets the limits on held-out films of the population, by the rules at the head of this module."""
+    descriptions = describe_all(held_out)
+    by_features = _home_distances(arrays.features, features)
+    by_layout = _home_distances(arrays.layout, layout_of(descriptions))
+    scale_f, scale_l = _scale(by_features), _scale(by_layout)
+    scores = [scale_f.scaled(one) + scale_l.scaled(two) for one, two in zip(by_features, by_layout, strict=True)]
+    upper = float(np.quantile(scores, _UPPER_QUANTILE))
+    appearances = [arrays.appearance(description) for description in descriptions]
+    film = float(np.quantile([appearance.film for appearance in appearances], _FILM_QUANTILE))
+    return GateParameters(
+        arrays=BundleFile(path=GATE_FILE, sha256="0" * 64, bytes=1),
+        neighbours=NEIGHBOURS,
+        features=scale_f,
+        layout=scale_l,
+        refuse_above=_rounded(upper * _REFUSE_BEYOND),
+        flag_above=_rounded(upper * _FLAG_BEYOND),
+        film_above=_rounded(min(film, _GREATEST_FILM_LIMIT)),
+        outside_above=_quantile([one.outside for one in appearances], _OUTSIDE_QUANTILE),
+        mirrored_above=_quantile([one.mirrored for one in appearances], _MIRRORED_QUANTILE),
+        statistics={},
+        population=population,
+        sources=(),
+        false_refusals=_NOT_MEASURED,
+        false_flags=_NOT_MEASURED,
+        measured_on="",
+    )
+
+
+def _home_distances(space: KnownSpace, vectors: Floats) -> list[float]:
+    neighbourhood = Neighbourhood(space, NEIGHBOURS)
+    return [neighbourhood.distances(vector)[0] for vector in vectors]
+
+
+def _scale(distances: list[float]) -> DistanceScale:
+    median, upper = np.quantile(distances, (0.5, _UPPER_QUANTILE))
     # A net that has learnt nothing gives every film the same features; a scale needs a width all the same.
     upper = max(upper, median + _LEAST_WIDTH)
     return DistanceScale(median=_rounded(float(median)), upper=_rounded(float(upper)))
 
 
-def _with_scale(space: KnownSpace, scale: DistanceScale) -> KnownSpace:
-    return KnownSpace(space.mean, space.axes, space.known, scale.median, scale.upper)
+def _quantile(logits: list[float | None], quantile: float) -> float | None:
+    """A quantile, or None where the logit was not taught."""
+    taught = [logit for logit in logits if logit is not None]
+    return _rounded(float(np.quantile(taught, quantile))) if taught else None
 
 
-def _distances(space: KnownSpace, descriptions: Floats) -> list[float]:
-    """Distances of films to the known ones alone."""
-    known = Neighbourhood(space, np.empty((0, len(space.axes)), dtype=np.float32), NEIGHBOURS)
-    return [known.distances(one)[0] for one in space.project(descriptions)]
-
-
-def _others(
-    space_f: KnownSpace,
-    space_l: KnownSpace,
-    features: Floats | None,
-    prepared: NDArray[np.uint8] | None,
-    patients: Sequence[str] | None,
-) -> tuple[Floats, Floats]:
-    if features is None or prepared is None or not len(features):
-        empty = np.empty((0, len(space_f.axes)), dtype=np.float32)
-        return empty, np.empty((0, len(space_l.axes)), dtype=np.float32)
-    _check(features, prepared, patients)
-    return space_f.project(features), space_l.project(describe_all(prepared))
-
-
-def _other_site(
-    home: Floats,
-    held_out: NDArray[np.bool_],
-    other_f: Floats,
-    other_l: Floats,
-    patients: Sequence[str] | None,
-    rng: np.random.Generator,
-) -> tuple[Floats, float | None]:
-    """Fits a linear discriminant between home and the other site (ridge-regularized, Fisher 1936).
-
-    Its limit comes from films that it did not learn from: home's held-out ones, and the other site's in turn, a fifth
-    of the patients at a time. One draw of a fifth would be some fifty films, and the limit a matter of luck.
-
-    Returns:
-        Weights and bias `(2 x components + 1,)`, and the logit above which a film counts as the other site's: what 95 %
-        of the other site's held-out films stay above, or what 99.8 % of home's stay below, whichever is greater.
-    """
-    if not len(other_f):
-        return np.empty(0, dtype=np.float32), None
-    other = np.hstack([other_f, other_l]).astype(np.float64)
-    known = home[~held_out].astype(np.float64)
-    weights = _discriminant(known, other)
-    limit = float(np.quantile(home[held_out] @ weights[:-1] + weights[-1], _OTHER_SITE_QUANTILE))
-    folds = _folds(patients, len(other), rng)
-    if len(folds) > 1:
-        logits = np.empty(len(other))
-        for fold in folds:
-            partial = _discriminant(known, other[~fold])
-            logits[fold] = other[fold] @ partial[:-1] + partial[-1]
-        limit = max(limit, float(np.quantile(logits, _OTHER_SITE_TAIL)))
-    return weights.astype(np.float32), _rounded(limit)
-
-
-def _discriminant(home: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
-    within = (np.cov(home, rowvar=False) + np.cov(other, rowvar=False)) / 2
-    within += _RIDGE * np.trace(within) / len(within) * np.eye(len(within))
-    direction = np.linalg.solve(within, other.mean(axis=0) - home.mean(axis=0))
-    middle = (other.mean(axis=0) + home.mean(axis=0)) / 2
-    return np.append(direction, -direction @ middle)
-
-
-def _statistics(prepared: NDArray[np.uint8]) -> dict[str, Bounds]:
+def _statistics(prepared: Grey) -> dict[str, Bounds]:
     figures = [measure(pixels) for pixels in prepared]
     bounds = {}
     for name in ("mean", "contrast", "sharpness", "empty_share", "clipped_share"):

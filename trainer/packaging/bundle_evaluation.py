@@ -58,7 +58,7 @@ class ExternalSiteFilms:
     Attributes:
         films: The films.
         statement: What their labels are worth, Markdown.
-        gate_was_taught: Whether the gate learnt from half of their patients.
+        gate_was_taught: Whether the gate learnt from these films.
     """
 
     films: SiteFilms

@@ -11,7 +11,7 @@ import numpy as np
 from edge_app.bundle import ModelFile, Variant
 from edge_app.bundle.manifest import GateParameters
 from trainer.evaluation import plots
-from trainer.evaluation.figures import GateFigures, Metrics, NearDuplicateFigures, PrecisionFigures
+from trainer.evaluation.figures import Metrics, NearDuplicateFigures, PrecisionFigures, gate_figures
 from trainer.evaluation.file_figures import calibration_figures, evaluate_file
 from trainer.evaluation.predictions import VARIANTS, Scores, calibrated_probabilities, score_tflite
 from trainer.export.convert import Precision
@@ -47,12 +47,7 @@ def training_metrics(
         **measured,
         calibration={variant: calibration_figures(chosen) for variant, chosen in shipped.chosen.items()},
         comparison=_compare_precisions(job, converted, shipped.models, evaluation.scores),
-        gate=GateFigures(
-            measured_on=gate.measured_on,
-            false_refusals=gate.false_refusals,
-            false_flags=gate.false_flags,
-            taught_with_another_site=job.second_site is not None,
-        ),
+        gate=gate_figures(gate),
         near_duplicates=NearDuplicateFigures(
             bits=job.config.data.near_duplicate_bits,
             pairs_across_patients=len(duplicates),

@@ -9,7 +9,6 @@ import keras
 import msgspec
 import numpy as np
 
-from edge_app.analysis.gate import Gate
 from trainer.data.second_site import SiteFilms, read_second_site
 from trainer.evaluation.figures import METRICS_NAME, Metrics, write_figures
 from trainer.evaluation.predictions import VARIANTS
@@ -17,10 +16,9 @@ from trainer.evaluation.report import calibration_section, comparison_table, eva
 from trainer.export import bundle as bundle_files
 from trainer.export.convert import Precision
 from trainer.export.convert_checkpoint import convert_trained
-from trainer.export.known_answers import known_answers
+from trainer.export.known_answers import known_answers, with_gate
 from trainer.export.quant_tuning import Tuning
-from trainer.gating.fit_gate import GATE_FILE, FittedParts
-from trainer.gating.site_gate import fit_gate_for
+from trainer.gating.fit_gate import GATE_FILE, FittedGate, features_by, fit_gate
 from trainer.packaging.bundle_evaluation import BundleFiles, ExternalSiteFilms, evaluate_files
 from trainer.packaging.calibrated_files import CalibratedFiles, calibrate
 from trainer.packaging.card_sections import extra_sections
@@ -53,7 +51,7 @@ def finish(job: FinishedTraining) -> Path:
     say("evaluating")
     uid = bundle_files.model_uid(shipped.models)
     found = evaluate_files(
-        BundleFiles(shipped.data, shipped.models, model, Gate(gate.gate()), job.files.folder.name, uid),
+        BundleFiles(shipped.data, shipped.models, model, gate.gate(), job.files.folder.name, uid),
         job.test,
         job.files.folder.parent,
         purpose="trainer train",
@@ -109,21 +107,21 @@ def _convert(job: FinishedTraining) -> dict[Precision, bytes]:
     )
 
 
-def _fit_gate(job: FinishedTraining, shipped: CalibratedFiles, other: SiteFilms | None) -> FittedParts:
-    return fit_gate_for(
-        shipped.data["quant"],
-        shipped.models["quant"],
+def _fit_gate(job: FinishedTraining, shipped: CalibratedFiles, site: SiteFilms | None) -> FittedGate:
+    return fit_gate(
         job.training.films,
         job.plain_validation.films,
+        features_by(shipped.data["quant"], shipped.models["quant"]),
         population=job.task.population,
-        other_site=other,
-        calibration_features=shipped.features,
+        other=None if site is None else site.prepared,
+        sources=job.task.gate_sources(external=site is not None),
+        measured_on="validation films of patients the model was not trained on",
         seed=job.config.seed,
     )
 
 
 def _contents(
-    job: FinishedTraining, shipped: CalibratedFiles, model: keras.Model, gate: FittedParts
+    job: FinishedTraining, shipped: CalibratedFiles, model: keras.Model, gate: FittedGate
 ) -> dict[str, bytes]:
     """The files of the bundle by name. The Keras file is saved without the optimizer, three times the model's size."""
     names = job.task.bundle
@@ -139,8 +137,8 @@ def _contents(
     )
     return {
         names.keras: saved.read_bytes(),
-        bundle_files.KNOWN_ANSWERS_NAME: answers,
-        GATE_FILE: gate.arrays,
+        bundle_files.KNOWN_ANSWERS_NAME: with_gate(answers, gate.parameters),
+        GATE_FILE: gate.data,
         **{names.tflite(variant): shipped.data[variant] for variant in VARIANTS},
     }
 

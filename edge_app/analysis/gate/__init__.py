@@ -1,5 +1,6 @@
 """May this film be scored? A refusal for what must not be, a flag for what lowers trust, and what was seen in both."""
 
-from edge_app.analysis.gate.gate import Gate, GateArrays, OutsidePolicy, Verdict
+from edge_app.analysis.gate.arrays import GateArrays
+from edge_app.analysis.gate.gate import Gate, Look, OutsidePolicy, Verdict
 
-__all__ = ["Gate", "GateArrays", "OutsidePolicy", "Verdict"]
+__all__ = ["Gate", "GateArrays", "Look", "OutsidePolicy", "Verdict"]

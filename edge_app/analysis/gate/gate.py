@@ -1,19 +1,19 @@
-"""May this film be scored? The film, its header, its layout and its features are asked; one answer, with reasons."""
+"""May this film be scored? Film, header, appearance and features are asked; one answer, with reasons."""
 
 from __future__ import annotations
 
-import io
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_app.analysis.gate.appearance import WRONG_VIEWS, Appearance
+from edge_app.analysis.gate.arrays import GateArrays
 from edge_app.analysis.gate.checks import notices_of, refusal_of
-from edge_app.analysis.gate.hog import describe_layout
+from edge_app.analysis.gate.description import Floats, describe, layout_of
 from edge_app.analysis.gate.image_statistics import FilmStatistics, measure
-from edge_app.analysis.gate.neighbours import Floats, KnownSpace, Neighbourhood
-from edge_app.analysis.gate.orientation import find_wrong_view
+from edge_app.analysis.gate.neighbours import Neighbourhood
 from edge_app.analysis.gate.population import header_notice, header_refusal, outside
 from edge_app.bundle import Bundle
 from edge_app.bundle.manifest import GateParameters
@@ -22,6 +22,9 @@ from edge_app.system.errors import BundleError, FilmRefusedError
 from edge_app.system.messages import Message
 
 OutsidePolicy = Literal["flag", "refuse"]
+
+_ANSWER_TOLERANCE = 1e-2
+"""By which the answers of two machines may differ; rounding differs by 1e-5."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,211 +44,142 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class GateArrays:
-    """The arrays of a fitted gate.
-
-    Attributes:
-        features: Space of the graph's features.
-        layout: Space of `describe_layout`.
-        other_features: `(films, components)` float32: chest films of another site, projected; may be empty.
-        other_layout: The same for the layout.
-        population: `(2 x components + 1,)` float32: weights and bias that tell the other site; empty without one.
-    """
-
-    features: KnownSpace
-    layout: KnownSpace
-    other_features: Floats
-    other_layout: Floats
-    population: Floats
-
-    def population_score(self, features: Floats, layout: Floats) -> float | None:
-        """How much more a film is like the other site's: a logit. None where no other site was given.
-
-        Args:
-            features: `(components,)` float32, projected.
-            layout: `(components,)` float32, projected.
-        """
-        if not len(self.population):
-            return None
-        return float(np.concatenate([features, layout]) @ self.population[:-1] + self.population[-1])
-
-    def save(self) -> bytes:
-        """Writes the arrays as `.npz`; known films in half precision, which moves no distance by more than 0.1 %."""
-        stream = io.BytesIO()
-        np.savez(
-            stream,
-            **{
-                f"{name}_{part}": np.asarray(getattr(space, part), dtype=np.float16 if part == "known" else np.float32)
-                for name, space in (("features", self.features), ("layout", self.layout))
-                for part in ("mean", "axes", "known")
-            },
-            other_features=self.other_features.astype(np.float16),
-            other_layout=self.other_layout.astype(np.float16),
-            population=self.population.astype(np.float32),
-        )
-        return stream.getvalue()
-
-    @classmethod
-    def load(cls, data: bytes) -> Self:
-        """Reads what `save` wrote.
-
-        Raises:
-            BundleError: An array is missing or of another shape.
-        """
-        try:
-            with np.load(io.BytesIO(data), allow_pickle=False) as file:
-                arrays = {name: file[name].astype(np.float32) for name in file.files}
-            spaces = {
-                name: KnownSpace(arrays[f"{name}_mean"], arrays[f"{name}_axes"], arrays[f"{name}_known"])
-                for name in ("features", "layout")
-            }
-            for space in spaces.values():
-                components, length = space.axes.shape
-                if space.mean.shape != (length,) or space.known.shape[1:] != (components,):
-                    raise ValueError(f"{space.mean.shape}, {space.axes.shape}, {space.known.shape}")
-            return cls(
-                spaces["features"],
-                spaces["layout"],
-                arrays["other_features"],
-                arrays["other_layout"],
-                arrays["population"],
-            )
-        except (KeyError, ValueError, OSError) as error:
-            raise BundleError("bundle.gate", detail=repr(error)) from error
-
-
-class FittedGate:
-    """Parameters and arrays of one fit, ready to measure films."""
-
-    def __init__(self, parameters: GateParameters, arrays: GateArrays) -> None:
-        """Joins what manifest and `.npz` hold.
-
-        Args:
-            parameters: Of the manifest.
-            arrays: Of the bundle.
-        """
-        self.parameters = parameters
-        self._arrays = arrays
-        features, layout = (
-            replace(space, median=scale.median, upper=scale.upper)
-            for space, scale in ((arrays.features, parameters.features), (arrays.layout, parameters.layout))
-        )
-        self._features = Neighbourhood(features, arrays.other_features, parameters.neighbours)
-        self._layout = Neighbourhood(layout, arrays.other_layout, parameters.neighbours)
-
-    def describe(self, prepared: NDArray[np.uint8]) -> LayoutDistances:
-        """Measures what a film looks like: all that needs no model.
-
-        Args:
-            prepared: `(height, width)` uint8, what the model sees.
-        """
-        described = describe_layout(prepared)
-        projected = self._layout.space.project(described)
-        home, any_site = map(self._layout.space.scaled, self._layout.distances(projected))
-        return LayoutDistances(projected, home, any_site, find_wrong_view(self._layout, described, any_site))
-
-    def measure(self, layout: LayoutDistances, features: NDArray[np.float32]) -> FilmDistances:
-        """Measures a film.
-
-        Args:
-            layout: What it looks like.
-            features: `(channels,)` float32, what the model made of it.
-        """
-        projected = self._features.space.project(features)
-        home, any_site = map(self._features.space.scaled, self._features.distances(projected))
-        return FilmDistances(
-            home=home + layout.home,
-            any_site=any_site + layout.any_site,
-            other_site=self._arrays.population_score(projected, layout.projected),
-            wrong_view=layout.wrong_view,
-        )
-
-    def is_outside(self, distances: FilmDistances) -> bool:
-        """Whether the pixels speak against the population: like the other site's films, or unlike all known ones."""
-        limit = self.parameters.population_above
-        like_other = distances.other_site is not None and limit is not None and distances.other_site > limit
-        return like_other or distances.home > self.parameters.flag_above
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LayoutDistances:
-    """What a film looks like, held against the known ones.
-
-    Attributes:
-        projected: `(components,)` float32.
-        home: Scaled distance of its layout to the known films.
-        any_site: The same to the nearer of the known films and the other site's.
-        wrong_view: The way it has gone wrong, if it is a known film once that is put right; see `VIEWS`.
-    """
-
-    projected: Floats
-    home: float
-    any_site: float
-    wrong_view: str | None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class FilmDistances:
-    """How far a film is from the known ones.
-
-    Attributes:
-        home: Sum of the scaled distances of features and layout to the known films.
-        any_site: The same to the nearer of the known films and the other site's.
-        other_site: Logit of being the other site's; None where none was given.
-        wrong_view: Of its layout.
-    """
-
-    home: float
-    any_site: float
-    other_site: float | None
-    wrong_view: str | None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Look:
     """What the gate sees before the model has answered.
 
     Attributes:
         figures: Brightness, contrast, sharpness.
-        layout: None without a fitted gate.
+        description: `(588,)` float32; empty without a fitted gate.
+        appearance: What the description says; None without a fitted gate.
     """
 
     figures: FilmStatistics
-    layout: LayoutDistances | None
+    description: Floats
+    appearance: Appearance | None
 
 
 class Gate:
     """The gate of a bundle, and the site's policy for films from outside the population."""
 
-    def __init__(self, fitted: FittedGate | None, policy: OutsidePolicy = "flag") -> None:
-        """Sets the policy.
+    def __init__(
+        self, parameters: GateParameters | None, arrays: GateArrays | None, policy: OutsidePolicy = "flag"
+    ) -> None:
+        """Joins limits and arrays.
 
         Args:
-            fitted: None for a bundle without a gate; all its films are flagged.
-            policy: A loud flag, or a refusal.
+            parameters: Limits, from the manifest; None for a bundle without a gate, all of whose films are flagged.
+            arrays: Of the same fit; None with `parameters`.
+            policy: What happens to films from outside the population: a loud flag, or a refusal.
         """
-        self._fitted = fitted
+        self.parameters = parameters
         self._policy = policy
+        self._arrays = arrays
+        if parameters is not None and arrays is not None:
+            self._features = Neighbourhood(arrays.features, parameters.neighbours)
+            self._layout = Neighbourhood(arrays.layout, parameters.neighbours)
 
     @classmethod
     def from_bundle(cls, bundle: Bundle, policy: OutsidePolicy = "flag") -> Self:
         """Builds the gate of a verified bundle.
 
         Raises:
-            BundleError: Its arrays cannot be read.
+            BundleError: Its arrays cannot be read, or this machine does not give the answers of the fit.
         """
         data, parameters = bundle.gate_bytes(), bundle.manifest.gate
         if data is None or parameters is None:
-            return cls(None, policy)
-        return cls(FittedGate(parameters, GateArrays.load(data)), policy)
+            return cls(None, None, policy)
+        gate = cls(parameters, GateArrays.load(data), policy)
+        gate.check_answers()
+        return gate
+
+    def check_answers(self) -> None:
+        """Proves that this machine gives the answers that the gate was fitted with.
+
+        Raises:
+            BundleError: It gives others.
+        """
+        if self._arrays is None:
+            return
+        found, known = self.answers(self._arrays.example), self._arrays.answers
+        if not np.allclose(found, known, rtol=_ANSWER_TOLERANCE, atol=_ANSWER_TOLERANCE, equal_nan=True):
+            raise BundleError("bundle.gate", detail=f"answers {found.tolist()} instead of {known.tolist()}")
+
+    def answers(self, prepared: NDArray[np.uint8]) -> Floats:
+        """All that the gate computes of a film without the model.
+
+        Args:
+            prepared: `(height, width)` uint8.
+
+        Returns:
+            `(4,)` float32: the logits of film, outside and mirrored, NaN where not taught, and the distance of the
+            layout.
+
+        Raises:
+            ValueError: The gate was not fitted.
+        """
+        look = self.look(prepared)
+        if look.appearance is None:
+            raise ValueError("The bundle has no gate.")
+        appearance = look.appearance
+        logits = (appearance.film, appearance.outside, appearance.mirrored)
+        distance = self._layout.distances(layout_of(look.description))[0]
+        return np.array([*(np.nan if one is None else one for one in logits), distance], dtype=np.float32)
 
     def look(self, prepared: NDArray[np.uint8]) -> Look:
-        """Looks at a film; may go on beside the model, of which it needs nothing.
+        """Looks at a film; can run beside the model, of which it needs nothing.
 
         Args:
             prepared: `(height, width)` uint8, what the model sees.
         """
-        return Look(measure(prepared), self._fitted.describe(prepared) if self._fitted else None)
+        figures = measure(prepared)
+        if self._arrays is None:
+            return Look(figures, np.empty(0, dtype=np.float32), None)
+        description = describe(prepared)
+        return Look(figures, description, self._arrays.appearance(description))
+
+    def outside_margin(self, look: Look) -> float | None:
+        """By how much a film's appearance exceeds the limit beyond which it counts as from outside the population.
+
+        It needs no model, so that a film can be sent to the bundle whose population it belongs to: the one with the
+        lowest margin below 0.
+
+        Args:
+            look: From `look`.
+
+        Returns:
+            A difference of logits; None where the bundle's gate was not taught other patients.
+        """
+        if self.parameters is None or self.parameters.outside_above is None:
+            return None
+        if look.appearance is None or look.appearance.outside is None:
+            return None
+        return look.appearance.outside - self.parameters.outside_above
+
+    def distances(self, description: Floats, features: Floats) -> tuple[float, float]:
+        """Measures how far a film is from the known ones.
+
+        Args:
+            description: `(588,)` float32, from `look`.
+            features: `(channels,)` float32, what the model made of it.
+
+        Returns:
+            The sum of the scaled distances of features and layout: to films of the population, and to the nearer of
+            these and other patients' chest films.
+
+        Raises:
+            ValueError: The gate was not fitted.
+        """
+        if self.parameters is None:
+            raise ValueError("The bundle has no gate.")
+        home, nearest = 0.0, 0.0
+        for space, scale, vector in (
+            (self._features, self.parameters.features, features),
+            (self._layout, self.parameters.layout, layout_of(description)),
+        ):
+            to_home, to_nearest = space.distances(vector)
+            home += scale.scaled(to_home)
+            nearest += scale.scaled(to_nearest)
+        return home, nearest
 
     def examine(
         self, film: Radiograph, prepared: NDArray[np.uint8], features: NDArray[np.float32], look: Look | None = None
@@ -262,31 +196,43 @@ class Gate:
             The verdict.
         """
         look = look or self.look(prepared)
-        figures = look.figures
-        refusal = refusal_of(film, figures) or header_refusal(film.acquisition)
-        if self._fitted is None or look.layout is None:
-            return Verdict(None, refusal, (Message("gate.missing"), *notices_of(film, figures, {})))
-        parameters = self._fitted.parameters
-        notices = notices_of(film, figures, parameters.statistics)
-        distances = self._fitted.measure(look.layout, features)
-        refusal = refusal or self._refusal(self._fitted, distances)
-        flag = header_notice(film.acquisition, parameters.population)
-        if flag is None and self._fitted.is_outside(distances):
-            flag = outside(parameters.population, Message("population.appearance"))
+        refusal = refusal_of(film, look.figures) or header_refusal(film.acquisition)
+        if self.parameters is None or look.appearance is None:
+            return Verdict(None, refusal, (Message("gate.missing"), *notices_of(film, look.figures, {})))
+        home, nearest = self.distances(look.description, features)
+        refusal = (
+            refusal
+            or _refusal_by_appearance(look.appearance, self.parameters)
+            or _refusal_by_distance(nearest, self.parameters)
+        )
+        notices = notices_of(film, look.figures, self.parameters.statistics)
+        if _exceeds(look.appearance.mirrored, self.parameters.mirrored_above):
+            notices.append(Message("quality.mirrored"))
+        flag = header_notice(film.acquisition, self.parameters.population)
+        if flag is None and (
+            _exceeds(look.appearance.outside, self.parameters.outside_above) or home > self.parameters.flag_above
+        ):
+            flag = outside(self.parameters.population, Message("population.appearance"))
         if flag is not None:
             notices.insert(0, flag)
             if self._policy == "refuse" and refusal is None:
                 refusal = FilmRefusedError(flag)
-        return Verdict(distances.home, refusal, tuple(notices))
+        return Verdict(home, refusal, tuple(notices))
 
-    @staticmethod
-    def _refusal(fitted: FittedGate, distances: FilmDistances) -> FilmRefusedError | None:
-        wrong = distances.wrong_view
-        if wrong == "inverted":
-            return FilmRefusedError("gate.inverted")
-        if wrong is not None:
-            return FilmRefusedError("gate.rotated", reasons=(Message(f"view.{wrong}"),))
-        # Chest films of the other site are near to theirs: they are flagged, not taken for something else.
-        if distances.any_site <= fitted.parameters.refuse_above:
-            return None
-        return FilmRefusedError("gate.not_chest")
+
+def _exceeds(value: float | None, limit: float | None) -> bool:
+    return value is not None and limit is not None and value > limit
+
+
+def _refusal_by_appearance(appearance: Appearance, parameters: GateParameters) -> FilmRefusedError | None:
+    if appearance.film >= parameters.film_above:
+        return None
+    if appearance.kind == "inverted":
+        return FilmRefusedError("gate.inverted")
+    if appearance.kind in WRONG_VIEWS:
+        return FilmRefusedError("gate.rotated", reasons=(Message(f"view.{appearance.kind}"),))
+    return FilmRefusedError("gate.not_film")
+
+
+def _refusal_by_distance(nearest: float, parameters: GateParameters) -> FilmRefusedError | None:
+    return FilmRefusedError("gate.not_chest") if nearest > parameters.refuse_above else None

@@ -21,83 +21,55 @@ class KnownSpace:
     Attributes:
         mean: `(length,)` float32.
         axes: `(components, length)` float32: principal axes, each divided by its standard deviation.
-        known: `(films, components)` float32: the known films.
-        median: Distance of the median film that is like the known ones, but not among them.
-        upper: Distance that 99 % of such films stay below.
+        known: `(films, components)` float32: films of the population.
+        others: `(films, components)` float32: chest films of other patients; may be empty.
     """
 
     mean: Floats
     axes: Floats
     known: Floats
-    median: float = 0.0
-    upper: float = 1.0
+    others: Floats
 
     def project(self, descriptions: Floats) -> Floats:
         """Whitens: `(..., length)` to `(..., components)`, float32."""
         projected: Floats = ((descriptions - self.mean) @ self.axes.T).astype(np.float32, copy=False)
         return projected
 
-    def scaled(self, distance: float) -> float:
-        """A distance as a score: 0 for the median film, 1 where 99 % of films like the known ones stay below."""
-        return (distance - self.median) / (self.upper - self.median)
-
-    def unscaled(self, score: float) -> float:
-        """The distance that has a score: `scaled` the other way round."""
-        return self.median + score * (self.upper - self.median)
-
 
 class Neighbourhood:
-    """The known films of a space, and those of another site, ready to be asked for the nearest."""
+    """The films of a space, ready to be asked for the nearest."""
 
-    def __init__(self, space: KnownSpace, others: Floats, neighbours: int) -> None:
-        """Joins the films.
+    def __init__(self, space: KnownSpace, neighbours: int) -> None:
+        """Prepares the products.
 
         Args:
-            space: With the known films.
-            others: `(films, components)` float32: chest films of another site, projected; may be empty.
-            neighbours: Of how many films the distance is the mean.
+            space: With its films.
+            neighbours: Number of nearest films whose mean distance counts.
         """
-        self.space = space
-        self.films: Floats = np.concatenate([space.known, others])
-        self._squared_norms: Floats = np.einsum("ij,ij->i", self.films, self.films)
-        self._minus_twice: Floats = np.ascontiguousarray(-2 * self.films.T)
-        self._home = len(space.known)
+        self._space = space
+        films: Floats = np.concatenate([space.known, space.others])
+        self._squared_norms: Floats = np.einsum("ij,ij->i", films, films)
+        self._minus_twice: Floats = np.ascontiguousarray(-2 * films.T)
         self._neighbours = neighbours
 
-    def distances(self, projected: Floats) -> tuple[float, float]:
+    def distances(self, description: Floats) -> tuple[float, float]:
         """Mean distances to the nearest films, in standard deviations of the known ones.
 
         Args:
-            projected: `(components,)` float32.
+            description: `(length,)` float32.
 
         Returns:
-            To the known films, and to the nearer of these and the other site's.
+            To films of the population, and to the nearer of these and the other patients'.
         """
-        relative = self._relative(projected)
-        rest = float(projected @ projected)
-        home = self._mean_nearest(relative[: self._home], rest)
-        if len(relative) - self._home < self._neighbours:
+        point = self._space.project(description)
+        # |k - p|^2 - |p|^2 = |k|^2 - 2 k.p for every film k: one product instead of a difference for each of them.
+        relative = point @ self._minus_twice + self._squared_norms
+        rest = float(point @ point)
+        known = len(self._space.known)
+        home = self._mean_nearest(relative[:known], rest)
+        if len(relative) - known < self._neighbours:
             return home, home
-        return home, min(home, self._mean_nearest(relative[self._home :], rest))
-
-    def nearest(self, projected: Floats) -> Floats:
-        """Distances to the nearest film of any site.
-
-        Args:
-            projected: `(points, components)` float32.
-
-        Returns:
-            `(points,)` float32.
-        """
-        relative = self._relative(projected).min(axis=1)
-        distances: Floats = np.sqrt(np.maximum(relative + np.einsum("pc,pc->p", projected, projected), 0))
-        return distances
-
-    def _relative(self, projected: Floats) -> Floats:
-        """|k - p|^2 - |p|^2 = |k|^2 - 2 k.p for every film k: one product instead of a difference for each of them."""
-        relative: Floats = projected @ self._minus_twice
-        relative += self._squared_norms
-        return relative
+        return home, min(home, self._mean_nearest(relative[known:], rest))
 
     def _mean_nearest(self, relative: Floats, rest: float) -> float:
         relative.partition(self._neighbours - 1)

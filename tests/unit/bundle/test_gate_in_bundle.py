@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from PIL import Image
 
 from edge_app.analysis import pipeline as pipelines
+from edge_app.analysis.gate import Gate
+from edge_app.analysis.gate import gate as gates
+from edge_app.analysis.gate.description import describe
 from edge_app.analysis.pipeline import Pipeline
 from edge_app.analysis.record import record_of
 from edge_app.bundle.bundle import Bundle, open_bundle
+from edge_app.engine.selftest import run_selftest
 from edge_app.system.errors import BundleError
 from tests.support import bundles
 from tests.support import dicom as d
@@ -27,8 +32,14 @@ def gated(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
     bundle = bundles.write(folder)
     films = np.stack([varied(seed) for seed in range(120)])
     classifier = FakeClassifier(bundles.weights(1))
-    parts = fit_gate(np.stack([classifier(film).features for film in films]), films)
-    return add_gate(bundle, parts, folder)
+    fitted = fit_gate(
+        films[30:],
+        films[:30],
+        lambda prepared: np.stack([classifier(film).features for film in prepared]),
+        drawings=600,
+        variations=100,
+    )
+    return add_gate(bundle, fitted, folder)
 
 
 @pytest.fixture
@@ -93,3 +104,41 @@ def test_an_adult_is_flagged_in_the_record_or_refused(
     child = {0x00101010: d.text("AS", "003Y"), 0x00185101: d.text("CS", "AP")}
     path.write_bytes(d.DicomBuilder(varied(3), elements=child).bytes())
     assert "population.outside" not in record_of(pipeline.analyse(path)).quality
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"refuse_above": 1e308, "flag_above": 1e308},
+        {"flag_above": 1e308},
+        {"film_above": -1e308},
+        {"mirrored_above": 1e308},
+        {"neighbours": 1},
+        {"statistics": {}},
+    ],
+)
+def test_the_self_test_notices_changed_limits(gated: Bundle, tmp_path: Path, changes: dict[str, object]) -> None:
+    classifier = FakeClassifier(bundles.weights(1))
+    assert run_selftest(gated, classifier, "quant").passed  # type: ignore[arg-type]
+
+    changed = bundles.rewritten(
+        gated, tmp_path / "changed", gate=msgspec.structs.replace(gated.manifest.gate, **changes)
+    )
+    result = run_selftest(changed, classifier, "quant")  # type: ignore[arg-type]
+
+    assert not result.passed
+    assert "gate's limits" in result.failures[0]
+
+
+def test_the_self_test_notices_that_the_gate_was_taken_away(gated: Bundle, tmp_path: Path) -> None:
+    changed = bundles.rewritten(gated, tmp_path / "changed", gate=None)
+    assert "gate's limits" in run_selftest(changed, FakeClassifier(bundles.weights(1)), "quant").failures[0]  # type: ignore[arg-type]
+
+
+def test_a_machine_on_which_the_gate_computes_otherwise_is_noticed(
+    gated: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Gate.from_bundle(gated)
+    monkeypatch.setattr(gates, "describe", lambda pixels: describe(pixels) * np.float32(1.05))
+    with pytest.raises(BundleError, match="gate"):
+        Gate.from_bundle(gated)
