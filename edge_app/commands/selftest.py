@@ -9,7 +9,7 @@ import sys
 from dataclasses import asdict
 
 from edge_app import __version__
-from edge_app.bundle.bundle import SHIPPED_BUNDLE, open_bundle
+from edge_app.commands.request import open_trusted_bundle
 from edge_app.engine.classifier import Classifier
 from edge_app.engine.runtime import RUNTIMES, find_runtime
 from edge_app.engine.selftest import run_selftest
@@ -24,7 +24,7 @@ def run(options: argparse.Namespace) -> int:
     Returns:
         0 if all known answers were reproduced, else 1.
     """
-    bundle = open_bundle(options.model or SHIPPED_BUNDLE, public_key=options.public_key)
+    bundle = open_trusted_bundle(options)
     if options.runtime == "auto":
         runtimes = [runtime for runtime in RUNTIMES if runtime.is_installed()] or [find_runtime()]
     else:

@@ -22,6 +22,7 @@ from typing import Protocol
 from edge_app.analysis.analysis import Analysis, ModelId
 from edge_app.analysis.pipeline import Pipeline
 from edge_app.bundle.bundle import SHIPPED_BUNDLE, Bundle, open_bundle
+from edge_app.bundle.site_key import key_in_force
 from edge_app.display.thumbnail import thumbnail
 from edge_app.engine.selftest import SelfTestResult, load_known_answers, run_selftest
 from edge_app.imaging.decode import DecodeLimits, decode_film, raster  # noqa: F401 -- loaded before the first film comes
@@ -78,7 +79,7 @@ class FilmEngine:
         """
         start = time.perf_counter()
         folder = Path(config.bundle) if config.bundle else SHIPPED_BUNDLE
-        bundle = open_bundle(folder, public_key=config.public_key or None)
+        bundle = open_bundle(folder, public_key=key_in_force(config.public_key))
         # Unpacked while the interpreter is built.
         known = Later(lambda: load_known_answers(bundle.known_answer_bytes()))
         try:

@@ -262,13 +262,15 @@ CATALOGUE: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
         ),
         # The model bundle
         "bundle.changed": ("The model bundle changed while it was opened.", "Start again."),
+        "bundle.arrays": ("The arrays in {file} are damaged, or larger than a bundle's.", _REINSTALL),
         "bundle.file_altered": ("The model file {file} is not the one the manifest vouches for.", _REINSTALL),
         "bundle.file_missing": ("The model file {file} is missing from the bundle.", _REINSTALL),
         "bundle.file_size": ("The model file {file} has {found} bytes instead of {stated}.", _REINSTALL),
+        "bundle.file_too_large": ("The model file {file} is too large: {bytes} bytes.", _REINSTALL),
         "bundle.file_unreadable": ("The model file {file} could not be read.", _REINSTALL),
         "bundle.gate": ("The model's gate cannot be read.", _REINSTALL),
         "bundle.input": ("The model does not take one grey film.", _REINSTALL),
-        "bundle.keras_unloadable": ("The Keras model {file} cannot be loaded.", _REINSTALL),
+        "bundle.keras_unloadable": ("The bundle's Keras model cannot be loaded.", _REINSTALL),
         "bundle.keras_unsafe": ("The Keras model {file} is not one that can be loaded safely.", _REINSTALL),
         "bundle.known_answers": ("The model's known answers cannot be read or are incomplete.", _REINSTALL),
         "bundle.manifest_damaged": (
@@ -281,7 +283,15 @@ CATALOGUE: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
             "There is no model bundle in {folder}.",
             "Give the folder that holds manifest.json, or make one with `make train`.",
         ),
+        "bundle.newest_unreadable": (
+            "{file}, which remembers the newest model, cannot be read.",
+            "Delete it if you know that the installed model is the right one.",
+        ),
         "bundle.no_signature": ("The model has no signature that can be run.", _REINSTALL),
+        "bundle.older": (
+            "The model {model} {version} ({date}) is older than version {newest} ({newest_date}), which ran here before.",
+            "If the older one is wanted, say so once: pneumoscope selftest --allow-older-model.",
+        ),
         "bundle.operating_point": ("The model has no operating point {point}.", "It has: {known}."),
         "bundle.schema": (
             "The model's manifest has schema {found}; this version of Pneumoscope reads schema {known}.",
@@ -289,10 +299,26 @@ CATALOGUE: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
         ),
         "bundle.tensors": ("The model's inputs and outputs are not those of its manifest.", _REINSTALL),
         "bundle.variant": ("The bundle holds no {variant} model.", "It holds: {known}."),
-        "signature.bad_key": ("The public key in the settings is not one (32 bytes in base64).", "Set it again."),
+        "signature.bad_file": (
+            "The key file {file} cannot be read, or does not hold one public key.",
+            "Have the administrator set it right: no model runs until then.",
+        ),
+        "signature.bad_key": (
+            "The public key in the settings is empty or misspelt (32 bytes in base64).",
+            "Set it again: no model runs until then.",
+        ),
+        "signature.bad_option": ("The public key is empty or misspelt (32 bytes in base64).", ""),
         "signature.foreign": (
             "The signature of the model bundle is not by the maker whose key this site has set.",
             "Do not use this bundle. Get it again from its maker.",
+        ),
+        "signature.open_file": (
+            "The key file {file} can be changed by others than root.",
+            "Have the administrator set it right: no model runs until then.",
+        ),
+        "signature.other_key": (
+            "--public-key is not the key that is set on this machine.",
+            "Leave it out, or have the key changed ({file}, or the settings).",
         ),
         "signature.missing": (
             "The model bundle is not signed, and this site accepts signed ones only.",
