@@ -194,7 +194,8 @@ def run(load: Callable[[WorkerConfig], Engine]) -> None:
     # Libraries print where they like. What they print to standard output goes to standard error instead.
     os.dup2(2, 1)
     if hasattr(os, "nice"):
-        os.nice(5)  # the window comes first where there are few cores
+        with suppress(OSError):  # the unit of the kiosk refuses it
+            os.nice(5)  # the window comes first where there are few cores
     logging.basicConfig(level=logging.WARNING, handlers=[_ChannelHandler(channel)])
     with suppress(ConnectionError):  # the parent is gone; so is the reason to go on
         serve(channel, load)
