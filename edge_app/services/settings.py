@@ -169,7 +169,7 @@ HISTORY_PATHS: Setting[PathDetail] = _choice("history/paths", "path", ("path", "
 
 # Camera
 CAMERA_DEVICE = _text("camera/device", "auto", 4096)
-"""`auto`, a device number, or the path of a video file."""
+"""`auto`, a device number, or the path of a device."""
 
 # Remembered
 CONSENT = _whole("remembered/consent_version", 0, 0, 1_000_000)

@@ -349,7 +349,10 @@ CATALOGUE: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
             "Do not use it. Try another runtime (--runtime), or install Pneumoscope again.",
         ),
         # Camera
-        "camera.bad_device": ("The camera cannot be opened.", "Give a number, or the path of a video file."),
+        "camera.bad_device": (
+            "The camera cannot be opened.",
+            "Give a number, or the path of a camera's device, such as /dev/video0. Files are not opened.",
+        ),
         "camera.ended": ("The camera gives no more pictures.", "Plug it in again."),
         "camera.no_pi_camera": ("The Raspberry Pi's camera cannot be opened.", "Check its ribbon cable."),
         "camera.unavailable": (
