@@ -289,7 +289,8 @@ CATALOGUE: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
         ),
         "bundle.no_signature": ("The model has no signature that can be run.", _REINSTALL),
         "bundle.older": (
-            "The model {model} {version} ({date}) is older than version {newest} ({newest_date}), which ran here before.",
+            "The model {model} {version} ({date}) is older than version {newest} ({newest_date}), which ran here "
+            "before.",
             "If the older one is wanted, say so once: pneumoscope selftest --allow-older-model.",
         ),
         "bundle.operating_point": ("The model has no operating point {point}.", "It has: {known}."),

@@ -274,7 +274,7 @@ def npy(array: np.ndarray, *, shape: str = "", pickled: bool = False) -> bytes:
 )
 def test_arrays_are_looked_at_before_memory_is_taken(folder: Path, data: bytes) -> None:
     (folder / "known_answers.npz").write_bytes(data)
-    stated = bundles.record("known_answers.npz", data)
+    stated = bundles.bundle_file("known_answers.npz", data)
     edit(folder, lambda m: m["known_answers"].update(sha256=stated.sha256, bytes=stated.bytes))
     tracemalloc.start()
     error = refuse(folder)
