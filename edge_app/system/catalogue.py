@@ -439,9 +439,17 @@ CATALOGUE: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
             "Check that the workers have the same Pneumoscope and the same Dask as this machine.",
         ),
         "cluster.busy": ("Another process writes to {folder}.", "Wait for it, or give another --output."),
+        "cluster.damaged_part": (
+            "The part {path} is damaged.",
+            "Delete it, then give the same command again: its films are scored once more.",
+        ),
         "cluster.film_missing": (
             "A worker does not find {path}, which is here.",
             "The films must lie under the same path on all workers: mount the folder there.",
+        ),
+        "cluster.foreign_part": (
+            "{path} is named like a part of an output, and is none.",
+            "Move it elsewhere, or give another --output.",
         ),
         "cluster.foreign_files": (
             "{folder} holds files that are no output of `predict --cluster`.",
