@@ -57,6 +57,22 @@ def read_seen(folder: Path) -> dict[str, Seen]:
         raise BundleError("bundle.newest_unreadable", file=str(folder / FILE_NAME), detail=repr(error)) from error
 
 
+def take_newest(folder: Path, identity: Identity, *, allow_older: bool = False) -> None:
+    """Accepts a signed model unless it is older than one that ran here, and remembers it.
+
+    Args:
+        folder: The user's data folder.
+        identity: Of the model.
+        allow_older: The user consents.
+
+    Raises:
+        BundleError: It is older, or what was remembered cannot be read.
+    """
+    if not allow_older:
+        check_not_older(identity, read_seen(folder))
+    remember(folder, identity)
+
+
 def check_not_older(identity: Identity, seen: Mapping[str, Seen]) -> None:
     """Refuses a model that is older than one of the same name that ran here.
 

@@ -13,7 +13,7 @@ import msgspec
 
 from edge_app import __version__
 from edge_app.bundle.bundle import SHIPPED_BUNDLE, Bundle, open_bundle
-from edge_app.bundle.newest_seen import check_not_older, read_seen, remember
+from edge_app.bundle.newest_seen import take_newest
 from edge_app.bundle.site_key import required_key
 from edge_app.engine.runtime import find_runtime
 from edge_app.imaging.decode import DecodeLimits
@@ -35,10 +35,7 @@ def open_trusted_bundle(options: argparse.Namespace) -> Bundle:
     key = required_key(options.public_key)
     bundle = open_bundle(options.model or SHIPPED_BUNDLE, public_key=key)
     if key is not None:
-        folder, identity = data_folder(), bundle.manifest.identity
-        if not options.allow_older_model:
-            check_not_older(identity, read_seen(folder))
-        remember(folder, identity)
+        take_newest(data_folder(), bundle.manifest.identity, allow_older=options.allow_older_model)
     return bundle
 
 

@@ -7,6 +7,9 @@ a process that has imported it.
 from __future__ import annotations
 
 import importlib.metadata
+import os
+import sys
+import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -74,4 +77,8 @@ def _version() -> str:
 
 
 if __name__ == "__main__":
+    # This process can neither read the user's settings of Keras nor write, and both libraries look for a folder when
+    # they are imported: one that is not there.
+    os.environ["KERAS_HOME"] = tempfile.tempdir = f"{os.devnull}/none"
+    sys.modules["matplotlib"] = None  # type: ignore[assignment]  # Keras's plots: it would write a cache of fonts
     run(KerasEngine)

@@ -1,7 +1,7 @@
 """Locks this process up before it sees a byte that a stranger made (docs/adr/0030-sandbox.md).
 
     confinement = confine((bundle_folder,))
-    print(confinement)      # "files by Landlock 7, system calls by seccomp"
+    print(*confinement.says, sep="; ")      # "files by Landlock 7; system calls by seccomp"
 
 What was opened before stays open: a film comes as a descriptor that the parent opened. Whatever the kernel cannot do is
 said in `Confinement.missing`, never passed over.
@@ -9,6 +9,7 @@ said in `Confinement.missing`, never passed over.
 
 from __future__ import annotations
 
+import errno
 import functools
 import os
 import site
@@ -19,8 +20,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from edge_app.system.errors import cause_of
 from edge_app.system.kernel import prctl
 from edge_app.system.landlock import restrict_to
+from edge_app.system.messages import Message
 from edge_app.system.seccomp import refuse_calls
 from edge_app.system.shipped import ROOT
 
@@ -50,22 +53,24 @@ class Confinement:
     Attributes:
         landlock_abi: Version of Landlock that keeps it to the files it needs; 0 where files are not kept from it.
         seccomp: Whether the kernel refuses it networks, other programs and other processes, and every write.
-        missing: What this machine could not do, each as a sentence; empty where everything holds.
+        missing: What this machine could not do; empty where everything holds.
     """
 
     landlock_abi: int = 0
     seccomp: bool = False
-    missing: tuple[str, ...] = ()
+    missing: tuple[Message, ...] = ()
 
     @property
     def is_complete(self) -> bool:
         """Whether everything holds."""
         return self.landlock_abi > 0 and self.seccomp and not self.missing
 
-    def __str__(self) -> str:
-        held = [f"files by Landlock {self.landlock_abi}"] if self.landlock_abi else []
-        held += ["system calls by seccomp"] if self.seccomp else []
-        return "; ".join([", ".join(held) or "nothing", *self.missing])
+    @property
+    def says(self) -> tuple[Message, ...]:
+        """What holds and what does not, to show to a person."""
+        held = [Message("confined.files", abi=self.landlock_abi)] if self.landlock_abi else []
+        held += [Message("confined.calls")] if self.seccomp else []
+        return (*held, *self.missing)
 
 
 def confine(readable: Iterable[Path] = ()) -> Confinement:
@@ -78,24 +83,22 @@ def confine(readable: Iterable[Path] = ()) -> Confinement:
         What holds now, and what this machine could not do.
     """
     if sys.platform != "linux":
-        return Confinement(missing=("The film's reader is not locked up: this is not Linux.",))
+        return Confinement(missing=(Message("confined.not_linux"),))
     null_descriptor()
-    missing: list[str] = []
+    missing: list[Message] = []
 
     def attempt(step: Callable[[], T], lacking: str) -> T | None:
         try:
             return step()
-        except (OSError, ValueError) as error:
-            missing.append(f"{lacking}: {error.strerror if isinstance(error, OSError) else error}.")
+        except OSError as error:
+            missing.append(Message(lacking, cause=cause_of(error)))
             return None
 
-    attempt(_limit_resources, "Limits could not be set")
-    attempt(lambda: prctl(_PR_SET_DUMPABLE, 0), "Other programs may look into the film's reader")
-    attempt(lambda: prctl(_PR_SET_NO_NEW_PRIVS, 1), "The film's reader may gain rights")
-    abi = attempt(
-        lambda: _restrict([*library_folders(), *readable]), "The film's reader can read this user's files (no Landlock)"
-    )
-    seccomp = attempt(_refuse, "The film's reader can reach the network (no seccomp)")
+    attempt(_limit_resources, "confined.no_limits")
+    attempt(lambda: prctl(_PR_SET_DUMPABLE, 0), "confined.readable")
+    attempt(lambda: prctl(_PR_SET_NO_NEW_PRIVS, 1), "confined.may_gain_rights")
+    abi = attempt(lambda: _restrict([*library_folders(), *readable]), "confined.no_landlock")
+    seccomp = attempt(_refuse, "confined.no_seccomp")
     return Confinement(abi or 0, bool(seccomp), tuple(missing))
 
 
@@ -121,7 +124,7 @@ def library_folders() -> list[Path]:
 def _restrict(readable: list[Path]) -> int:
     threads = sum(1 for _ in Path("/proc/self/task").iterdir())
     if threads > 1:  # they would not be held
-        raise ValueError(f"{threads - 1} other threads run already")
+        raise OSError(errno.EBUSY, f"{threads - 1} other threads run already")
     return restrict_to(readable)
 
 

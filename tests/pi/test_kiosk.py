@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -111,14 +112,21 @@ def test_films_are_read_under_the_filter_of_the_unit(name):
     numbers = dict(re.findall(r"#define __NR_(\w+)\s+(\d+)", HEADER.read_text()))
     wanted = ",".join(numbers[call] for call in sorted(allowed_calls(name)) if call in numbers)
     film = str(REPOSITORY / "assets" / "samples" / "consolidation.png")
-    command = [sys.executable, "-m", "edge_app", "predict", "--format", "jsonl", film]
-    done = subprocess.run(
-        [sys.executable, "-c", _UNDER_A_FILTER, wanted, *command],
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", _UNDER_A_FILTER, wanted, sys.executable, "-m", "edge_app", *arguments]
+        return subprocess.run(command, capture_output=True, text=True, cwd=REPOSITORY, check=False)
+
+    done = run("predict", "--format", "jsonl", film)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["status"] == "analysed"
+    assert done.stderr == ""
+    free = subprocess.run(
+        [sys.executable, "-m", "edge_app", "selftest", "--json"],
         capture_output=True,
         text=True,
         cwd=REPOSITORY,
-        check=False,
+        check=True,
     )
-    assert done.returncode == 0, done.stderr
-    assert '"status": "analysed"' in done.stdout or '"status":"analysed"' in done.stdout
-    assert done.stderr == ""
+    confinement = json.loads(free.stdout)["confinement"]
+    assert json.loads(run("selftest", "--json").stdout)["confinement"] == confinement
