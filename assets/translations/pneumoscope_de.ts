@@ -12,6 +12,10 @@
         <translation>Liest eine Thoraxaufnahme auf Pneumonie und zeigt, wie sicher es ist und wohin es geschaut hat.</translation>
     </message>
     <message>
+        <source>The film reader is locked up: {how}</source>
+        <translation>Der Bildleser ist eingesperrt: {how}</translation>
+    </message>
+    <message>
         <source>Data sent off this computer: none</source>
         <translation>Von diesem Rechner gesendete Daten: keine</translation>
     </message>
@@ -1990,6 +1994,10 @@
         <translation>gibt es nicht</translation>
     </message>
     <message>
+        <source>files by Landlock {abi}</source>
+        <translation>Dateien durch Landlock {abi}</translation>
+    </message>
+    <message>
         <source>files that are no film ({count})</source>
         <translation>Dateien, die kein Film sind ({count})</translation>
     </message>
@@ -2030,6 +2038,22 @@
         <translation>ist keine Datei</translation>
     </message>
     <message>
+        <source>it can reach the network, without seccomp ({cause})</source>
+        <translation>er kann das Netz erreichen, ohne seccomp ({cause})</translation>
+    </message>
+    <message>
+        <source>it can read this user&apos;s files, without Landlock ({cause})</source>
+        <translation>er kann die Dateien dieses Benutzers lesen, ohne Landlock ({cause})</translation>
+    </message>
+    <message>
+        <source>it may gain rights ({cause})</source>
+        <translation>er kann Rechte gewinnen ({cause})</translation>
+    </message>
+    <message>
+        <source>its limits could not be set ({cause})</source>
+        <translation>seine Grenzen ließen sich nicht setzen ({cause})</translation>
+    </message>
+    <message>
         <source>linked folders ({count})</source>
         <translation>verknüpfte Ordner ({count})</translation>
     </message>
@@ -2058,12 +2082,24 @@
         <translation>nicht bewertet</translation>
     </message>
     <message>
+        <source>nothing: this is not Linux</source>
+        <translation>gar nicht: Das ist kein Linux</translation>
+    </message>
+    <message>
+        <source>other programs may look into it ({cause})</source>
+        <translation>andere Programme können hineinsehen ({cause})</translation>
+    </message>
+    <message>
         <source>positive</source>
         <translation>positiv</translation>
     </message>
     <message>
         <source>running</source>
         <translation>läuft</translation>
+    </message>
+    <message>
+        <source>system calls by seccomp</source>
+        <translation>Systemaufrufe durch seccomp</translation>
     </message>
     <message>
         <source>tflite-runtime does not work in a process that has imported TensorFlow.</source>
