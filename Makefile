@@ -4,7 +4,6 @@ PYTHON ?= python3
 VENV := .venv
 APP_VENV := .venv-app
 BIN := $(VENV)/bin
-INSTALL := -m pip --disable-pip-version-check install -q -e
 DATA ?= ../shared/data/chest_xray
 WEIGHTS ?= imagenet
 TASK ?= pneumonia
@@ -14,7 +13,6 @@ ARGS ?=
 WITH_TENSORFLOW := tests/contract tests/unit/trainer
 WITHOUT_TENSORFLOW := tests $(addprefix --ignore=,$(WITH_TENSORFLOW))
 PYTEST = DATA="$(DATA)" $(BIN)/python -m pytest
-export PIP_CONSTRAINT := constraints.txt
 
 .DEFAULT_GOAL := help
 .PHONY: $(shell awk -F: '/^[a-z-]+:/ {print $$1}' $(MAKEFILE_LIST))
@@ -30,16 +28,16 @@ help-all: ## list all targets
 %/bin/python:
 	@sh assets/setup/python.sh "$(PYTHON)" "$*"
 
-$(VENV)/.app: pyproject.toml constraints.txt | $(BIN)/python
-	$(BIN)/python $(INSTALL) '.[app]'
+$(VENV)/.app: pyproject.toml assets/setup/app.lock | $(BIN)/python
+	sh assets/setup/install.sh $(BIN)/python app app,signed
 	@touch $@
 
-%/.dev: pyproject.toml constraints.txt | %/bin/python
-	$*/bin/python $(INSTALL) '.[app,dev,signed,cluster]'
+%/.dev: pyproject.toml assets/setup/dev.lock | %/bin/python
+	sh assets/setup/install.sh $*/bin/python dev app,dev,signed,cluster
 	@touch $@ $*/.app
 
-$(VENV)/.all: pyproject.toml constraints.txt | $(BIN)/python
-	$(BIN)/python $(INSTALL) '.[app,train,dev,signed,cluster]'
+$(VENV)/.all: pyproject.toml assets/setup/all.lock | $(BIN)/python
+	sh assets/setup/install.sh $(BIN)/python all app,train,dev,signed,cluster
 	@touch $@ $(VENV)/.app $(VENV)/.dev
 
 libraries:
@@ -54,7 +52,7 @@ lint: $(VENV)/.dev ## ruff, mypy, import-linter
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/mypy --explicit-package-bases -p assets.pi
+	$(BIN)/mypy --explicit-package-bases -p assets.pi -p assets.setup
 	$(BIN)/lint-imports
 
 format: $(VENV)/.dev ## format the code
@@ -119,14 +117,21 @@ reliability: setup libraries ### run the tests that hold a promise, long ones to
 acceptance: $(VENV)/.dev ### print the figures of decoding, false headers, decompression bombs and the gate
 	DATA="$(DATA)" $(BIN)/python -m tests.acceptance $(ARGS)
 
+lock: $(VENV)/.dev ### choose versions anew and write assets/setup/*.lock, with the hashes of all wheels; needs the network
+	$(BIN)/python -m assets.setup.lock
+
+audit: $(VENV)/.dev ### compare docs/dependencies.md with the lock files
+	$(BIN)/python -m assets.setup.audit
+
 pi-bundle: $(VENV)/.dev ### one archive with all a Raspberry Pi needs to install without network (ARGS=--help)
 	$(BIN)/python -m assets.pi.build $(ARGS)
 
 test-pi: $(VENV)/.dev ### install on emulated boards (Bookworm, Trixie) and write docs/pi/measurements.md; an hour, as root
 	DATA="$(DATA)" $(BIN)/python -m tests.pi $(ARGS)
 
+deploy-pi: export DEPLOY_HOST = $(HOST)
 deploy-pi: pi-bundle ### copy the archive to HOST=user@host and install it there (OPTIONS for install.sh)
-	sh assets/pi/deploy.sh "$(HOST)" dist/pneumoscope-*-pi.tar $(OPTIONS)
+	sh assets/pi/deploy.sh "$$DEPLOY_HOST" dist/pneumoscope-*-pi.tar $(OPTIONS)
 
 clean: ### remove what the tools left behind; .venv and runs/ stay
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

@@ -217,9 +217,26 @@ def _size(text: str) -> tuple[int, int]:
 
 def _add_model_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", type=Path, metavar="DIR", help="the model bundle (default: the shipped one)")
-    parser.add_argument("--public-key", metavar="BASE64", help="accept a bundle only if it is signed with this key")
+    parser.add_argument(
+        "--public-key",
+        type=_public_key,
+        metavar="BASE64",
+        help="accept a bundle only if it is signed with this key (default: the key set on this machine, if any)",
+    )
+    parser.add_argument(
+        "--allow-older-model", action="store_true", help="take a signed model that is older than one that ran here"
+    )
     parser.add_argument("--runtime", choices=("auto", "litert", "tflite-runtime"), default="auto")
     parser.add_argument("--threads", type=_positive, metavar="N", help="threads for one film (default: by the cores)")
+
+
+def _public_key(text: str) -> str:
+    from edge_app.bundle.signature import check_public_key
+
+    try:
+        return check_public_key(text, "signature.bad_option")
+    except PneumoscopeError as error:
+        raise argparse.ArgumentTypeError(error.message) from error
 
 
 def _positive(text: str) -> int:

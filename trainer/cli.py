@@ -137,6 +137,11 @@ def _parser() -> argparse.ArgumentParser:
     precisions.add_argument("--films", type=int, default=0, help="number of validation films (default: all)")
     precisions.add_argument("--calibration-films", type=int, default=200)
     add_out(precisions, _RUNS / "precisions.md", "MD")
+
+    new_key = add("new-key", _new_key, "make the key pair that bundles are signed with", data=False, bundle=False)
+    new_key.add_argument("file", type=Path, metavar="FILE", help="gets the private key; FILE.pub the public one")
+    sign = add("sign", _sign, "sign a bundle, for sites that set a public key (docs/signing.md)", data=False)
+    sign.add_argument("--key", type=Path, required=True, metavar="FILE", help="the private key")
     return parser
 
 
@@ -280,3 +285,15 @@ def _precisions(options: Options) -> None:
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_text(report, encoding="utf-8")
     print(report)
+
+
+def _new_key(options: Options) -> None:
+    from trainer.commands.sign import write_key
+
+    print(f"wrote {options.file}, which stays secret, and {write_key(options.file)}")
+
+
+def _sign(options: Options) -> None:
+    from trainer.commands.sign import sign_bundle
+
+    print(f"wrote {sign_bundle(options.key, options.bundle)}")

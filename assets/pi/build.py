@@ -23,6 +23,8 @@ from edge_app import __version__
 from edge_app.system.files import partial_file
 
 _MTIME = 1580601600  # 2020-02-02, the date that the wheel's own files carry
+SIGNATURE_NAMESPACE = "pneumoscope-archive"
+"""What the signature is for; `install.sh` asks for the same, and for a signer who is called pneumoscope."""
 _NO_WINDOW = ("pyside6_essentials", "shiboken6", "opencv_python_headless")
 _FILES = {
     "install.sh": HERE / "install.sh",
@@ -66,13 +68,19 @@ def build_wheel(source: Path, folder: Path) -> Path:
         return folder / built.name
 
 
-def write_archive(target: Path, parts: Sequence[Part], *, version: str = __version__) -> None:
+def write_archive(
+    target: Path, parts: Sequence[Part], *, version: str = __version__, signing_key: Path | None = None
+) -> None:
     """Writes the archive, whole or not at all.
 
     Args:
         target: The `.tar`.
         parts: What goes into it; wheels that several systems use are stored once.
         version: Stated in the archive.
+        signing_key: Private key of ssh that signs the list of files; without one the archive is not signed.
+
+    Raises:
+        subprocess.CalledProcessError: ssh-keygen could not sign; it has said why.
     """
     root = target.stem
     files: dict[str, bytes | Path] = {"VERSION": f"{version}\n".encode(), **_FILES}
@@ -83,7 +91,9 @@ def write_archive(target: Path, parts: Sequence[Part], *, version: str = __versi
         files[f"systems/{part.system.tag}/wheels"] = "".join(f"{name}\n" for name in names).encode()
         files[f"systems/{part.system.tag}/needs"] = _needs(part).encode()
         files |= {f"wheels/{path.name}": path for path in part.wheels}
-    files["SHA256SUMS"] = "".join(f"{_digest(files[name])}  {name}\n" for name in sorted(files)).encode()
+    listing = files["SHA256SUMS"] = "".join(f"{_digest(files[name])}  {name}\n" for name in sorted(files)).encode()
+    if signing_key is not None:
+        files["SHA256SUMS.sig"] = _signature(listing, signing_key)
     with partial_file(target) as partial, tarfile.open(partial, "w", format=tarfile.USTAR_FORMAT) as archive:
         for name in sorted(files):
             _add(archive, f"{root}/{name}", files[name])
@@ -92,7 +102,17 @@ def write_archive(target: Path, parts: Sequence[Part], *, version: str = __versi
 def _needs(part: Part) -> str:
     """What install.sh reads before it begins, in shell syntax."""
     megabytes = -(-installed_bytes(list(part.wheels)) // 1_000_000)
-    return f"title='{part.system.title}'\nglibc=2.{glibc_needed(list(part.wheels))}\ninstalled_mb={megabytes}\n"
+    pip = next((path.name for path in part.wheels if path.name.startswith("pip-")), "")
+    return (
+        f"title='{part.system.title}'\nglibc=2.{glibc_needed(list(part.wheels))}\ninstalled_mb={megabytes}\n"
+        f"pip_wheel={pip}\n"
+    )
+
+
+def _signature(listing: bytes, key: Path) -> bytes:
+    """Signs with ssh-keygen, which every Raspberry Pi has to check it: the same key and list give the same bytes."""
+    command = ["ssh-keygen", "-Y", "sign", "-f", str(key), "-n", SIGNATURE_NAMESPACE]
+    return subprocess.run(command, input=listing, stdout=subprocess.PIPE, check=True).stdout
 
 
 def _digest(content: bytes | Path) -> str:
@@ -140,13 +160,14 @@ def main() -> None:
     parser.add_argument("--system", choices=names, action="append", help="only this one (default: all)")
     parser.add_argument("--without-window", action="store_true", help="for boards without a screen: no PySide6")
     parser.add_argument("--output", type=Path, default=REPOSITORY / "dist", metavar="DIR", help="default: dist")
+    parser.add_argument("--sign", type=Path, metavar="KEY", help="sign the archive with this private key of ssh")
     options = parser.parse_args()
     systems = [system for system in SYSTEMS if system.name in (options.system or names)]
     parts = parts_for(systems, REPOSITORY / "build" / "pi", window=not options.without_window)
     only = f"-{'-'.join(options.system)}" if options.system else ""
     target = options.output / f"pneumoscope-{__version__}-pi{only}{'-headless' if options.without_window else ''}.tar"
     options.output.mkdir(parents=True, exist_ok=True)
-    write_archive(target, parts)
+    write_archive(target, parts, signing_key=options.sign)
     print(f"{target}: {target.stat().st_size / 1e6:.0f} MB, sha256 {sha256(target)}")
     for part in parts:
         installed = installed_bytes(list(part.wheels))

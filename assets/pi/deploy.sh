@@ -10,18 +10,21 @@ if [ $# -lt 2 ]; then
 fi
 host=$1 archive=$2
 shift 2
+case $host in
+    "" | -*) echo "HOST is a name such as pi@raspberrypi.local. Received: $host" >&2 && exit 2 ;;
+esac
 [ -f "$archive" ] || { echo "There is no $archive. Build it: make pi-bundle" >&2 && exit 1; }
 
 # One connection for all steps, so that a password is asked for once.
 line=$(mktemp -d)
 remote() {
     # shellcheck disable=SC2086,SC2029
-    ssh -o ControlMaster=auto -o ControlPath="$line/%C" -o ControlPersist=60 ${SSH_OPTIONS:-} $terminal "$host" "$@"
+    ssh -o ControlMaster=auto -o ControlPath="$line/%C" -o ControlPersist=60 ${SSH_OPTIONS:-} $terminal -- "$host" "$@"
 }
 terminal=""
 hang_up() {
     # shellcheck disable=SC2086
-    ssh -o ControlPath="$line/%C" ${SSH_OPTIONS:-} -O exit "$host" 2>/dev/null || true
+    ssh -o ControlPath="$line/%C" ${SSH_OPTIONS:-} -O exit -- "$host" 2>/dev/null || true
     rm -rf -- "$line"
 }
 trap hang_up EXIT

@@ -9,8 +9,10 @@
 #   sudo sh install.sh --rollback     back to the version before
 #
 # Options: --prefix DIR (versions), --bin DIR (command), --share DIR (menu entry and icon), --python PATH,
-# --kiosk cage|desktop, --units DIR (systemd units of the kiosk), --check (only look), --no-compile (the first start
-# takes longer), --rollback, --help.
+# --kiosk cage|desktop, --units DIR (systemd units of the kiosk), --archive DIR (another unpacked archive than the one this
+# file lies in: an installer that is trusted looks at one that is not yet), --signers FILE (who may sign archives; default
+# /etc/pneumoscope/archive-signers where there is one), --check (only look), --no-compile (the first start takes longer),
+# --rollback, --help.
 set -eu
 umask 022
 
@@ -24,6 +26,7 @@ else
     prefix=$HOME/.local/opt/pneumoscope bin=$HOME/.local/bin share=${XDG_DATA_HOME:-$HOME/.local/share}
 fi
 units=/etc/systemd/system
+signers="" default_signers=/etc/pneumoscope/archive-signers
 chosen_python="" kiosk="" check_only=0 rollback=0 compile=1
 
 say() { printf '%s\n' "$*"; }
@@ -35,7 +38,7 @@ fail() {
 
 while [ $# -gt 0 ]; do
     case $1 in
-        --prefix | --bin | --share | --units | --python | --kiosk)
+        --prefix | --bin | --share | --units | --python | --kiosk | --archive | --signers)
             [ $# -ge 2 ] || fail "$1 needs a value." "See sh install.sh --help."
             case $1 in
                 --prefix) prefix=$2 ;;
@@ -44,6 +47,8 @@ while [ $# -gt 0 ]; do
                 --units) units=$2 ;;
                 --python) chosen_python=$2 ;;
                 --kiosk) kiosk=$2 ;;
+                --archive) here=$(CDPATH='' cd -- "$2" && pwd) || fail "$2 is no folder." ;;
+                --signers) signers=$2 ;;
             esac
             shift 2
             ;;
@@ -93,12 +98,40 @@ if [ "$rollback" = 1 ]; then
     point "$prefix/previous" "$newer"
     restart_kiosk
     say "In use now: $("$prefix/current/bin/pneumoscope" --version)"
+    [ ! -e /etc/pneumoscope/bundle-key.pub ] ||
+        say "Its model may be older than the one before. Then each user consents once: pneumoscope selftest --allow-older-model"
     exit 0
 fi
 
 # --- 1. Look before anything is changed -------------------------------------------------------------------------------
 
 [ -f "$here/SHA256SUMS" ] || fail "$here is not the unpacked archive." "Unpack the .tar and run the install.sh in it."
+
+# Nothing of the archive is run or read as shell before its list is known to be the maker's and its files to be the list's.
+[ -n "$signers" ] || [ ! -e "$default_signers" ] || signers=$default_signers
+if [ -n "$signers" ]; then
+    command -v ssh-keygen >/dev/null 2>&1 ||
+        fail "ssh-keygen, which checks who made the archive, is not installed." "Install the package openssh-client."
+    [ -f "$here/SHA256SUMS.sig" ] || fail "the archive is not signed, and $signers says who may sign." \
+        "Get it from its maker, built with --sign."
+    ssh-keygen -Y verify -f "$signers" -I pneumoscope -n pneumoscope-archive -s "$here/SHA256SUMS.sig" \
+        <"$here/SHA256SUMS" >/dev/null 2>&1 ||
+        fail "the archive is not signed by anybody that $signers names." "Do not use it. Get it again from its maker."
+fi
+damaged="Copy the archive again, and unpack it again."
+if grep -qvE '^[0-9a-f]{64}  [A-Za-z0-9][A-Za-z0-9_.+/-]*$' "$here/SHA256SUMS" || grep -qE '/\.\.?(/|$)' "$here/SHA256SUMS"; then
+    fail "the archive's list of files is damaged." "$damaged"
+fi
+(cd "$here" && sha256sum -c --strict --quiet SHA256SUMS >/dev/null 2>&1) || fail "a file of the archive is damaged." "$damaged"
+# Links and special files count too; a name with a line feed counts as several.
+extra=$(cd "$here" && find . ! -type d | LC_ALL=C sed 's|^\./||' |
+    LC_ALL=C awk 'NR == FNR {known[substr($0, 67)] = 1; next} !($0 in known)' SHA256SUMS - |
+    grep -avxE 'SHA256SUMS(\.sig)?' | head -n 3 | tr '\n' ' ' | cat -v) || true
+[ -z "$extra" ] || fail "files lie in $here that are not the archive's: $extra" \
+    "Unpack the archive into an empty folder."
+links=$(cd "$here" && find . ! -type d ! -type f | head -n 1)
+[ -z "$links" ] || fail "$links in $here is no plain file." "$damaged"
+
 version=$(cat "$here/VERSION")
 machine=$(uname -m)
 say "Pneumoscope $version: looks at this machine"
@@ -117,7 +150,7 @@ print("cp%d%d" % sys.version_info[:2] + ("" if struct.calcsize("P") == 8 else "-
 done
 [ -n "$python" ] || fail "no Python here that the archive has packages for ($machine;${seen:- no python3 was found})." \
     "The archive serves: $(echo "$known" | xargs). A 32-bit system must be replaced by the 64-bit one."
-title="" glibc="" installed_mb=""
+title="" glibc="" installed_mb="" pip_wheel=""
 # shellcheck source=/dev/null
 . "$here/systems/$tag/needs"
 wheels=$here/systems/$tag/wheels
@@ -152,9 +185,6 @@ if [ "$kiosk" = cage ] && ! command -v cage >/dev/null 2>&1; then
     fail "the kiosk needs the package cage." "Install it where there is a network: sudo apt-get install cage"
 fi
 
-(cd "$here" && sha256sum -c --quiet SHA256SUMS >/dev/null 2>&1) ||
-    fail "a file of the archive is damaged." "Copy the archive again, and unpack it again."
-
 say "  $title; $("$python" --version), glibc $has_glibc, $memory_mb MB memory, $free_mb MB free: good"
 [ "$check_only" = 0 ] || exit 0
 
@@ -184,7 +214,7 @@ say "Installs $(wc -l <"$wheels" | xargs) packages (some minutes on a Raspberry 
 "$python" -m venv --without-pip "$venv" || give_up "a Python environment could not be made in $venv."
 set --
 while read -r name; do set -- "$@" "$here/wheels/$name"; done <"$wheels"
-for pip in "$here"/wheels/pip-*.whl; do :; done
+pip=$here/wheels/$pip_wheel
 ours "$venv/bin/python" "$pip/pip" --isolated --disable-pip-version-check install -q --no-index --no-deps --no-cache-dir \
     --no-compile --no-warn-script-location "$@" || give_up "the packages could not be installed."
 ours "$venv/bin/python" "$pip/pip" --isolated --disable-pip-version-check check >/dev/null ||
@@ -193,10 +223,12 @@ ours "$venv/bin/python" "$pip/pip" --isolated --disable-pip-version-check check 
 [ "$compile" = 0 ] || ours "$venv/bin/python" -m compileall -q -j 0 -x '[/](tests?|testing)[/]' "$venv/lib" >/dev/null 2>&1 || true
 
 say "Checks the model on this machine"
-ours "$venv/bin/pneumoscope" selftest >"$venv/selftest.txt" 2>&1 || {
+# With a home of its own: what root has set for itself does not count here, and nothing is left behind.
+ours PNEUMOSCOPE_HOME="$venv/home" "$venv/bin/pneumoscope" selftest >"$venv/selftest.txt" 2>&1 || {
     cat "$venv/selftest.txt" >&2
     give_up "the self-test failed."
 }
+rm -rf -- "$venv/home"
 sed 's/^/  /' "$venv/selftest.txt"
 if grep -qi '^pyside6' "$wheels"; then
     problem=$(ours "$venv/bin/python" -c 'import cv2, PySide6.QtSvg, PySide6.QtWidgets' 2>&1) ||
@@ -230,6 +262,8 @@ if [ "$kiosk" = cage ]; then
     sed "s|@PREFIX@|$prefix|g" "$here/kiosk/pneumoscope-kiosk.service" | place "$units/pneumoscope-kiosk.service"
     if [ -d /run/systemd/system ]; then
         systemctl daemon-reload
+        # For uninstall.sh, which gives it back.
+        [ -e "$prefix/.target" ] || systemctl get-default >"$prefix/.target" 2>/dev/null || true
         systemctl set-default graphical.target >/dev/null 2>&1
         systemctl enable pneumoscope-kiosk.service
     fi

@@ -71,9 +71,13 @@ class System:
         return ["--only-binary", ":all:", *tags]
 
     def requirements(self, project: Path = REPOSITORY / "pyproject.toml", *, window: bool = True) -> list[str]:
-        """What the app needs here, by pyproject.toml: the markers are evaluated for this system, not for the host."""
+        """What the app needs here, by pyproject.toml: the markers are evaluated for this system, not for the host.
+
+        With `signed`: a board on which a public key is set must be able to check a signature.
+        """
         table = tomllib.loads(project.read_text(encoding="utf-8"))["project"]
-        wanted = [*table["dependencies"], *(table["optional-dependencies"]["app"] if window else ())]
+        extras = ("app", "signed") if window else ("signed",)
+        wanted = [*table["dependencies"], *(text for extra in extras for text in table["optional-dependencies"][extra])]
         environment = {
             "python_version": self.python,
             "python_full_version": f"{self.python}.0",

@@ -31,7 +31,10 @@ flock -w 300 9 || { echo "Nothing removed: an installation into $prefix is runni
 unit=$units/pneumoscope-kiosk.service
 desktop_unit=$(dirname -- "$units")/user/pneumoscope-kiosk-desktop.service
 if [ -e "$unit" ] && grep -qF "$prefix/" "$unit"; then
-    if [ -d /run/systemd/system ]; then systemctl disable --now pneumoscope-kiosk.service 2>/dev/null || true; fi
+    if [ -d /run/systemd/system ]; then
+        systemctl disable --now pneumoscope-kiosk.service 2>/dev/null || true
+        [ ! -s "$prefix/.target" ] || systemctl set-default "$(cat "$prefix/.target")" >/dev/null 2>&1 || true
+    fi
     rm -f -- "$unit"
 fi
 if [ -e "$desktop_unit" ] && grep -qF "$prefix/" "$desktop_unit"; then
@@ -46,7 +49,7 @@ if [ -e "$entry" ] && grep -qF "Exec=$prefix/" "$entry"; then
     rm -f -- "$entry" "$share/icons/hicolor/scalable/apps/pneumoscope.svg"
 fi
 rm -rf -- "$prefix/versions" "$prefix/current" "$prefix/previous"
-rm -f -- "$prefix/.lock" "$prefix/.pneumoscope"
+rm -f -- "$prefix/.lock" "$prefix/.pneumoscope" "$prefix/.target"
 rmdir -- "$prefix" 2>/dev/null || true
 echo "Removed. Settings and history are still there: ~/.config/pneumoscope and ~/.local/share/pneumoscope of each user,"
-echo "/var/lib/pneumoscope of a kiosk."
+echo "/var/lib/pneumoscope of a kiosk, whose user pneumoscope stays too (userdel pneumoscope removes it)."

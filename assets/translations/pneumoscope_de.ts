@@ -12,6 +12,10 @@
         <translation>Liest eine Thoraxaufnahme auf Pneumonie und zeigt, wie sicher es ist und wohin es geschaut hat.</translation>
     </message>
     <message>
+        <source>The film reader is locked up: {how}</source>
+        <translation>Der Bildleser ist eingesperrt: {how}</translation>
+    </message>
+    <message>
         <source>Data sent off this computer: none</source>
         <translation>Von diesem Rechner gesendete Daten: keine</translation>
     </message>
@@ -926,6 +930,10 @@
         <translation>--explainer keras ändert nur Heatmaps.</translation>
     </message>
     <message>
+        <source>--public-key is not the key that is set on this machine.</source>
+        <translation>--public-key ist nicht der Schlüssel, der auf diesem Rechner gesetzt ist.</translation>
+    </message>
+    <message>
         <source>A drawing inside the film&apos;s pixels was left out.</source>
         <translation>Eine Zeichnung in den Bildpunkten des Films wurde weggelassen.</translation>
     </message>
@@ -1042,6 +1050,14 @@
         <translation>Kopieren Sie die Datei erneut aus ihrer Quelle.</translation>
     </message>
     <message>
+        <source>Delete it if you know that the installed model is the right one.</source>
+        <translation>Löschen Sie sie, wenn Sie wissen, dass das installierte Modell das richtige ist.</translation>
+    </message>
+    <message>
+        <source>Delete it, then give the same command again: its films are scored once more.</source>
+        <translation>Löschen Sie ihn und geben Sie den Befehl noch einmal: Seine Aufnahmen werden neu bewertet.</translation>
+    </message>
+    <message>
         <source>Delete the files named history-damaged in the data folder.</source>
         <translation>Löschen Sie die Dateien namens history-damaged im Datenordner.</translation>
     </message>
@@ -1148,10 +1164,6 @@
     <message>
         <source>Give a frontal chest radiograph; if it is one, have its label corrected.</source>
         <translation>Geben Sie eine frontale Thoraxaufnahme; ist es eine, lassen Sie die Beschriftung berichtigen.</translation>
-    </message>
-    <message>
-        <source>Give a number, or the path of a video file.</source>
-        <translation>Geben Sie eine Nummer an oder den Pfad einer Videodatei.</translation>
     </message>
     <message>
         <source>Give a whole, upright, frontal chest radiograph. If this is one, the model does not know its kind.</source>
@@ -1378,10 +1390,6 @@
         <translation>Laufzeit</translation>
     </message>
     <message>
-        <source>Set it again.</source>
-        <translation>Setzen Sie ihn neu.</translation>
-    </message>
-    <message>
         <source>Standard output could not be written: {cause}.</source>
         <translation>Die Standardausgabe konnte nicht geschrieben werden: {cause}.</translation>
     </message>
@@ -1420,10 +1428,6 @@
     <message>
         <source>The Keras model has no feature map or logit to explain.</source>
         <translation>Das Keras-Modell hat keine Merkmalskarte oder keinen Logit, der sich erklären ließe.</translation>
-    </message>
-    <message>
-        <source>The Keras model {file} cannot be loaded.</source>
-        <translation>Das Keras-Modell {file} lässt sich nicht laden.</translation>
     </message>
     <message>
         <source>The Keras model {file} is not one that can be loaded safely.</source>
@@ -1802,8 +1806,64 @@
         <translation>Das Bild selbst kann den Namen des Patienten zeigen.</translation>
     </message>
     <message>
-        <source>The public key in the settings is not one (32 bytes in base64).</source>
-        <translation>Der öffentliche Schlüssel in den Einstellungen ist keiner (32 Byte in Base64).</translation>
+        <source>Give a number, or the path of a camera&apos;s device, such as /dev/video0. Files are not opened.</source>
+        <translation>Geben Sie eine Nummer an oder den Pfad des Geräts einer Kamera, etwa /dev/video0. Dateien werden nicht geöffnet.</translation>
+    </message>
+    <message>
+        <source>Have the administrator set it right: no model runs until then.</source>
+        <translation>Lassen Sie sie von der Verwaltung berichtigen: Bis dahin läuft kein Modell.</translation>
+    </message>
+    <message>
+        <source>If the older one is wanted, say so once: pneumoscope selftest --allow-older-model.</source>
+        <translation>Ist das ältere gewollt, sagen Sie es einmal: pneumoscope selftest --allow-older-model.</translation>
+    </message>
+    <message>
+        <source>Leave it out, or have the key changed ({file}, or the settings).</source>
+        <translation>Lassen Sie es weg, oder lassen Sie den Schlüssel ändern ({file} oder die Einstellungen).</translation>
+    </message>
+    <message>
+        <source>Move it elsewhere, or give another --output.</source>
+        <translation>Legen Sie es woanders hin, oder geben Sie ein anderes --output an.</translation>
+    </message>
+    <message>
+        <source>Set it again: no model runs until then.</source>
+        <translation>Setzen Sie ihn neu: Bis dahin läuft kein Modell.</translation>
+    </message>
+    <message>
+        <source>The arrays in {file} are damaged, or larger than a bundle&apos;s.</source>
+        <translation>Die Felder in {file} sind beschädigt oder größer als die eines Modellpakets.</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s Keras model cannot be loaded.</source>
+        <translation>Das Keras-Modell des Modellpakets kann nicht geladen werden.</translation>
+    </message>
+    <message>
+        <source>The key file {file} can be changed by others than root.</source>
+        <translation>Die Schlüsseldatei {file} kann von anderen als root geändert werden.</translation>
+    </message>
+    <message>
+        <source>The key file {file} cannot be read, or does not hold one public key.</source>
+        <translation>Die Schlüsseldatei {file} kann nicht gelesen werden oder enthält nicht genau einen öffentlichen Schlüssel.</translation>
+    </message>
+    <message>
+        <source>The model file {file} is too large: {bytes} bytes.</source>
+        <translation>Die Modelldatei {file} ist zu groß: {bytes} Bytes.</translation>
+    </message>
+    <message>
+        <source>The model {model} {version} ({date}) is older than version {newest} ({newest_date}), which ran here before.</source>
+        <translation>Das Modell {model} {version} ({date}) ist älter als Version {newest} ({newest_date}), die hier schon lief.</translation>
+    </message>
+    <message>
+        <source>The part {path} is damaged.</source>
+        <translation>Der Teil {path} ist beschädigt.</translation>
+    </message>
+    <message>
+        <source>The public key in the settings is empty or misspelt (32 bytes in base64).</source>
+        <translation>Der öffentliche Schlüssel in den Einstellungen ist leer oder falsch geschrieben (32 Bytes in Base64).</translation>
+    </message>
+    <message>
+        <source>The public key is empty or misspelt (32 bytes in base64).</source>
+        <translation>Der öffentliche Schlüssel ist leer oder falsch geschrieben (32 Bytes in Base64).</translation>
     </message>
     <message>
         <source>The results could not be written to {path}: {cause}.</source>
@@ -1946,6 +2006,10 @@
         <translation>gibt es nicht</translation>
     </message>
     <message>
+        <source>files by Landlock {abi}</source>
+        <translation>Dateien durch Landlock {abi}</translation>
+    </message>
+    <message>
         <source>files that are no film ({count})</source>
         <translation>Dateien, die kein Film sind ({count})</translation>
     </message>
@@ -1986,6 +2050,22 @@
         <translation>ist keine Datei</translation>
     </message>
     <message>
+        <source>it can reach the network, without seccomp ({cause})</source>
+        <translation>er kann das Netz erreichen, ohne seccomp ({cause})</translation>
+    </message>
+    <message>
+        <source>it can read this user&apos;s files, without Landlock ({cause})</source>
+        <translation>er kann die Dateien dieses Benutzers lesen, ohne Landlock ({cause})</translation>
+    </message>
+    <message>
+        <source>it may gain rights ({cause})</source>
+        <translation>er kann Rechte gewinnen ({cause})</translation>
+    </message>
+    <message>
+        <source>its limits could not be set ({cause})</source>
+        <translation>seine Grenzen ließen sich nicht setzen ({cause})</translation>
+    </message>
+    <message>
         <source>linked folders ({count})</source>
         <translation>verknüpfte Ordner ({count})</translation>
     </message>
@@ -2014,12 +2094,24 @@
         <translation>nicht bewertet</translation>
     </message>
     <message>
+        <source>nothing: this is not Linux</source>
+        <translation>gar nicht: Das ist kein Linux</translation>
+    </message>
+    <message>
+        <source>other programs may look into it ({cause})</source>
+        <translation>andere Programme können hineinsehen ({cause})</translation>
+    </message>
+    <message>
         <source>positive</source>
         <translation>positiv</translation>
     </message>
     <message>
         <source>running</source>
         <translation>läuft</translation>
+    </message>
+    <message>
+        <source>system calls by seccomp</source>
+        <translation>Systemaufrufe durch seccomp</translation>
     </message>
     <message>
         <source>tflite-runtime does not work in a process that has imported TensorFlow.</source>
@@ -2088,6 +2180,10 @@
     <message>
         <source>waiting</source>
         <translation>wartet</translation>
+    </message>
+    <message>
+        <source>{file}, which remembers the newest model, cannot be read.</source>
+        <translation>{file}, wo das neueste Modell vermerkt ist, kann nicht gelesen werden.</translation>
     </message>
     <message>
         <source>{first} and {second}</source>
@@ -2240,6 +2336,10 @@
     <message>
         <source>{path} is a link.</source>
         <translation>{path} ist ein Verweis.</translation>
+    </message>
+    <message>
+        <source>{path} is named like a part of an output, and is none.</source>
+        <translation>{path} heißt wie ein Teil einer Ausgabe und ist keiner.</translation>
     </message>
     <message>
         <source>{percent:.0f}% of the picture is empty: the film is cut, or only half of it was read.</source>
@@ -2721,8 +2821,8 @@
         <translation>Alles löschen...</translation>
     </message>
     <message>
-        <source>auto, the number of a camera (0, 1 ...), or the path of a video file</source>
-        <translation>auto, die Nummer einer Kamera (0, 1 ...) oder der Pfad einer Videodatei</translation>
+        <source>auto, the number of a camera (0, 1 ...), or its device (/dev/video0)</source>
+        <translation>auto, die Nummer einer Kamera (0, 1 ...) oder ihr Gerät (/dev/video0)</translation>
     </message>
 </context>
 <context>

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from edge_app.bundle.arrays import check_arrays
 from edge_app.bundle.keras_file import check_keras_file
 from edge_app.bundle.manifest import BundleFile, Manifest, Variant, parse_manifest
 from edge_app.bundle.signature import MAX_SIGNATURE_BYTES, SIGNATURE_NAME, verify_manifest
@@ -21,6 +22,8 @@ from edge_app.system.shipped import SHIPPED_BUNDLE as SHIPPED_BUNDLE
 MANIFEST_NAME = "manifest.json"
 
 MAX_MANIFEST_BYTES = 1024 * 1024
+MAX_FILE_BYTES = 512 * 1024 * 1024
+"""Of one file. They are read into memory; the largest shipped one has 10 MB."""
 
 # A plain name in the bundle's own folder: no separators, no drive, nothing hidden, nothing that a shell would expand.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,80}(\.[A-Za-z0-9]{1,10}){1,2}")
@@ -40,6 +43,7 @@ class Bundle:
     manifest: Manifest
     manifest_sha256: str
     _models: dict[Variant, bytes]
+    _keras: bytes
     _known_answers: bytes
     _gate: bytes | None = None
 
@@ -60,9 +64,9 @@ class Bundle:
         """Returns the verified bytes of the gate's arrays (`.npz`); None for a bundle without a gate."""
         return self._gate
 
-    def keras_path(self) -> Path:
-        """Where the Keras model lies; its bytes were verified when the bundle was opened."""
-        return self.directory / self.manifest.keras.path
+    def keras_bytes(self) -> bytes:
+        """Returns the verified bytes of the Keras model (`.keras`)."""
+        return self._keras
 
 
 def open_bundle(directory: Path = SHIPPED_BUNDLE, *, public_key: str | None = None) -> Bundle:
@@ -70,21 +74,22 @@ def open_bundle(directory: Path = SHIPPED_BUNDLE, *, public_key: str | None = No
 
     Args:
         directory: A folder with `manifest.json`.
-        public_key: Base64 of the maker's Ed25519 key; the bundle must then be signed with it.
+        public_key: Base64 of the maker's Ed25519 key; the bundle must then be signed with it. None asks for no
+            signature; an empty text is no key and fails.
 
     Returns:
         The bundle, with the bytes of its models in memory.
 
     Raises:
         BundleError: The folder or a file is missing, a path leads out of the folder, a size or a hash differs, the
-            manifest cannot be read, the signature is missing or wrong, or the Keras file holds code. No interpreter was
-            built.
+            manifest cannot be read, the signature is missing or wrong, the Keras file holds code, or an array is not
+            what its header says. No interpreter was built.
     """
     try:
         raw = _read_at_most(directory / MANIFEST_NAME, MAX_MANIFEST_BYTES)
     except OSError as error:
         raise BundleError("bundle.missing", folder=str(directory), detail=repr(error)) from error
-    if public_key:
+    if public_key is not None:
         verify_manifest(raw, _signature(directory), public_key)
     manifest = parse_manifest(raw)
     listed = manifest.files()
@@ -96,11 +101,15 @@ def open_bundle(directory: Path = SHIPPED_BUNDLE, *, public_key: str | None = No
     contents = side_by_side([partial(_read_verified, directory, file) for file in listed])
     data = {file.path: content for file, content in zip(listed, contents, strict=True)}
     check_keras_file(data[manifest.keras.path], manifest.keras.path)
+    check_arrays(data[manifest.known_answers.path], manifest.known_answers.path)
+    if manifest.gate:
+        check_arrays(data[manifest.gate.arrays.path], manifest.gate.arrays.path)
     return Bundle(
         directory,
         manifest,
         hashlib.sha256(raw).hexdigest(),
         {variant: data[model.file.path] for variant, model in manifest.variants.items()},
+        data[manifest.keras.path],
         data[manifest.known_answers.path],
         data[manifest.gate.arrays.path] if manifest.gate else None,
     )
@@ -129,6 +138,8 @@ def _read_verified(directory: Path, file: BundleFile) -> bytes:
         raise BundleError("bundle.manifest_name", file=repr(file.path[:100]))
     path = directory / file.path
     try:
+        if file.bytes > MAX_FILE_BYTES:
+            raise BundleError("bundle.file_too_large", file=file.path, bytes=file.bytes)
         size = path.lstat().st_size
         if size != file.bytes:
             raise BundleError("bundle.file_size", file=file.path, found=size, stated=file.bytes)

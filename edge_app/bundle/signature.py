@@ -1,7 +1,7 @@
 """Who made this bundle? An Ed25519 signature (RFC 8032) over the bytes of the manifest, which vouches for the rest.
 
 A hash in the manifest tells that a file is the one that was meant; only a signature tells who meant it. It is optional:
-a site that sets a public key accepts no bundle without that key's signature.
+a site that sets a public key (edge_app/bundle/site_key.py) accepts no bundle without that key's signature.
 """
 
 from __future__ import annotations
@@ -60,15 +60,35 @@ def verify_manifest(manifest: bytes, signature: bytes | None, public_key: str) -
     Raises:
         BundleError: There is no signature, it is another's, or it cannot be checked on this machine.
     """
+    key = _public_key(public_key)
     if signature is None:
         raise BundleError("signature.missing")
-    key = _public_key(public_key)
     from cryptography.exceptions import InvalidSignature
 
     try:
         key.verify(_decode(signature.decode("ascii", "replace"), 64), _CONTEXT + manifest)
     except (InvalidSignature, ValueError) as error:
         raise BundleError("signature.foreign", detail=repr(error)) from error
+
+
+def check_public_key(text: str, code: str) -> str:
+    """Checks that a text can be a public key; whether it is the right one only a signature shows.
+
+    Args:
+        text: As somebody set it.
+        code: Of the message where it is none; it says where the key was set.
+
+    Returns:
+        The text without spaces around it.
+
+    Raises:
+        BundleError: It is empty or misspelt.
+    """
+    try:
+        _decode(text, 32)
+    except ValueError as error:
+        raise BundleError(code, detail=str(error)) from error
+    return text.strip()
 
 
 def _public_key(text: str) -> Ed25519PublicKey:
@@ -89,7 +109,7 @@ def _encode(raw: bytes) -> str:
 def _decode(text: str, length: int) -> bytes:
     try:
         raw = base64.b64decode(text.strip(), validate=True)
-    except binascii.Error as error:
+    except (binascii.Error, ValueError) as error:  # ValueError: a letter that is not ASCII
         raise ValueError("not base64") from error
     if len(raw) != length:
         raise ValueError(f"{len(raw)} bytes instead of {length}")

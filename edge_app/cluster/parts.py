@@ -11,6 +11,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -35,7 +36,10 @@ PART_AGE_S = 60.0
 SETTINGS_NAME = "_run.json"
 """The underscore keeps it out of the readers of Parquet data sets."""
 _LOCK_NAME = "_lock"
+_PART = re.compile(r"part-[0-9]{6,12}")
 _ID = "path_id"
+_ID_BYTES = 16
+_STATUSES = {"analysed", "refused", "failed"}
 
 
 def path_id(path: bytes) -> str:
@@ -43,7 +47,7 @@ def path_id(path: bytes) -> str:
 
     A path need not be text, so that what stands in the column `path` can be the same for two of them.
     """
-    return hashlib.blake2b(path, digest_size=16).hexdigest()
+    return hashlib.blake2b(path, digest_size=_ID_BYTES).hexdigest()
 
 
 _Row = tuple[Record, str]
@@ -62,7 +66,8 @@ class Parts:
             settings: What decides over the results, JSON values; a run goes on only under the same.
 
         Raises:
-            PneumoscopeError: The folder holds something else or a run under other settings, or cannot be read.
+            PneumoscopeError: The folder holds something else, a damaged part or a run under other settings, or cannot
+                be read.
             FileWriteError: It cannot be written.
         """
         self._folder = folder
@@ -76,6 +81,8 @@ class Parts:
             _check_settings(folder, {"format": form, **settings})
             names = sorted(path for path in folder.iterdir() if path.match(f"part-*.{form}"))
             for path in names:
+                if not _PART.fullmatch(path.stem):
+                    raise PneumoscopeError("cluster.foreign_part", path=str(path))
                 self._learn(path)
         except OSError as error:
             raise PneumoscopeError(
@@ -130,9 +137,15 @@ class Parts:
         self._rows = []
 
     def _learn(self, path: Path) -> None:
-        for name, status in _read_parquet(path) if self._form == "parquet" else _read_csv(path):
-            self._ids.add(bytes.fromhex(name))
-            self.statuses[status] += 1
+        try:
+            rows = list(_read_parquet(path) if self._form == "parquet" else _read_csv(path))
+            ids = [bytes.fromhex(name) for name, _ in rows]
+            if any(len(film) != _ID_BYTES for film in ids) or not {status for _, status in rows} <= _STATUSES:
+                raise ValueError("a row that was cut off")
+        except (ValueError, TypeError, KeyError, csv.Error) as error:  # pyarrow's own errors are ValueErrors
+            raise PneumoscopeError("cluster.damaged_part", path=str(path), detail=repr(error)) from error
+        self._ids.update(ids)
+        self.statuses.update(status for _, status in rows)
 
 
 @contextmanager

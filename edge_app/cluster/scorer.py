@@ -15,6 +15,7 @@ import msgspec
 from edge_app import __version__
 from edge_app.analysis.record import Record, record_of
 from edge_app.bundle.bundle import SHIPPED_BUNDLE, Bundle, open_bundle
+from edge_app.bundle.site_key import key_in_force
 from edge_app.process.protocol import Analyse, WorkerConfig
 from edge_app.process.supervisor import UNATTENDED
 from edge_app.process.supervisor_thread import SupervisorThread
@@ -120,7 +121,7 @@ def _run(job: Job) -> _Run:
         if job.version != __version__:
             raise PneumoscopeError("cluster.other_version", version=__version__, wanted=job.version)
         folder = Path(job.config.bundle) if job.config.bundle else SHIPPED_BUNDLE
-        bundle = open_bundle(folder, public_key=job.config.public_key or None)
+        bundle = open_bundle(folder, public_key=key_in_force(job.config.public_key))
         if bundle.manifest_sha256 != job.manifest_sha256:
             raise PneumoscopeError("cluster.other_bundle", folder=str(folder))
         # A client that was killed could not say that its run is over. One that lives only waits for a new start.

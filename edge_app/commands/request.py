@@ -13,11 +13,30 @@ import msgspec
 
 from edge_app import __version__
 from edge_app.bundle.bundle import SHIPPED_BUNDLE, Bundle, open_bundle
+from edge_app.bundle.newest_seen import take_newest
+from edge_app.bundle.site_key import required_key
 from edge_app.engine.runtime import find_runtime
 from edge_app.imaging.decode import DecodeLimits
 from edge_app.intake.find import find_films, passed_over_message
 from edge_app.process.protocol import WorkerConfig
 from edge_app.system.console import is_terminal, say
+from edge_app.system.user_folders import data_folder
+
+
+def open_trusted_bundle(options: argparse.Namespace) -> Bundle:
+    """Opens the bundle that was asked for, under the key that is set on this machine or was given.
+
+    Args:
+        options: With `model`, `public_key` and `allow_older_model`.
+
+    Raises:
+        PneumoscopeError: There is no such bundle, it is not signed with that key, or is older than one that ran here.
+    """
+    key = required_key(options.public_key)
+    bundle = open_bundle(options.model or SHIPPED_BUNDLE, public_key=key)
+    if key is not None:
+        take_newest(data_folder(), bundle.manifest.identity, allow_older=options.allow_older_model)
+    return bundle
 
 
 def open_checked_bundle(options: argparse.Namespace) -> Bundle:
@@ -26,7 +45,7 @@ def open_checked_bundle(options: argparse.Namespace) -> Bundle:
     Raises:
         PneumoscopeError: There is no such bundle, variant, operating point or runtime.
     """
-    bundle = open_bundle(options.model or SHIPPED_BUNDLE, public_key=options.public_key)
+    bundle = open_trusted_bundle(options)
     bundle.manifest.variant(options.variant).operating_point(options.operating_point)
     find_runtime(options.runtime)
     return bundle
@@ -46,7 +65,7 @@ def worker_config(options: argparse.Namespace, threads: int | None) -> WorkerCon
         threads=threads,
         operating_point=options.operating_point,
         outside_population=options.outside_population,
-        public_key=options.public_key or "",
+        public_key=required_key(options.public_key) or "",
         limits=decode_limits(options),
         job_timeout_s=options.max_seconds,
     )

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import platform
 import sys
 from dataclasses import asdict
 
 from edge_app import __version__
-from edge_app.bundle.bundle import SHIPPED_BUNDLE, open_bundle
+from edge_app.bundle.site_key import required_key
+from edge_app.commands.request import open_trusted_bundle
 from edge_app.engine.classifier import Classifier
 from edge_app.engine.runtime import RUNTIMES, find_runtime
 from edge_app.engine.selftest import run_selftest
+from edge_app.process.protocol import WorkerConfig
+from edge_app.process.supervisor import Supervisor
+from edge_app.system.sandbox import Confinement
 
 
 def run(options: argparse.Namespace) -> int:
@@ -24,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
     Returns:
         0 if all known answers were reproduced, else 1.
     """
-    bundle = open_bundle(options.model or SHIPPED_BUNDLE, public_key=options.public_key)
+    bundle = open_trusted_bundle(options)
     if options.runtime == "auto":
         runtimes = [runtime for runtime in RUNTIMES if runtime.is_installed()] or [find_runtime()]
     else:
@@ -35,6 +40,7 @@ def run(options: argparse.Namespace) -> int:
             classifier = Classifier.from_bundle(bundle, variant, runtime=runtime, threads=options.threads)
             results.append(run_selftest(bundle, classifier, variant))
     passed = all(result.passed for result in results)
+    confinement = asyncio.run(_confinement(options))
     if options.json:
         report = {
             "passed": passed,
@@ -43,6 +49,12 @@ def run(options: argparse.Namespace) -> int:
             "machine": platform.machine(),
             "model": f"{bundle.manifest.identity.name} {bundle.manifest.identity.version}",
             "manifest_sha256": bundle.manifest_sha256,
+            "confinement": {
+                "complete": confinement.is_complete,
+                "landlock_abi": confinement.landlock_abi,
+                "seccomp": confinement.seccomp,
+                "missing": [message.message for message in confinement.missing],
+            },
             "results": [asdict(result) for result in results],
         }
         print(json.dumps(report, indent=2))
@@ -57,6 +69,22 @@ def run(options: argparse.Namespace) -> int:
         )
         for failure in result.failures:
             print(f"        {failure}")
+    print(f"film reader locked up: {'; '.join(message.message for message in confinement.says)}")
     if not passed:
         print("Do not use this installation: it does not reproduce the model's known answers.", file=sys.stderr)
     return 0 if passed else 1
+
+
+async def _confinement(options: argparse.Namespace) -> Confinement:
+    """Starts the process that reads films, as every other command does, and asks it what it gave up."""
+    config = WorkerConfig(
+        bundle=str(options.model.absolute()) if options.model else "",
+        runtime=options.runtime,
+        threads=options.threads,
+        public_key=required_key(options.public_key) or "",
+    )
+    reader = Supervisor(config)
+    try:
+        return (await reader.require()).confinement
+    finally:
+        await reader.close()

@@ -7,7 +7,8 @@ vanishes where the model is sure. TensorFlow is imported inside functions only; 
 
 from __future__ import annotations
 
-from pathlib import Path
+import io
+import zipfile
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,30 @@ from edge_app.system.errors import BundleError, PneumoscopeError
 
 FEATURE_MAP_LAYER = "feature_map"
 LOGIT_LAYER = "logit"
+
+
+def load_keras_model(data: bytes) -> Any:
+    """Loads a Keras model from bytes that were verified, so that no file can take their place in between.
+
+    Args:
+        data: A whole `.keras` file.
+
+    Returns:
+        A `keras.Model`, not compiled.
+
+    Raises:
+        PneumoscopeError: TensorFlow is not installed.
+        BundleError: Keras does not load it.
+    """
+    try:
+        # keras.models.load_model takes names of files only; this is what it calls with the opened file.
+        from keras.src.saving.saving_lib import load_model
+    except ImportError as error:
+        raise PneumoscopeError("explain.no_tensorflow") from error
+    try:
+        return load_model(io.BytesIO(data), compile=False, safe_mode=True)
+    except (ValueError, TypeError, KeyError, OSError, zipfile.BadZipFile) as error:
+        raise BundleError("bundle.keras_unloadable", detail=repr(error)) from error
 
 
 class KerasGradCam:
@@ -44,21 +69,14 @@ class KerasGradCam:
         self._head = keras.Model(feature_map, logit)
 
     @classmethod
-    def load(cls, path: Path) -> KerasGradCam:
-        """Loads a verified `.keras` file.
+    def load(cls, data: bytes) -> KerasGradCam:
+        """Loads the verified bytes of a `.keras` file.
 
         Raises:
             PneumoscopeError: TensorFlow is not installed.
             BundleError: The file cannot be loaded safely: it holds a Lambda layer or other code.
         """
-        try:
-            import keras
-        except ImportError as error:
-            raise PneumoscopeError("explain.no_tensorflow") from error
-        try:
-            return cls(keras.models.load_model(path, compile=False, safe_mode=True))
-        except (ValueError, TypeError, OSError) as error:
-            raise BundleError("bundle.keras_unloadable", file=path.name, detail=repr(error)) from error
+        return cls(load_keras_model(data))
 
     def __call__(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Explains one prepared film.

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from edge_app.system.errors import RuntimeUnavailableError
+from edge_app.system.sandbox import null_descriptor
 
 RuntimeName = Literal["litert", "tflite-runtime"]
 RuntimeChoice = Literal["auto", "litert", "tflite-runtime"]
@@ -105,8 +106,7 @@ def quiet_stderr() -> Iterator[None]:
         yield
         return
     try:
-        with open(os.devnull, "wb") as sink:  # noqa: PTH123 -- a descriptor is wanted, not a path
-            os.dup2(sink.fileno(), 2)
+        os.dup2(null_descriptor(), 2)
         yield
     finally:
         os.dup2(saved, 2)

@@ -1,11 +1,12 @@
-"""Where frames come from: a USB camera or a video file through OpenCV, or the Raspberry Pi's camera. No Qt."""
+"""Where frames come from: a USB camera through OpenCV, or the Raspberry Pi's camera. No Qt."""
 
 from __future__ import annotations
 
 import contextlib
 import importlib
 import importlib.util
-from pathlib import Path
+import os
+import stat
 from typing import Any, Protocol
 
 import numpy as np
@@ -15,7 +16,8 @@ from edge_app.system.errors import PneumoscopeError
 
 AUTO = "auto"
 
-_VIDEO_INTERVAL_S = 1 / 15
+_VIDEO4LINUX = 81
+"""Major number of camera devices on Linux."""
 
 
 class CameraError(PneumoscopeError):
@@ -36,48 +38,57 @@ class FrameSource(Protocol):
 
 
 class OpenCvSource:
-    """A camera by its number, or a video file."""
+    """A camera by its number, or by its device."""
+
+    interval_s = 0.0
 
     def __init__(self, device: int | str) -> None:
         """Opens it.
 
         Args:
-            device: Number of the camera, or path of a video file, which is played in a loop.
+            device: Number of the camera, or path of its device, such as `/dev/video0`.
 
         Raises:
             CameraError: It cannot be opened.
         """
         import cv2
 
-        self._is_file = isinstance(device, str)
-        self.interval_s = _VIDEO_INTERVAL_S if self._is_file else 0.0
         # OpenCV reports every missing device on standard error.
         cv2.setLogLevel(0)
-        self._capture = cv2.VideoCapture(device)
+        # A path is given to the kernel's driver only: OpenCV's decoders of films and pictures have known holes.
+        self._capture = cv2.VideoCapture(device, cv2.CAP_V4L2) if isinstance(device, str) else cv2.VideoCapture(device)
         if not self._capture.isOpened():
             self._capture.release()
-            raise CameraError("camera.unavailable", detail=f"a {'file' if self._is_file else 'device'}")
-        if not self._is_file:
-            # Request more than any camera has: drivers then use their largest size.
-            self._capture.set(cv2.CAP_PROP_FRAME_WIDTH, 4096)
-            self._capture.set(cv2.CAP_PROP_FRAME_HEIGHT, 4096)
+            raise CameraError("camera.unavailable")
+        # Request more than any camera has: drivers then use their largest size.
+        self._capture.set(cv2.CAP_PROP_FRAME_WIDTH, 4096)
+        self._capture.set(cv2.CAP_PROP_FRAME_HEIGHT, 4096)
 
     def read(self) -> NDArray[np.uint8]:
         """Returns the next frame, `(rows, columns)` uint8."""
-        import cv2
-
         there, frame = self._capture.read()
-        if not there and self._is_file:
-            self._capture.set(cv2.CAP_PROP_POS_FRAMES, 0)
-            there, frame = self._capture.read()
         if not there:
             raise CameraError("camera.ended")
-        grey = frame if frame.ndim == 2 else cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY)
-        return np.asarray(grey, dtype=np.uint8)
+        return grey_frame(np.asarray(frame, dtype=np.uint8))
 
     def close(self) -> None:
         """Gives the camera back."""
         self._capture.release()
+
+
+def grey_frame(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Turns a frame of OpenCV into grey.
+
+    Args:
+        frame: `(rows, columns)`, or `(rows, columns, 3)` in the order blue, green, red; uint8.
+
+    Returns:
+        `(rows, columns)` uint8.
+    """
+    import cv2
+
+    grey = frame if frame.ndim == 2 else cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY)
+    return np.asarray(grey, dtype=np.uint8)
 
 
 class PiCameraSource:
@@ -122,7 +133,7 @@ def open_source(device: str = AUTO) -> FrameSource:
     """Opens a camera.
 
     Args:
-        device: `auto` (the Pi's camera where there is one, else the first other), a number, or a video file's path.
+        device: `auto` (the Pi's camera where there is one, else the first other), a number, or the path of a device.
 
     Returns:
         The open source.
@@ -137,6 +148,14 @@ def open_source(device: str = AUTO) -> FrameSource:
         return OpenCvSource(0)
     if device.isascii() and device.isdigit():
         return OpenCvSource(int(device))
-    if not Path(device).is_file():
+    if not _is_camera(device):
         raise CameraError("camera.bad_device")
     return OpenCvSource(device)
+
+
+def _is_camera(path: str) -> bool:
+    try:
+        about = os.stat(path)  # noqa: PTH116 -- what a link leads to, without opening it
+    except (OSError, ValueError):
+        return False
+    return stat.S_ISCHR(about.st_mode) and os.major(about.st_rdev) == _VIDEO4LINUX

@@ -7,12 +7,16 @@ a process that has imported it.
 from __future__ import annotations
 
 import importlib.metadata
+import os
+import sys
+import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
 
 from edge_app.analysis.analysis import ModelId
 from edge_app.bundle.bundle import SHIPPED_BUNDLE, open_bundle
+from edge_app.bundle.site_key import key_in_force
 from edge_app.engine.keras_gradcam import KerasGradCam
 from edge_app.engine.runtime import quiet_stderr
 from edge_app.imaging.preprocess import preprocess
@@ -34,9 +38,9 @@ class KerasEngine:
         """
         start = time.perf_counter()
         folder = Path(config.bundle) if config.bundle else SHIPPED_BUNDLE
-        bundle = open_bundle(folder, public_key=config.public_key or None)
+        bundle = open_bundle(folder, public_key=key_in_force(config.public_key))
         with quiet_stderr():  # TensorFlow tells the terminal of the processor's features
-            self._gradcam = KerasGradCam.load(bundle.keras_path())
+            self._gradcam = KerasGradCam.load(bundle.keras_bytes())
         self._spec = bundle.manifest.preprocessing
         identity = bundle.manifest.identity
         model = ModelId(
@@ -73,4 +77,8 @@ def _version() -> str:
 
 
 if __name__ == "__main__":
+    # This process can neither read the user's settings of Keras nor write, and both libraries look for a folder when
+    # they are imported: one that is not there.
+    os.environ["KERAS_HOME"] = tempfile.tempdir = f"{os.devnull}/none"
+    sys.modules["matplotlib"] = None  # type: ignore[assignment]  # Keras's plots: it would write a cache of fonts
     run(KerasEngine)

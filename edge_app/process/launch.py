@@ -69,6 +69,8 @@ def launch(command: Sequence[str]) -> Launched:
     environment = {
         **blas_environment(),
         **os.environ,
+        # Threads that run before the child locks itself up would not be locked up.
+        "OPENBLAS_NUM_THREADS": "1",
         "PYTHONPATH": os.pathsep.join([root, inherited] if inherited else [root]),
     }
     ours, theirs = socket.socketpair()

@@ -26,6 +26,7 @@ from edge_app.imaging.decode import DecodeLimits
 from edge_app.imaging.radiograph import Acquisition, PixelSpacing, Radiograph
 from edge_app.system.errors import PneumoscopeError
 from edge_app.system.messages import Message, plain
+from edge_app.system.sandbox import Confinement
 
 _PREFIX = struct.Struct(">4sIQ")
 _MAGIC = b"PNS1"
@@ -152,6 +153,7 @@ class LoadedModel(_Message, frozen=True, kw_only=True):
         selftest_films: How many known answers were replayed.
         selftest_difference: Largest difference of a probability from its known answer, 0..1.
         startup_ms: What the child's start took.
+        confinement: What the child gave up.
     """
 
     manifest: Manifest
@@ -163,6 +165,7 @@ class LoadedModel(_Message, frozen=True, kw_only=True):
     selftest_films: int
     selftest_difference: float
     startup_ms: float
+    confinement: Confinement = Confinement()
 
 
 class NotReady(_Message, frozen=True, kw_only=True):

@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from edge_app.analysis.analysis import Analysis, ModelId, Timings
+from edge_app.bundle.newest_seen import take_newest
+from edge_app.bundle.site_key import key_in_force
 from edge_app.imaging.radiograph import Radiograph
 from edge_app.process.child import Child, ChildLostError
 from edge_app.process.jobs import LoadedModel, WorkerState
@@ -29,6 +31,7 @@ from edge_app.process.protocol import (
 )
 from edge_app.system.errors import FilmError, PneumoscopeError, cause_of
 from edge_app.system.messages import Message
+from edge_app.system.user_folders import data_folder
 
 _LOG = logging.getLogger(__name__)
 _UNKNOWN_MODEL = ModelId(name="", variant="", sha256="", runtime="")
@@ -269,6 +272,8 @@ class Supervisor:
         model = await child.start(self._config)
         if self._manifest_sha256 and model.manifest_sha256 != self._manifest_sha256:
             raise PneumoscopeError("bundle.changed")
+        if key_in_force(self._config.public_key) is not None:
+            take_newest(data_folder(), model.manifest.identity)
         return model, child.pid
 
     async def _drop(self) -> None:

@@ -19,9 +19,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
+import msgspec
+
 from edge_app.analysis.analysis import Analysis, ModelId
 from edge_app.analysis.pipeline import Pipeline
 from edge_app.bundle.bundle import SHIPPED_BUNDLE, Bundle, open_bundle
+from edge_app.bundle.site_key import SITE_KEY_FILE, key_in_force
 from edge_app.display.thumbnail import thumbnail
 from edge_app.engine.selftest import SelfTestResult, load_known_answers, run_selftest
 from edge_app.imaging.decode import DecodeLimits, decode_film, raster  # noqa: F401 -- loaded before the first film comes
@@ -44,6 +47,7 @@ from edge_app.process.protocol import (
 from edge_app.system.errors import FilmError, PneumoscopeError
 from edge_app.system.messages import Message, plain
 from edge_app.system.parallel import Later
+from edge_app.system.sandbox import Confinement, confine
 
 _LOG = logging.getLogger(__name__)
 
@@ -78,7 +82,7 @@ class FilmEngine:
         """
         start = time.perf_counter()
         folder = Path(config.bundle) if config.bundle else SHIPPED_BUNDLE
-        bundle = open_bundle(folder, public_key=config.public_key or None)
+        bundle = open_bundle(folder, public_key=key_in_force(config.public_key))
         # Unpacked while the interpreter is built.
         known = Later(lambda: load_known_answers(bundle.known_answer_bytes()))
         try:
@@ -161,24 +165,35 @@ def analysed(analysis: Analysis, film: Radiograph | None, request: Analyse) -> t
     return Analysed(analysis=analysis, thumbnail=small, film=header), pixels
 
 
-def serve(channel: Channel, load: Callable[[WorkerConfig], Engine]) -> None:
+def lock_up(config: WorkerConfig) -> Confinement:
+    """Takes from this process what neither the model nor a film needs, before either is touched."""
+    return confine((Path(config.bundle) if config.bundle else SHIPPED_BUNDLE, SITE_KEY_FILE))
+
+
+def serve(
+    channel: Channel, load: Callable[[WorkerConfig], Engine], confined: Callable[[WorkerConfig], Confinement]
+) -> None:
     """Answers requests until the parent closes its end.
 
     Args:
         channel: To the parent; the first request is `Start`.
         load: Makes the engine that `Start` asks for.
+        confined: Called before it, to lock this process up.
     """
     first = channel.receive()
     if first is None or not isinstance(first.request, Start):
         return
     config = first.request.config
+    confinement = confined(config)
+    # A first limit, for the model; what was loaded by then counts for the one that holds over films.
+    _limit_memory(config.memory_headroom_mb, for_good=False)
     try:
         engine = load(config)
     except PneumoscopeError as error:
         channel.send(NotReady(reason=error.reason, detail=plain(error.detail)))
         return
-    _lock_up(config)
-    channel.send(engine.loaded)
+    _limit_memory(config.memory_headroom_mb, for_good=True)
+    channel.send(msgspec.structs.replace(engine.loaded, confinement=confinement))
     while (received := channel.receive()) is not None:
         _set_alarm(config.job_timeout_s + _ALARM_GRACE_S)
         answer, payload = engine.answer(received)
@@ -186,17 +201,18 @@ def serve(channel: Channel, load: Callable[[WorkerConfig], Engine]) -> None:
         _set_alarm(0)
 
 
-def run(load: Callable[[WorkerConfig], Engine]) -> None:
-    """Serves the process that started this one, and keeps the standard streams clean."""
+def run(load: Callable[[WorkerConfig], Engine], confined: Callable[[WorkerConfig], Confinement] = lock_up) -> None:
+    """Serves the process that started this one, and keeps the standard streams clean; for the two, see `serve`."""
     _end_with_parent()
     channel = Channel.of_this_process()
     # Libraries print where they like. What they print to standard output goes to standard error instead.
     os.dup2(2, 1)
     if hasattr(os, "nice"):
-        os.nice(5)  # the window comes first where there are few cores
+        with suppress(OSError):  # the unit of the kiosk refuses it
+            os.nice(5)  # the window comes first where there are few cores
     logging.basicConfig(level=logging.WARNING, handlers=[_ChannelHandler(channel)])
     with suppress(ConnectionError):  # the parent is gone; so is the reason to go on
-        serve(channel, load)
+        serve(channel, load, confined)
 
 
 class _ChannelHandler(logging.Handler):
@@ -227,12 +243,7 @@ def _read(received: Received, name: str, limits: DecodeLimits) -> tuple[Answer, 
     return FilmRead(film=header), pixels
 
 
-def _lock_up(config: WorkerConfig) -> None:
-    """Takes from this process what it does not need: the model is loaded, and it has not seen a byte of a film."""
-    _limit_memory(config.memory_headroom_mb)
-
-
-def _limit_memory(headroom_mb: int) -> None:
+def _limit_memory(headroom_mb: int, *, for_good: bool) -> None:
     """Limits the address space to what there is now and some more, so that a bomb ends in this process alone."""
     try:
         import resource
@@ -241,7 +252,10 @@ def _limit_memory(headroom_mb: int) -> None:
     except (ImportError, OSError):  # not Linux: the decoder's own limits must do
         return
     limit = pages * resource.getpagesize() + headroom_mb * 1024 * 1024
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    if most != resource.RLIM_INFINITY:  # the user's own limit, which nobody but root can raise
+        limit = min(limit, most)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit if for_good else most))
 
 
 def _end_with_parent() -> None:

@@ -85,7 +85,7 @@ class Camera(QObject):
         return self._thread is not None
 
     def open(self, device: str = AUTO) -> None:
-        """Opens a camera: `auto`, a number, or the path of a video file. Closes the one that was open."""
+        """Opens a camera: `auto`, a number, or the path of a device. Closes the one that was open."""
         self.close()
         thread = _CameraThread(device, self._folder)
         queued = Qt.ConnectionType.QueuedConnection

@@ -5,7 +5,8 @@
     settings[HEATMAP_OPACITY] = 0.4     # checked, stored, announced
     settings.changed.connect(...)       # with the Setting that changed
 
-A value in the file that is not allowed counts as its default: nobody loses the window over a bad line.
+A value in the file that is not allowed counts as its default: nobody loses the window over a bad line. The public key
+is the exception: there a bad line keeps every model from running.
 """
 
 from __future__ import annotations
@@ -50,19 +51,23 @@ class Setting(Generic[T]):
         default: The value of a new installation.
         check: Returns the value where it is allowed, else raises ValueError. It is given JSON values from the file.
         choices: All allowed values, for a list to choose from; empty where there are too many.
+        when_damaged: The value where the file holds one that is not allowed; None for the default.
     """
 
     key: str
     default: T
     check: Callable[[Any], T]
     choices: tuple[T, ...] = ()
+    when_damaged: T | None = None
 
 
 _SETTINGS: list[Setting[Any]] = []
 
 
-def _row(key: str, default: T, check: Callable[[Any], T], choices: tuple[T, ...] = ()) -> Setting[T]:
-    setting = Setting(key, default, check, choices)
+def _row(
+    key: str, default: T, check: Callable[[Any], T], choices: tuple[T, ...] = (), when_damaged: T | None = None
+) -> Setting[T]:
+    setting = Setting(key, default, check, choices, when_damaged)
     _SETTINGS.append(setting)
     return setting
 
@@ -101,13 +106,13 @@ def _whole(key: str, default: int, low: int, high: int) -> Setting[int]:
     return _row(key, default, check)
 
 
-def _text(key: str, default: str = "", limit: int = 65536) -> Setting[str]:
+def _text(key: str, default: str = "", limit: int = 65536, when_damaged: str | None = None) -> Setting[str]:
     def check(value: Any) -> str:
         if not isinstance(value, str) or len(value) > limit:
             raise ValueError(f"text of at most {limit} characters was expected")
         return value
 
-    return _row(key, default, check)
+    return _row(key, default, check, when_damaged=when_damaged)
 
 
 def _paths(key: str, limit: int) -> Setting[tuple[str, ...]]:
@@ -138,8 +143,9 @@ OPERATING_POINT = _text("model/operating_point", "", 40)
 """Name; empty for the model's default."""
 OUTSIDE_POPULATION: Setting[OutsidePolicy] = _choice("model/outside_population", "flag", ("flag", "refuse"))
 """What happens to films of patients the model was not validated for: a loud flag, or a refusal."""
-PUBLIC_KEY = _text("model/public_key", "", 100)
-"""Base64 of the Ed25519 key that bundles must be signed with; empty accepts unsigned ones."""
+PUBLIC_KEY = _text("model/public_key", "", 100, when_damaged="damaged")
+"""Base64 of the Ed25519 key that bundles must be signed with; without it unsigned ones are accepted. A line that
+holds no key must not count as none: "damaged" is no key, so that no model runs."""
 
 # Limits
 MOST_MEGAPIXELS = _whole("limits/film_megapixels", 40, 1, 100)
@@ -163,7 +169,7 @@ HISTORY_PATHS: Setting[PathDetail] = _choice("history/paths", "path", ("path", "
 
 # Camera
 CAMERA_DEVICE = _text("camera/device", "auto", 4096)
-"""`auto`, a device number, or the path of a video file."""
+"""`auto`, a device number, or the path of a device."""
 
 # Remembered
 CONSENT = _whole("remembered/consent_version", 0, 0, 1_000_000)
@@ -243,10 +249,14 @@ class Settings(QObject):
         if raw is None:
             return setting.default
         try:
-            return setting.check(json.loads(str(raw)))
+            value = setting.check(json.loads(str(raw)))
+            if value != setting.default or setting.when_damaged is None:
+                return value
+            raise ValueError("defaults are not written to the file")
         except ValueError as error:
-            _LOG.warning("The setting %s is not usable (%s); its default is used", setting.key, type(error).__name__)
-            return setting.default
+            used = setting.default if setting.when_damaged is None else setting.when_damaged
+            _LOG.warning("The setting %s is not usable (%s); %r is used", setting.key, type(error).__name__, used)
+            return used
 
 
 def worker_config(settings: Settings) -> WorkerConfig:

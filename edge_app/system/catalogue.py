@@ -270,13 +270,15 @@ CATALOGUE: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
         ),
         # The model bundle
         "bundle.changed": ("The model bundle changed while it was opened.", "Start again."),
+        "bundle.arrays": ("The arrays in {file} are damaged, or larger than a bundle's.", _REINSTALL),
         "bundle.file_altered": ("The model file {file} is not the one the manifest vouches for.", _REINSTALL),
         "bundle.file_missing": ("The model file {file} is missing from the bundle.", _REINSTALL),
         "bundle.file_size": ("The model file {file} has {found} bytes instead of {stated}.", _REINSTALL),
+        "bundle.file_too_large": ("The model file {file} is too large: {bytes} bytes.", _REINSTALL),
         "bundle.file_unreadable": ("The model file {file} could not be read.", _REINSTALL),
         "bundle.gate": ("The model's gate cannot be read.", _REINSTALL),
         "bundle.input": ("The model does not take one grey film.", _REINSTALL),
-        "bundle.keras_unloadable": ("The Keras model {file} cannot be loaded.", _REINSTALL),
+        "bundle.keras_unloadable": ("The bundle's Keras model cannot be loaded.", _REINSTALL),
         "bundle.keras_unsafe": ("The Keras model {file} is not one that can be loaded safely.", _REINSTALL),
         "bundle.known_answers": ("The model's known answers cannot be read or are incomplete.", _REINSTALL),
         "bundle.manifest_damaged": (
@@ -289,7 +291,16 @@ CATALOGUE: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
             "There is no model bundle in {folder}.",
             "Give the folder that holds manifest.json, or make one with `make train`.",
         ),
+        "bundle.newest_unreadable": (
+            "{file}, which remembers the newest model, cannot be read.",
+            "Delete it if you know that the installed model is the right one.",
+        ),
         "bundle.no_signature": ("The model has no signature that can be run.", _REINSTALL),
+        "bundle.older": (
+            "The model {model} {version} ({date}) is older than version {newest} ({newest_date}), which ran here "
+            "before.",
+            "If the older one is wanted, say so once: pneumoscope selftest --allow-older-model.",
+        ),
         "bundle.operating_point": ("The model has no operating point {point}.", "It has: {known}."),
         "bundle.schema": (
             "The model's manifest has schema {found}; this version of Pneumoscope reads schema {known}.",
@@ -297,10 +308,34 @@ CATALOGUE: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
         ),
         "bundle.tensors": ("The model's inputs and outputs are not those of its manifest.", _REINSTALL),
         "bundle.variant": ("The bundle holds no {variant} model.", "It holds: {known}."),
-        "signature.bad_key": ("The public key in the settings is not one (32 bytes in base64).", "Set it again."),
+        "confined.files": ("files by Landlock {abi}", ""),
+        "confined.calls": ("system calls by seccomp", ""),
+        "confined.not_linux": ("nothing: this is not Linux", ""),
+        "confined.no_limits": ("its limits could not be set ({cause})", ""),
+        "confined.readable": ("other programs may look into it ({cause})", ""),
+        "confined.may_gain_rights": ("it may gain rights ({cause})", ""),
+        "confined.no_landlock": ("it can read this user's files, without Landlock ({cause})", ""),
+        "confined.no_seccomp": ("it can reach the network, without seccomp ({cause})", ""),
+        "signature.bad_file": (
+            "The key file {file} cannot be read, or does not hold one public key.",
+            "Have the administrator set it right: no model runs until then.",
+        ),
+        "signature.bad_key": (
+            "The public key in the settings is empty or misspelt (32 bytes in base64).",
+            "Set it again: no model runs until then.",
+        ),
+        "signature.bad_option": ("The public key is empty or misspelt (32 bytes in base64).", ""),
         "signature.foreign": (
             "The signature of the model bundle is not by the maker whose key this site has set.",
             "Do not use this bundle. Get it again from its maker.",
+        ),
+        "signature.open_file": (
+            "The key file {file} can be changed by others than root.",
+            "Have the administrator set it right: no model runs until then.",
+        ),
+        "signature.other_key": (
+            "--public-key is not the key that is set on this machine.",
+            "Leave it out, or have the key changed ({file}, or the settings).",
         ),
         "signature.missing": (
             "The model bundle is not signed, and this site accepts signed ones only.",
@@ -331,7 +366,10 @@ CATALOGUE: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
             "Do not use it. Try another runtime (--runtime), or install Pneumoscope again.",
         ),
         # Camera
-        "camera.bad_device": ("The camera cannot be opened.", "Give a number, or the path of a video file."),
+        "camera.bad_device": (
+            "The camera cannot be opened.",
+            "Give a number, or the path of a camera's device, such as /dev/video0. Files are not opened.",
+        ),
         "camera.ended": ("The camera gives no more pictures.", "Plug it in again."),
         "camera.no_pi_camera": ("The Raspberry Pi's camera cannot be opened.", "Check its ribbon cable."),
         "camera.unavailable": (
@@ -417,9 +455,17 @@ CATALOGUE: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
             "Check that the workers have the same Pneumoscope and the same Dask as this machine.",
         ),
         "cluster.busy": ("Another process writes to {folder}.", "Wait for it, or give another --output."),
+        "cluster.damaged_part": (
+            "The part {path} is damaged.",
+            "Delete it, then give the same command again: its films are scored once more.",
+        ),
         "cluster.film_missing": (
             "A worker does not find {path}, which is here.",
             "The films must lie under the same path on all workers: mount the folder there.",
+        ),
+        "cluster.foreign_part": (
+            "{path} is named like a part of an output, and is none.",
+            "Move it elsewhere, or give another --output.",
         ),
         "cluster.foreign_files": (
             "{folder} holds files that are no output of `predict --cluster`.",

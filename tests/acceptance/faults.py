@@ -55,6 +55,7 @@ def _with(bundle: Bundle, **changes: Any) -> Bundle:
         msgspec.structs.replace(bundle.manifest, **changes),
         bundle.manifest_sha256,
         bundle._models,
+        bundle._keras,
         bundle._known_answers,
     )
 

@@ -85,7 +85,7 @@ def _processes(
             wanted["OpenVINO", precision, threads] = (peers.openvino, file, films, threads)
     except SkippedError as reason:
         notes.append(f"OpenVINO was skipped: {reason}.")
-    wanted["Keras predict", "float", 0] = (peers.keras_predict, bundle.keras_path(), films)
+    wanted["Keras predict", "float", 0] = (peers.keras_predict, bundle.directory / bundle.manifest.keras.path, films)
     processes = {}
     for key, (factory, *arguments) in wanted.items():
         try:

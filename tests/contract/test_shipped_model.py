@@ -29,7 +29,7 @@ def films() -> list[Path]:
 def test_evidence_is_the_grad_cam_of_the_keras_model_on_100_films(films: list[Path]) -> None:
     bundle = open_bundle()
     prepared = [preprocess(read_film(path), bundle.manifest.preprocessing).pixels for path in films[::52][:100]]
-    gradcam = KerasGradCam.load(bundle.keras_path()).batch(np.stack(prepared))
+    gradcam = KerasGradCam.load(bundle.keras_bytes()).batch(np.stack(prepared))
     exact = Classifier.from_bundle(bundle, "float", runtime=find_runtime("litert"))
     coarse = Classifier.from_bundle(bundle, "quant", runtime=find_runtime("litert"))
 

@@ -7,6 +7,7 @@ from PySide6.QtTest import QTest
 
 from edge_app.services.settings import CAMERA_DEVICE
 from tests.e2e.test_report import press
+from tests.support.camera import plug_in
 from tests.support.films import chest_like
 from tests.support.window import Driver
 
@@ -27,9 +28,10 @@ def video(path) -> None:
     writer.release()
 
 
-def test_film_is_photographed_straightened_and_flagged(drive, tmp_path):
+def test_film_is_photographed_straightened_and_flagged(drive, tmp_path, monkeypatch):
     file = tmp_path / "lightbox.avi"
     video(file)
+    plug_in(monkeypatch, file)
 
     def script(w: Driver) -> None:
         w.window.services.settings[CAMERA_DEVICE] = str(file)

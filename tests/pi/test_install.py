@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from assets.pi.systems import sha256
 from edge_app import __version__
 from tests.pi.conftest import Machine
 
@@ -86,6 +87,13 @@ def copy(first, tmp_path) -> Path:
     return Path(shutil.copytree(first, tmp_path / "copy", copy_function=os.link))
 
 
+def list_again(archive: Path) -> None:
+    """Makes the list of files anew, as whoever built such an archive would have."""
+    files = sorted(path for path in archive.rglob("*") if path.is_file() and path.name != "SHA256SUMS")
+    lines = [f"{sha256(path)}  {path.relative_to(archive)}\n" for path in files]
+    rewrite(archive / "SHA256SUMS", "".join(lines).encode())
+
+
 def rewrite(path: Path, data: bytes) -> None:
     path.unlink()
     path.write_bytes(data)
@@ -113,6 +121,7 @@ def test_a_machine_that_does_not_fit_is_told_why(machine, copy, pattern, value, 
     needs = next((copy / "systems").glob("*/needs"))
     lines = [value if line.startswith(pattern) else line for line in needs.read_text().splitlines()]
     rewrite(needs, "\n".join(lines).encode())
+    list_again(copy)
     done = machine.run(copy)
     assert done.returncode == 1
     assert said in done.stderr
@@ -122,6 +131,7 @@ def test_a_machine_that_does_not_fit_is_told_why(machine, copy, pattern, value, 
 def test_a_python_that_the_archive_does_not_serve_is_named(machine, copy):
     (folder,) = (copy / "systems").iterdir()
     folder.rename(folder.with_name("cp39-sparc"))
+    list_again(copy)
     done = machine.run(copy)
     assert done.returncode == 1
     assert "cp311" in done.stderr

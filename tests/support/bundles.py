@@ -34,7 +34,11 @@ def keras_file(config: object = None, *, extra: str | None = None) -> bytes:
     """A `.keras` archive with a configuration and no weights to speak of."""
     stream = io.BytesIO()
     layer = {"module": "keras.layers", "class_name": "Dense", "config": {"units": 1}, "registered_name": None}
-    stated = config or {"module": "keras", "class_name": "Functional", "config": {"layers": [layer]}}
+    stated = config or {
+        "module": "keras.src.models.functional",
+        "class_name": "Functional",
+        "config": {"layers": [layer]},
+    }
     with zipfile.ZipFile(stream, "w") as archive:
         for name in ("metadata.json", "config.json", "model.weights.h5", extra):
             if name:

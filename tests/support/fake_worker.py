@@ -57,6 +57,7 @@ from edge_app.process.worker import analysed as answer_of
 from edge_app.process.worker import run
 from edge_app.system.errors import BundleError, FilmError
 from edge_app.system.messages import Message
+from edge_app.system.sandbox import Confinement
 from tests.support.manifests import manifest
 
 REACHED = ".reached"
@@ -190,4 +191,4 @@ def _act(data: bytes, where: str) -> None:
 
 
 if __name__ == "__main__":
-    run(FakeEngine)
+    run(FakeEngine, lambda _: Confinement())  # it marks beside a film that it got there

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import keras
-
 from edge_app.analysis.gate import Gate
 from edge_app.bundle import open_bundle
+from edge_app.engine.keras_gradcam import load_keras_model
 from trainer.commands.films import films_of
 from trainer.data.lung_masks import masks_beside, read_lung_masks
 from trainer.data.second_site import read_second_site
@@ -47,7 +46,7 @@ def evaluate_bundle(bundle_folder: Path, data: Path, runs: Path, out: Path, task
         BundleFiles(
             {variant: bundle.model_bytes(variant) for variant in VARIANTS},
             {variant: manifest.variant(variant) for variant in VARIANTS},
-            keras.models.load_model(bundle.keras_path(), compile=False, safe_mode=True),
+            load_keras_model(bundle.keras_bytes()),
             Gate.from_bundle(bundle),
             manifest.training.run,
             manifest.identity.uid,

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from edge_app.bundle import Variant, open_bundle
 from edge_app.display.heatmap import enlarge, unit_map
+from edge_app.engine.keras_gradcam import load_keras_model
 from trainer.commands.films import films_of
 from trainer.data.lung_masks import masks_beside, read_lung_masks
 from trainer.data.second_site import read_second_site
@@ -59,7 +59,7 @@ def measure_heat_maps(bundle_folder: Path, data: Path, runs: Path, out: Path, ta
     away = read_second_site(second_site, spec, task.labels) if second_site else None
     found = heat_map_quality(
         test,
-        keras.models.load_model(bundle.keras_path(), compile=False, safe_mode=True),
+        load_keras_model(bundle.keras_bytes()),
         bundle.model_bytes(VARIANT),
         bundle.manifest.variant(VARIANT),
         away=away,

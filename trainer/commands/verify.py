@@ -31,7 +31,7 @@ def verify(folder: Path) -> str:
     bundle = open_bundle(folder)
     report = selftest(folder)
     known = load_known_answers(bundle.known_answer_bytes())
-    gradcam = KerasGradCam.load(bundle.keras_path()).batch(known.prepared)
+    gradcam = KerasGradCam.load(bundle.keras_bytes()).batch(known.prepared)
     difference = float(np.abs(gradcam - known.evidence["float"]).max() / max(float(gradcam.max()), 1e-9))
     if difference > FLOAT_TOLERANCE:
         raise TrainingError(

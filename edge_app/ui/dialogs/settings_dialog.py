@@ -148,7 +148,7 @@ class SettingsDialog(Dialog):
         device.editingFinished.connect(lambda: self._store(table.CAMERA_DEVICE, device.text().strip() or "auto"))
         _add(form, self.tr("Camera"), device)
         hint = label(
-            self.tr("auto, the number of a camera (0, 1 ...), or the path of a video file"), "muted", wrap=True
+            self.tr("auto, the number of a camera (0, 1 ...), or its device (/dev/video0)"), "muted", wrap=True
         )
         form.addRow("", hint)
         return page

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QDialogButtonBox, QPushButton, QWidget
 
 from edge_app import __version__
 from edge_app.process.jobs import LoadedModel
-from edge_app.report.wording import words
+from edge_app.report.wording import words, words_of
 from edge_app.services.crash import CrashReport, versions
 from edge_app.ui.dialogs.base import Dialog, reading_field
 from edge_app.ui.plain_label import label
@@ -93,6 +93,8 @@ class AboutDialog(Dialog):
         if model is not None:
             lines.append(f"{model.model.name} ({model.model.variant}), {model.model.runtime}")
             lines.append(f"{model.model.sha256}")
+            how = "; ".join(words_of(message).text for message in model.confinement.says)
+            lines.append(self.tr("The film reader is locked up: {how}").format(how=how))
         lines.append(self.tr("Data sent off this computer: none"))
         lines.append("")
         lines.append(self.tr("Licence: Apache-2.0. Qt and PySide6: LGPL-3.0. Font Inter: SIL OFL 1.1."))

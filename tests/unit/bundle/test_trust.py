@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
+import tracemalloc
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -190,10 +193,27 @@ def test_a_huge_manifest_is_not_read(folder: Path) -> None:
         {"module": "keras.layers", "class_name": "Custom", "registered_name": "mine>Custom", "config": {}},
         {"class_name": "mine>Lambda", "config": {}},
         {"class_name": "__lambda__", "config": {"value": "4wEAAA=="}},
+        # Found from the module by the dot; each of these passed a list of modules.
+        {"module": "keras", "class_name": "layers.TFSMLayer", "config": {"filepath": "/tmp/x"}},
+        {"module": "keras", "class_name": "utils.get_file", "config": {"origin": "http://x"}},
+        {"module": "keras.layers", "class_name": "Dense\n", "config": {}},
+        {"module": "keras.utils", "class_name": "get_file", "config": {"origin": "http://x"}},
+        {"module": "keras.saving", "class_name": "load_model", "config": {"filepath": "/tmp/x"}},
+        {"module": "keras.src.saving.saving_lib", "class_name": "load_model", "config": {}},
+        {"module": "keras.layers", "class_name": "TorchModuleWrapper", "config": {}},
+        {"module": "keras", "class_name": "Sequential", "config": {}},
+        {"module": "keras.layers", "class_name": ["Dense"], "config": {}},
+        {"module": ["keras.layers"], "class_name": "Dense", "config": {}},
+        {"module": "keras.layers", "class_name": "Dense", "registered_name": "mine", "config": {}},
+        {"module": "keras.layers", "class_name": None, "config": {}},
     ],
 )
 def test_a_keras_file_that_holds_code_is_refused(folder: Path, layer: dict) -> None:  # type: ignore[type-arg]
-    config = {"module": "keras", "class_name": "Functional", "config": {"layers": [{"config": {"inner": [layer]}}]}}
+    config = {
+        "module": "keras.src.models.functional",
+        "class_name": "Functional",
+        "config": {"layers": [{"config": {"inner": [layer]}}]},
+    }
     replace_keras(folder, bundles.keras_file(config))
     assert "safely" in refuse(folder).message
 
@@ -215,10 +235,63 @@ def test_a_keras_archive_with_other_members_is_refused(folder: Path, extra: str)
     refuse(folder)
 
 
-def test_a_keras_bomb_or_no_archive_is_refused(folder: Path) -> None:
-    import io
-    import zipfile
+def test_the_bytes_that_were_verified_are_the_ones_that_are_loaded(folder: Path) -> None:
+    bundle, verified = open_bundle(folder), (folder / "model.keras").read_bytes()
+    (folder / "model.keras").write_bytes(b"swapped in between")
+    assert bundle.keras_bytes() == verified
 
+
+def npz(*members: tuple[str, bytes]) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members:
+            archive.writestr(name, data)
+    return stream.getvalue()
+
+
+def npy(array: np.ndarray, *, shape: str = "", pickled: bool = False) -> bytes:
+    stream = io.BytesIO()
+    np.lib.format.write_array(stream, array, allow_pickle=pickled)
+    data = stream.getvalue()
+    return data.replace(f"'shape': {array.shape}".encode(), f"'shape': {shape}".encode()) if shape else data
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(npz(("films.npy", npy(np.zeros(300_000_000 // 4, np.float32)))), id="300 MB of zeros"),
+        pytest.param(npz(("films.npy", npy(np.zeros(9, np.uint8), shape="(9999999,)"))), id="more in the header"),
+        pytest.param(npz(("films.npy", npy(np.zeros(9, np.uint8), shape="(-9,)"))), id="negative"),
+        pytest.param(npz(("films.npy", npy(np.array([{}], object), pickled=True))), id="objects"),
+        pytest.param(npz(("films.npy", npy(np.zeros(2, "V8")))), id="raw memory"),
+        pytest.param(npz(("films.txt", b"x")), id="no array"),
+        pytest.param(npz(("films.npy", b"\x93NUMPY\x01\x00\xff\xff" + b"(" * 65535)), id="deep header"),
+        pytest.param(npz(("films.npy", b"")), id="empty"),
+        pytest.param(npz(*((f"{at}.npy", npy(np.zeros(1))) for at in range(200))), id="many"),
+        pytest.param(npz(("films.npy", npy(np.zeros(9))))[:-30], id="cut"),
+        pytest.param(b"no archive", id="no archive"),
+    ],
+)
+def test_arrays_are_looked_at_before_memory_is_taken(folder: Path, data: bytes) -> None:
+    (folder / "known_answers.npz").write_bytes(data)
+    stated = bundles.bundle_file("known_answers.npz", data)
+    edit(folder, lambda m: m["known_answers"].update(sha256=stated.sha256, bytes=stated.bytes))
+    tracemalloc.start()
+    error = refuse(folder)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert "arrays in known_answers.npz" in error.message
+    assert most < 5_000_000
+
+
+def test_a_huge_file_is_not_read(folder: Path) -> None:
+    with (folder / "quant.tflite").open("r+b") as stream:
+        stream.truncate(5 << 30)  # sparse
+    edit(folder, lambda m: m["variants"]["quant"]["file"].update(bytes=5 << 30))
+    assert "too large" in refuse(folder).message
+
+
+def test_a_keras_bomb_or_no_archive_is_refused(folder: Path) -> None:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in ("metadata.json", "config.json", "model.weights.h5"):
@@ -260,5 +333,6 @@ def test_a_site_with_a_key_takes_bundles_of_its_maker_only(folder: Path) -> None
     assert "not by the maker" in refused()
     # Without a key, a signature is not asked for.
     assert open_bundle(folder).manifest.identity.version == "9.9.9"
-    with pytest.raises(BundleError, match="public key"):
-        open_bundle(folder, public_key="nonsense")
+    for none in ("nonsense", "", " ", "\u00e4" * 44):
+        with pytest.raises(BundleError, match="public key"):
+            open_bundle(folder, public_key=none)

@@ -143,3 +143,39 @@ def test_two_writers_of_one_folder_are_one_too_many(tmp_path: Path) -> None:
         open_parts(tmp_path / "out")
     with locked(tmp_path / "out"):
         pass
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_damaged_part_is_named(tmp_path: Path, form: Form) -> None:
+    first = open_parts(tmp_path, form)
+    fill(first, *(f"/films/{number}.png".encode() for number in range(50)))
+    first.flush()
+    (part,) = tmp_path.glob("part-*")
+    whole = part.read_bytes()
+    damaged = {
+        "cut": whole[:-20],
+        "empty": b"",
+        "noise": bytes(range(256)) * 20,
+        "a table of something else": b"name,age\r\nx,1\r\n",
+    }
+    for what, data in damaged.items():
+        part.write_bytes(data)
+        if form == "csv" and what == "empty":
+            continue  # a CSV without rows is one
+        with pytest.raises(PneumoscopeError) as caught:
+            open_parts(tmp_path, form)
+        assert f"The part {part} is damaged." in caught.value.message, what
+        assert "Delete it" in caught.value.hint
+    part.unlink()
+    assert open_parts(tmp_path, form).claim(b"/films/1.png"), "what the hint says helps"
+
+
+@pytest.mark.parametrize(
+    "name", ["part-x.csv", "part-1.csv", "part-000001 (copy).csv", "part-\u0661\u0661\u0661\u0661\u0661\u0661.csv"]
+)
+def test_a_file_that_is_only_named_like_a_part_is_named(tmp_path: Path, name: str) -> None:
+    open_parts(tmp_path, "csv")
+    (tmp_path / name).write_bytes(b"")
+    with pytest.raises(PneumoscopeError, match="named like a part") as caught:
+        open_parts(tmp_path, "csv")
+    assert name in caught.value.message

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import importlib.machinery
+import os
+import stat
 import sys
 import types
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -95,3 +98,36 @@ def test_a_number_is_a_device(device: str, expected: int, monkeypatch: pytest.Mo
     monkeypatch.setattr(camera_sources, "OpenCvSource", opened.append)
     open_source(device)
     assert opened == [expected]
+
+
+def test_a_path_that_is_no_camera_is_refused_unopened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_decoder(_: object) -> None:
+        raise AssertionError("it was opened")
+
+    monkeypatch.setattr(camera_sources, "OpenCvSource", no_decoder)
+    (tmp_path / "film.avi").write_bytes(b"RIFF")
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to(tmp_path / "film.avi")
+    paths = [
+        tmp_path / "film.avi",
+        tmp_path / "pipe",
+        tmp_path / "link",
+        tmp_path,
+        Path("/dev/zero"),
+        Path("/dev/null"),
+    ]
+    for device in (*map(str, paths), "no such file.avi", "a\0b", "http://host/film"):
+        with pytest.raises(CameraError, match=r"cannot be opened.*/dev/video0"):
+            open_source(device)
+
+
+def test_the_device_of_a_camera_is_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[int | str] = []
+    monkeypatch.setattr(camera_sources, "OpenCvSource", opened.append)
+    device = tmp_path / "video0"
+    try:
+        os.mknod(device, 0o600 | stat.S_IFCHR, os.makedev(81, 0))
+    except PermissionError:
+        pytest.skip("only root can make a device")
+    open_source(str(device))
+    assert opened == [str(device)]

@@ -22,21 +22,21 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def loaded(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
-    """Which Keras files were loaded; TensorFlow is not needed to ask that."""
-    paths: list[Path] = []
-    monkeypatch.setattr(KerasGradCam, "load", paths.append)
-    return paths
+def loaded(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """Which Keras files were loaded, as bytes; TensorFlow is not needed to ask that."""
+    files: list[bytes] = []
+    monkeypatch.setattr(KerasGradCam, "load", files.append)
+    return files
 
 
-def test_a_bundle_that_nobody_signed_is_not_loaded_where_a_key_is_set(folder: Path, loaded: list[Path]) -> None:
+def test_a_bundle_that_nobody_signed_is_not_loaded_where_a_key_is_set(folder: Path, loaded: list[bytes]) -> None:
     _, public = new_key()
     with pytest.raises(BundleError, match="not signed"):
         KerasEngine(WorkerConfig(bundle=str(folder), public_key=public))
     assert loaded == []
 
 
-def test_a_bundle_of_another_maker_is_not_loaded(folder: Path, loaded: list[Path]) -> None:
+def test_a_bundle_of_another_maker_is_not_loaded(folder: Path, loaded: list[bytes]) -> None:
     (foreign, _), (_, public) = new_key(), new_key()
     (folder / SIGNATURE_NAME).write_bytes(sign_manifest((folder / MANIFEST_NAME).read_bytes(), foreign))
     with pytest.raises(BundleError, match="not by the maker"):
@@ -44,8 +44,8 @@ def test_a_bundle_of_another_maker_is_not_loaded(folder: Path, loaded: list[Path
     assert loaded == []
 
 
-def test_the_makers_own_is_loaded(folder: Path, loaded: list[Path]) -> None:
+def test_the_makers_own_is_loaded(folder: Path, loaded: list[bytes]) -> None:
     private, public = new_key()
     (folder / SIGNATURE_NAME).write_bytes(sign_manifest((folder / MANIFEST_NAME).read_bytes(), private))
     KerasEngine(WorkerConfig(bundle=str(folder), public_key=public))
-    assert loaded == [folder / "model.keras"]
+    assert loaded == [(folder / "model.keras").read_bytes()]

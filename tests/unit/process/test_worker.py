@@ -40,6 +40,7 @@ from edge_app.process.protocol import (
 from edge_app.process.supervisor import Reply, Supervisor
 from edge_app.process.worker import Engine, FilmEngine, serve
 from edge_app.system.errors import BundleError
+from edge_app.system.sandbox import Confinement
 from tests.support.fake_worker import REACHED, FakeEngine
 from tests.support.leftovers import nothing_left
 
@@ -57,7 +58,7 @@ def _leaves_nothing() -> Iterator[None]:
 
 def talk(*requests: Request, load: object = FakeEngine, monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """Serves in this process, without the limits that would outlive the test."""
-    monkeypatch.setattr("edge_app.process.worker._limit_memory", lambda _mb: None)
+    monkeypatch.setattr("edge_app.process.worker._limit_memory", lambda _mb, for_good: None)
     parent, child = socket.socketpair()
     answers: list[object] = []
     with parent:
@@ -66,7 +67,7 @@ def talk(*requests: Request, load: object = FakeEngine, monkeypatch: pytest.Monk
             parent.sendall(encode(request, len(payload)) + payload)
         parent.shutdown(socket.SHUT_WR)
         with child:
-            serve(Channel(child), load)  # type: ignore[arg-type]
+            serve(Channel(child), load, lambda _: Confinement())  # type: ignore[arg-type]
         with parent.makefile("rb") as stream:
             while prefix := stream.read(PREFIX_BYTES):
                 header_bytes, payload_bytes = lengths(prefix)

@@ -11,8 +11,8 @@ from PIL import Image
 from pytestqt.qtbot import QtBot
 
 from edge_app.display.perspective import Corners
-from edge_app.intake.camera_sources import CameraError, OpenCvSource, open_source
 from edge_app.services.camera import Camera, Photograph, Preview
+from tests.support.camera import VideoSource, plug_in
 
 ROWS, COLUMNS = 600, 1200
 
@@ -35,7 +35,8 @@ def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def camera(qtbot: QtBot, tmp_path: Path) -> Iterator[Camera]:
+def camera(qtbot: QtBot, tmp_path: Path, video: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Camera]:
+    plug_in(monkeypatch, video)
     camera = Camera(tmp_path / "captures")
     yield camera
     camera.close()
@@ -138,15 +139,8 @@ def test_a_folder_that_cannot_be_made_is_said(
     camera.close()
 
 
-def test_a_source_that_is_no_video_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "letter.avi"
-    path.write_text("dear colleague")
-    with pytest.raises(CameraError, match="cannot be opened"):
-        open_source(str(path))
-
-
 def test_a_colour_frame_becomes_grey(video: Path) -> None:
-    source = OpenCvSource(str(video))
+    source = VideoSource(video)
     frame = source.read()
     source.close()
     assert frame.shape == (ROWS, COLUMNS)

@@ -1,0 +1,34 @@
+"""Every net that the trainer can make passes the list of classes that the app loads."""
+
+from __future__ import annotations
+
+import json
+from typing import get_args
+
+import keras
+import pytest
+
+from edge_app.bundle import open_bundle
+from edge_app.bundle.keras_file import check_keras_file
+from edge_app.engine.keras_gradcam import load_keras_model
+from edge_app.system.errors import BundleError
+from tests.support import bundles
+from trainer.config import BackboneName, ModelConfig
+from trainer.nets.model import build_model
+
+
+@pytest.mark.parametrize(
+    ("name", "contrast"), [*((name, "none") for name in get_args(BackboneName)), ("mobilenetv2", "film")]
+)
+def test_each_net_passes(name: BackboneName, contrast: str) -> None:
+    config = ModelConfig(backbone=name, weights="none", contrast=contrast)  # type: ignore[arg-type]
+    stated = keras.saving.serialize_keras_object(build_model(config, positive_share=0.5, seed=1))
+    check_keras_file(bundles.keras_file(json.loads(json.dumps(stated))), "net.keras")
+
+
+def test_the_shipped_one_is_loaded_from_its_bytes() -> None:
+    bundle = open_bundle()
+    model = load_keras_model(bundle.keras_bytes())
+    assert model.count_params() > 1_000_000
+    with pytest.raises(BundleError, match="cannot be loaded"):
+        load_keras_model(bundle.keras_bytes()[:-1000])
