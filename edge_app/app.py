@@ -137,13 +137,13 @@ def run(options: Options, signals: Signals | None = None) -> int:
     """
     make_private_process()
     application = _application()
-    run = Run(application, options)
 
     def leave() -> None:
         QMetaObject.invokeMethod(application, "quit", Qt.ConnectionType.QueuedConnection)
 
-    # As closing the window does: what is to be kept is written.
+    # As closing the window does: what is to be kept is written. While the window is built, the request waits.
     with signals.handled(leave) if signals else nullcontext():
+        run = Run(application, options)
         if options.screenshot is not None:
             from edge_app.ui.screenshot import Screenshot
 
