@@ -66,6 +66,7 @@ def worker_config(options: argparse.Namespace, threads: int | None) -> WorkerCon
         operating_point=options.operating_point,
         outside_population=options.outside_population,
         public_key=required_key(options.public_key) or "",
+        allow_older_model=options.allow_older_model,
         limits=decode_limits(options),
         job_timeout_s=options.max_seconds,
     )

@@ -55,6 +55,7 @@ class WorkerConfig(msgspec.Struct, frozen=True, kw_only=True):
         outside_population: Whether films of patients the model does not know are flagged or refused.
         limits: How large a file and a film may be.
         public_key: Base64 of the key the bundle must be signed with; empty for none.
+        allow_older_model: Whether a signed model may be older than one that ran here.
         memory_headroom_mb: Address space that the child may add to what it has when the model is loaded, MiB.
     """
 
@@ -66,6 +67,7 @@ class WorkerConfig(msgspec.Struct, frozen=True, kw_only=True):
     outside_population: OutsidePolicy = "flag"
     limits: DecodeLimits = DecodeLimits()
     public_key: str = ""
+    allow_older_model: bool = False
     job_timeout_s: float = 60.0
     memory_headroom_mb: int = 1024
 

@@ -273,7 +273,7 @@ class Supervisor:
         if self._manifest_sha256 and model.manifest_sha256 != self._manifest_sha256:
             raise PneumoscopeError("bundle.changed")
         if key_in_force(self._config.public_key) is not None:
-            take_newest(data_folder(), model.manifest.identity)
+            take_newest(data_folder(), model.manifest.identity, allow_older=self._config.allow_older_model)
         return model, child.pid
 
     async def _drop(self) -> None:

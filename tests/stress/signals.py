@@ -28,7 +28,7 @@ from pathlib import Path
 import psutil
 from PIL import Image
 
-from tests.support.signals import heed_ctrl_c
+from tests.support.signals import heed_signals
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "assets" / "samples"
@@ -109,7 +109,7 @@ class Stress:
                 env={**os.environ, **_environment(place), _TOKEN: token},
                 stdout=stream,
                 stderr=stream,
-                preexec_fn=heed_ctrl_c,
+                preexec_fn=heed_signals,
                 start_new_session=True,
             )
         try:

@@ -16,7 +16,7 @@ import pytest
 
 from edge_app.bundle.bundle import MANIFEST_NAME, SHIPPED_BUNDLE
 from tests.stress.signals import CLUSTER, PREDICT, ROOT, SAMPLES, SIGNALS, WINDOW, Mode, Stress, combinations, main
-from tests.support.signals import heed_ctrl_c
+from tests.support.signals import heed_signals
 
 pytestmark = pytest.mark.skipif(not (SHIPPED_BUNDLE / MANIFEST_NAME).is_file(), reason="no model bundle")
 
@@ -54,7 +54,7 @@ def test_a_closed_terminal_saves_the_settings_of_the_window(tmp_path: Path) -> N
         [sys.executable, "-m", "edge_app", str(SAMPLES / "clear.png")],
         cwd=ROOT,
         env={**os.environ, "PNEUMOSCOPE_HOME": str(home), "QT_QPA_PLATFORM": "offscreen"},
-        preexec_fn=heed_ctrl_c,
+        preexec_fn=heed_signals,
     )
     while not records(home):
         assert process.poll() is None
