@@ -13,6 +13,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from tests.bench.frame import Bench, Case, CaseProcess, Limit, Section, SkippedError, Table
 
 TITLE = "Training"
@@ -78,16 +80,13 @@ def link_films(bench: Bench, count: int) -> Path:
 
 def ours(root: Path, folder: Path, weights: str) -> tuple[Case, None]:
     """The trainer itself, phase by phase."""
-    import keras
-
     from trainer.config import Config, DataConfig, FineTuneConfig, HeadConfig, ModelConfig, TrainingConfig
     from trainer.data.catalog import scan
     from trainer.data.prepare import PreparedFilms
     from trainer.data.split import make_split
     from trainer.task import load_task
     from trainer.training.callbacks import read_log
-    from trainer.training.distribution import build_team
-    from trainer.training.train import RunFiles, _Trainer
+    from trainer.training.train import RunFiles, train
     from trainer.workflow import spec_of, validation_set
 
     config = Config(
@@ -110,11 +109,9 @@ def ours(root: Path, folder: Path, weights: str) -> tuple[Case, None]:
         store.lay_out(replace(split, test=()), files.tree)
         validation = validation_set(config, split, store)
         prepared = time.perf_counter()
-        keras.utils.set_random_seed(1)
-        trainer = _Trainer(config, files, validation, build_team(config.training))
-        trainer.run_head()
+        train(msgspec.structs.replace(config, fine_tune=FineTuneConfig(enabled=False)), files, validation)
         looked = time.perf_counter()
-        trainer.run_fine_tuning()
+        train(config, files, validation)  # continues with fine-tuning
         end = time.perf_counter()
         return {
             "prepare s": prepared - start,
