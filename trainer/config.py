@@ -29,14 +29,14 @@ class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 class DataConfig(Section, frozen=True):
-    """Which films are used for what.
+    """Choice of the films.
 
     Attributes:
-        validation_fraction: Share of train/ and val/, by patient, that is held out to choose by.
-        fold: Which fold of that size is held out.
-        near_duplicate_bits: Films whose 64-bit perceptual hashes differ by at most so many bits are near-copies.
-        training_films: Train on so many films only, whole patients drawn by the seed; 0 for all. For quick trials.
-        stress_copies: How often each validation film is added with other acquisition (exposure, crop, blur ...): the
+        validation_fraction: Share of the films outside the test split, by patient, that becomes validation.
+        fold: Number of the fold of that size that becomes validation.
+        near_duplicate_bits: Maximum distance, in bits of 64, of the perceptual hashes of near-copies.
+        training_films: Maximum number of training films, whole patients drawn by the seed; 0 for all. For quick trials.
+        stress_copies: Number of copies of each validation film with another acquisition (exposure, crop, blur ...):
             plain validation films saturate and cannot tell a good epoch from a better one.
     """
 
@@ -53,8 +53,8 @@ class ModelConfig(Section, frozen=True):
     Attributes:
         backbone: A row of `trainer.nets.backbones.BACKBONES`.
         weights: `imagenet` (downloaded, or from an installed package), `none` (random), or a `.weights.h5` file.
-        dropout: Before the last layer, while training.
-        input_px: Height and width of the input; 0 for what the backbone was trained at.
+        dropout: Dropout rate before the last layer.
+        input_px: Height and width of the input; 0 for the size that the backbone was trained at.
     """
 
     backbone: BackboneName = "mobilenetv2"
@@ -64,11 +64,11 @@ class ModelConfig(Section, frozen=True):
 
 
 class HeadConfig(Section, frozen=True):
-    """Phase 1: only the new last layer learns, from features that the frozen base computes once.
+    """Phase 1: the new last layer alone learns, on features that the frozen base computes once.
 
     Attributes:
-        epochs: At most; early stopping may end it before. They take seconds.
-        learning_rate: Of Adam.
+        epochs: Maximum number of epochs; early stopping may end the phase sooner. They take seconds.
+        learning_rate: Learning rate of Adam.
         passes: Number of passes of the base over the training films: plain, then with new draws of the augmentation.
     """
 
@@ -78,15 +78,15 @@ class HeadConfig(Section, frozen=True):
 
 
 class FineTuneConfig(Section, frozen=True):
-    """Phase 2: the top of the base learns too, slowly, its batch normalisation in inference mode.
+    """Phase 2: the top of the base learns too, at a low rate, with batch normalisation in inference mode.
 
     Attributes:
         enabled: False leaves phase 2 out.
-        epochs: At most; early stopping may end it before.
+        epochs: Maximum number of epochs; early stopping may end the phase sooner.
         learning_rate: Peak of the schedule, which rises in a warm-up and falls along a cosine to a hundredth.
         top_fraction: Share of the base's layers, counted from the output, that learn.
         weight_decay: Decoupled, as in AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101); 0 is plain Adam.
-        ema_momentum: Weights are averaged over steps with this momentum for validation and saving; 0 switches it off.
+        ema_momentum: Momentum of the average of the weights over steps, for validation and saving; 0 switches it off.
     """
 
     enabled: bool = True
@@ -98,17 +98,16 @@ class FineTuneConfig(Section, frozen=True):
 
 
 class TrainingConfig(Section, frozen=True):
-    """What both phases share.
+    """Settings of both phases.
 
     Attributes:
-        batch_size: Films in a step, over all replicas.
+        batch_size: Number of films in a step, over all replicas.
         augment: Preset of `trainer.training.augment`.
         label_smoothing: Targets become smoothing / 2 and 1 - smoothing / 2.
-        class_weights: Weigh each class by the inverse of its share.
-        monitor: What the kept epoch is best in; see docs/training.md for how `val_recall` is kept from being won by a
-            model that calls every film positive.
+        class_weights: Weight each label by the inverse of its share.
+        monitor: Measure by which the kept epoch is chosen; docs/training.md explains `val_recall`.
         min_specificity: An epoch below this validation specificity is kept only if none reaches it.
-        patience: Epochs without a lower validation loss before a phase ends.
+        patience: Number of epochs without a lower validation loss after which a phase ends.
         strategy: `mirrored` trains on all GPUs of this machine, `multi_worker` on the machines that TF_CONFIG names.
         deterministic: Two runs with one seed agree to the last bit; slower on a GPU.
     """
@@ -151,9 +150,9 @@ class ExportConfig(Section, frozen=True):
     """Conversion.
 
     Attributes:
-        calibration_films: Training films that the ranges of activations are measured on.
-        equalise: How far the channels of linear feature maps are brought to one range before quantization, 0..1.
-        float_share: Share of the convolutions, from the input, that the quantized file keeps in float.
+        calibration_films: Number of training films that the ranges of activations are measured on.
+        equalise: Strength, 0..1, of the equalisation of channels before quantization; see `trainer.export.equalise`.
+        float_share: Share of the convolutions, counted from the input, that the quantized file keeps in float.
         tuning_steps: Steps of 16 training films by which the quantized net is tuned to answer as the float net does; 0
             measures ranges only.
         tuning_rate: Learning rate of that.
@@ -167,11 +166,11 @@ class ExportConfig(Section, frozen=True):
 
 
 class OperatingPointConfig(Section, frozen=True):
-    """How thresholds are chosen on the validation films (plain and stressed).
+    """Targets of the operating points on the validation films, plain and stressed.
 
     Attributes:
-        balanced_least_sensitivity: The default point lies at even odds, or lower, until the stressed films reach
-            this sensitivity.
+        balanced_least_sensitivity: Sensitivity that the default point must reach on the stressed films; it lies at even
+            odds, or lower where that does not suffice.
         high_sensitivity: Sensitivity that the high-sensitivity point must reach.
         high_specificity: Specificity that the high-specificity point must reach.
     """
@@ -204,8 +203,8 @@ class Config(Section, frozen=True):
     def sha256(self) -> str:
         """Hash of every value that differs from its default.
 
-        The same configuration has the same hash, however it was written, and a key that a later version adds does not
-        change the hash of the runs that were made without it.
+        The same recipe has the same hash, however it is written, and a key that a later version adds does not change
+        the hash of earlier runs.
         """
         return hashlib.sha256(msgspec.json.encode(_chosen(self), order="sorted")).hexdigest()
 

@@ -1,4 +1,4 @@
-"""What can go wrong on the workstation, each with the mend. For an engineer, so in English sentences."""
+"""Errors on the workstation, each with the next step. For an engineer, so in English sentences."""
 
 from __future__ import annotations
 

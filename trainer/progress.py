@@ -1,4 +1,4 @@
-"""What a long run says while it goes on."""
+"""Messages of a long run."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 
 def say(text: str) -> None:
-    """Prints a line at once, also into a log file."""
+    """Prints a line without buffering."""
     print(text, flush=True)
 
 

@@ -1,7 +1,7 @@
-"""The whole workflow, from a folder of films to a bundle. Each step leaves its result in the run's folder, so that the
-same command goes on where a run was cut off.
+"""The whole workflow, from films to a bundle: the seven steps of docs/training.md.
 
-1 catalog, 2 split, 3 prepare, 4 train (two phases), 5 convert, 6 calibrate on validation, evaluate on test, 7 bundle.
+Each step leaves its result in the run's folder, so that the same command continues a run that was cut off. Steps 1 to 4
+are here; `trainer.packaging` does the others.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ from trainer.training.train import RunFiles, train
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What `trainer train` was asked for.
+    """The paths of `trainer train`.
 
     Attributes:
         data: The data set's folder.
         runs: Folder of all runs.
-        bundle: Where the finished bundle goes; None leaves it in the run's folder.
-        name: Of the run; None for one made from the configuration, so that the same command finds its run again.
+        bundle: Folder of the finished bundle; None leaves it in the run's folder.
+        name: Name of the run; None for a name made from recipe and films, so that the same command finds its run.
         lung_masks: File of lung masks; None for `lung_masks/` beside the data set, if it is there.
     """
 
@@ -54,11 +54,11 @@ def run(task: Task, request: Request) -> Path:
     """Runs the workflow.
 
     Args:
-        task: What is trained, and by which recipe.
-        request: Where films are read and results are written.
+        task: The task, with its recipe.
+        request: The paths.
 
     Returns:
-        The folder of the finished bundle; for a worker that is not the chief, its own folder.
+        The folder of the finished bundle; on a worker other than the chief, its own folder.
     """
     config = task.recipe
     team = build_team(config.training)
@@ -77,8 +77,8 @@ def run(task: Task, request: Request) -> Path:
     store.lay_out(split, files.tree)
     validation = validation_set(config, split, store)
     say(
-        f"run {files.folder}: {len(split.training)} films to train on, {len(split.validation)} to choose by "
-        f"(and {len(validation.labels) - len(split.validation)} stressed copies), {len(split.test)} to report on"
+        f"run {files.folder}: {len(split.training)} training films, {len(split.validation)} validation films "
+        f"(and {len(validation.labels) - len(split.validation)} stressed copies), {len(split.test)} test films"
     )
     lungs = None if masks is None else masks.stack(tree_order(split.training), spec.height, spec.width)
     best = train(config, files, validation, team, lungs)
@@ -86,7 +86,7 @@ def run(task: Task, request: Request) -> Path:
         say(f"worker {team.index} is done: worker 0 makes the bundle")
         return files.folder
     if team.size > 1:
-        say("the other workers are done and leave, which TensorFlow reports as tasks that have crashed")
+        say("the other workers are done and end; TensorFlow reports them as crashed tasks")
     built = finish(
         FinishedTraining(
             task=task,
@@ -129,7 +129,7 @@ def masks_of(config: Config, request: Request, catalog: Catalog) -> LungMasks | 
 def run_name(config: Config, split: Split, masks: LungMasks | None = None) -> str:
     """The name of a run: backbone, and a hash of the films and of what the weights depend on.
 
-    What only the export depends on is left out, so that a changed threshold or conversion finds the trained weights.
+    Export and operating points are left out, so that a changed threshold or conversion finds the trained weights.
     """
     learnt = msgspec.structs.replace(config, export=ExportConfig(), operating_point=OperatingPointConfig())
     learnt_from = " ".join([learnt.sha256, split.sha256, *([masks.sha256] if masks else [])])
@@ -138,7 +138,7 @@ def run_name(config: Config, split: Split, masks: LungMasks | None = None) -> st
 
 
 def spec_of(config: Config) -> PreprocessSpec:
-    """How films are prepared for a backbone."""
+    """The preprocessing for a backbone."""
     side = input_side(config.model)
     return PreprocessSpec(height=side, width=side)
 

@@ -14,7 +14,7 @@ from PIL import Image
 from edge_app.bundle import ModelFile, Variant, open_bundle
 from edge_app.bundle.manifest import Identity, IntendedUse, Labels, Manifest, Parity, Training
 from edge_app.system.errors import BundleError
-from trainer.calibration.calibration import JudgedFilms
+from trainer.calibration.calibration import LabelledLogits
 from trainer.calibration.operating_point import calibrate_file
 from trainer.config import OperatingPointConfig
 from trainer.errors import TrainingError
@@ -40,7 +40,7 @@ def built(small_model, small_films, small_spec, tmp_path_factory: pytest.TempPat
     for variant, name in NAMES.items():
         drafted = draft(name, data[variant])
         scores = score_tflite(films, data[variant], drafted)
-        judged = JudgedFilms(scores.logits, labels, np.arange(len(labels)).astype(str), labels < 0)
+        judged = LabelledLogits(scores.logits, labels, np.arange(len(labels)).astype(str), labels < 0)
         chosen = calibrate_file(judged, OperatingPointConfig())
         models[variant] = calibrated(drafted, chosen, float(scores.evidence.max()))
     folder = tmp_path_factory.mktemp("made") / "bundle"

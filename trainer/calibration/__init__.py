@@ -1,1 +1,1 @@
-"""From outputs to probabilities and operating points."""
+"""Fits calibration and operating points on validation films."""

@@ -1,4 +1,4 @@
-"""From logits to honest probabilities: Platt scaling, and what it is worth on patients it was not fitted on."""
+"""Calibrates logits by Platt scaling, cross-fitted over patients."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from scipy.special import expit, logit
 from sklearn.model_selection import StratifiedGroupKFold
 
 FOLDS = 5
-"""Of patients, for every figure that is stated of held-out films."""
+"""Number of folds of patients for figures on held-out films."""
 
 _TEMPERATURES = (0.05, 20.0)
 _BIASES = (-30.0, 30.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class JudgedFilms:
-    """What a model file says of labelled films, plain and (if there are any) with changed acquisition.
+class LabelledLogits:
+    """Logits of a model file for labelled films, plain and stressed.
 
     Attributes:
         logits: `(films,)` float64, uncalibrated.
         labels: `(films,)` int64, 0 or 1.
-        patients: `(films,)` text; all films of a patient stay in one fold.
-        stressed: `(films,)` bool, True for a copy with changed acquisition.
+        patients: `(films,)` text; all films of a patient are in one fold.
+        stressed: `(films,)` bool, True for a stressed copy.
     """
 
     logits: NDArray[np.float64]
@@ -36,7 +36,7 @@ class JudgedFilms:
 
     @property
     def weights(self) -> NDArray[np.float64]:
-        """`(films,)`: plain and stressed films count half each, however many copies there are; the mean is 1."""
+        """`(films,)`: plain and stressed films count half each, whatever the number of copies; the mean is 1."""
         if self.stressed.all() or not self.stressed.any():
             return np.ones(len(self.labels))
         return np.where(self.stressed, 0.5 / self.stressed.mean(), 0.5 / (~self.stressed).mean())
@@ -46,12 +46,12 @@ class JudgedFilms:
         """Weighted share of positive films, 0..1."""
         return float(np.average(self.labels, weights=self.weights))
 
-    def take(self, films: NDArray[np.bool_]) -> JudgedFilms:
+    def take(self, films: NDArray[np.bool_]) -> LabelledLogits:
         """Some of the films; `films` is `(films,)` bool."""
-        return JudgedFilms(self.logits[films], self.labels[films], self.patients[films], self.stressed[films])
+        return LabelledLogits(self.logits[films], self.labels[films], self.patients[films], self.stressed[films])
 
-    def folds(self, count: int = FOLDS, seed: int = 0) -> Iterator[tuple[JudgedFilms, NDArray[np.bool_]]]:
-        """Cross-fitting: for each fold of patients, the films of all other patients, and which films are held out."""
+    def folds(self, count: int = FOLDS, seed: int = 0) -> Iterator[tuple[LabelledLogits, NDArray[np.bool_]]]:
+        """For each fold of patients: the films of all other patients, and a mask of the held-out films."""
         fold = patient_folds(self.labels, self.patients, count, seed)
         for number in np.unique(fold):
             yield self.take(fold != number), fold == number
@@ -59,11 +59,11 @@ class JudgedFilms:
 
 @dataclass(frozen=True, slots=True)
 class Platt:
-    """A calibration: sigmoid(logit / temperature + bias), as `edge_app.bundle.decision.calibrate` computes it.
+    """A calibration, sigmoid(logit / temperature + bias), as in `edge_app.bundle.decision.calibrate`.
 
     Attributes:
-        temperature: > 0.
-        bias: In units of the calibrated logit.
+        temperature: Temperature, > 0.
+        bias: Bias, in units of the calibrated logit.
     """
 
     temperature: float
@@ -78,14 +78,14 @@ class Platt:
         return np.asarray((logit(probabilities) - self.bias) * self.temperature)
 
 
-def fit_platt(films: JudgedFilms) -> Platt:
-    """The temperature and bias of the least weighted negative log-likelihood.
+def fit_platt(films: LabelledLogits) -> Platt:
+    """Fits the temperature and bias with the least weighted negative log-likelihood.
 
     Targets are those of Platt 1999 (Advances in Large Margin Classifiers), (n+ + 1) / (n+ + 2) and 1 / (n- + 2), so
-    that classes which do not overlap in a small sample do not make the probabilities infinitely sure.
+    that probabilities stay below 1 where the labels of a small sample do not overlap.
 
     Args:
-        films: Both classes; each film counts by its weight, so the probabilities hold at the prevalence of these films.
+        films: Films of both labels, counted by their weights; the probabilities hold at the prevalence of these films.
 
     Returns:
         A temperature between 0.05 and 20 and a bias between -30 and 30.
@@ -107,7 +107,7 @@ def fit_platt(films: JudgedFilms) -> Platt:
     return Platt(temperature=float(np.exp(-found[0])), bias=float(found[1]))
 
 
-def cross_fitted(films: JudgedFilms, seed: int = 0) -> NDArray[np.float64]:
+def cross_fitted(films: LabelledLogits, seed: int = 0) -> NDArray[np.float64]:
     """Calibrated probabilities of each film, fitted without the films of its patient; `(films,)`, 0..1."""
     out = np.empty(len(films.labels))
     for others, held_out in films.folds(seed=seed):

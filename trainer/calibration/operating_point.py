@@ -1,6 +1,6 @@
 """Calibration, thresholds and uncertain band of one model file: chosen on validation films, never on test films.
 
-docs/adr/0006 says why these rules; docs/operating-points.md holds them against others.
+docs/adr/0006 gives the reasons for these rules; docs/operating-points.md compares them with others.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app.bundle.manifest import Estimate, OperatingPoint, UncertainBand
-from trainer.calibration.calibration import JudgedFilms, cross_fitted, fit_platt
+from trainer.calibration.calibration import LabelledLogits, cross_fitted, fit_platt
 from trainer.config import OperatingPointConfig
 from trainer.statistics.metrics import binned_error, equal_mass_bins, equal_width_bins, share_of
 
@@ -39,17 +39,17 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """How a model file's outputs are to be read.
+    """Calibration and operating points of a model file.
 
     Attributes:
-        temperature: Divides the logit.
-        bias: Is added to it then.
-        prevalence: Of the films this was fitted on, 0..1.
+        temperature: Divisor of the logit.
+        bias: Summand of the divided logit.
+        prevalence: Share of positive films that it was fitted on, 0..1.
         points: Operating points; the first is the default.
         uncertain: The uncertain band.
-        held_out: What to expect of patients that nothing was fitted on, by kind of film (`plain`, `stressed`) and
-            figure: `calibration_error` (10 bins of equal width), `calibration_error_equal_mass` (10 bins of equally
-            many films), `sensitivity`, `specificity`, `share_uncertain`, `accuracy_outside`.
+        held_out: Figures on held-out patients, by kind of film (`plain`, `stressed`) and name: `calibration_error` (10
+            bins of equal width), `calibration_error_equal_mass` (10 bins of equally many films), `sensitivity`,
+            `specificity`, `share_uncertain`, `accuracy_outside`.
     """
 
     temperature: float
@@ -62,7 +62,7 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Held:
-    """What is decided of each film by thresholds that were chosen without its patient; all `(films,)`."""
+    """Decisions for each film by thresholds that were chosen without its patient; all `(films,)`."""
 
     probabilities: NDArray[np.float64]
     called: Mapping[str, NDArray[np.bool_]]
@@ -70,19 +70,18 @@ class _Held:
 
 
 def calibrate_file(
-    films: JudgedFilms, config: OperatingPointConfig, measured_on: str = MEASURED_ON, seed: int = 0
+    films: LabelledLogits, config: OperatingPointConfig, measured_on: str = MEASURED_ON, seed: int = 0
 ) -> Calibration:
     """Chooses everything for one model file, on its own outputs.
 
     Args:
-        films: What the file says of the validation films.
+        films: Logits of the validation films.
         config: Targets.
-        measured_on: Which films these are, in words.
-        seed: Of the folds of patients.
+        measured_on: Name of these films.
+        seed: Seed of the random generator.
 
     Returns:
-        Calibration, operating points and uncertain band, with what to expect of them on patients that they were not
-        chosen on.
+        Calibration, operating points and uncertain band, with figures on patients that they were not chosen on.
     """
     platt = fit_platt(films)
     held = _held(films, config, seed)
@@ -124,8 +123,8 @@ def calibrate_file(
     return Calibration(platt.temperature, platt.bias, films.prevalence, points, band, held_out)
 
 
-def choose_thresholds(films: JudgedFilms, config: OperatingPointConfig) -> Thresholds:
-    """Chooses the three thresholds, by the rules of docs/adr/0006.
+def choose_thresholds(films: LabelledLogits, config: OperatingPointConfig) -> Thresholds:
+    """Chooses the three thresholds by the rules of docs/adr/0006.
 
     Returns:
         Thresholds midway between the logits of neighbouring films.
@@ -138,16 +137,16 @@ def choose_thresholds(films: JudgedFilms, config: OperatingPointConfig) -> Thres
     )
 
 
-def even_odds_threshold(films: JudgedFilms, least_sensitivity: float = 0.0) -> float:
-    """Where the fitted calibration says that a film is as likely to be one as the other, were both classes as frequent.
+def even_odds_threshold(films: LabelledLogits, least_sensitivity: float = 0.0) -> float:
+    """The logit of even odds: where both labels are equally likely by the fitted calibration, at equal prevalence.
 
-    That is where sensitivity + specificity is largest (Youden 1950, Cancer 3), read off a smooth curve instead of the
-    steps of the films.
+    There sensitivity + specificity is largest (Youden 1950, Cancer 3), on a smooth curve instead of the steps of the
+    films.
 
     Args:
-        films: Both classes.
-        least_sensitivity: What the stressed films (all, if none is stressed) must reach; the threshold is lowered until
-            they do.
+        films: Films of both labels.
+        least_sensitivity: Sensitivity that must be reached on the stressed films (on all, where none is stressed); the
+            threshold is lowered until it is.
     """
     platt = fit_platt(films)
     prior = float(np.log(films.prevalence / (1 - films.prevalence)))
@@ -156,20 +155,20 @@ def even_odds_threshold(films: JudgedFilms, least_sensitivity: float = 0.0) -> f
     return min(even, sensitivity_threshold(hard, least_sensitivity))
 
 
-def sensitivity_threshold(films: JudgedFilms, target: float) -> float:
+def sensitivity_threshold(films: LabelledLogits, target: float) -> float:
     """The highest threshold at which at least `target` of the positive films are called positive."""
     candidates, sensitivity, _ = rates(films)
     return float(candidates[np.flatnonzero(sensitivity >= target - 1e-9)[-1]])
 
 
-def specificity_threshold(films: JudgedFilms, target: float) -> float:
+def specificity_threshold(films: LabelledLogits, target: float) -> float:
     """The lowest threshold at which at least `target` of the negative films are called negative."""
     candidates, _, specificity = rates(films)
     return float(candidates[np.flatnonzero(specificity >= target - 1e-9)[0]])
 
 
-def rates(films: JudgedFilms) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Sensitivity and specificity, films counted by their weights, at every threshold that makes a difference.
+def rates(films: LabelledLogits) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Sensitivity and specificity, weighted by film, at every threshold that makes a difference.
 
     Returns:
         Thresholds in rising order, from one below all logits to one above; sensitivities; specificities.
@@ -184,7 +183,7 @@ def rates(films: JudgedFilms) -> tuple[NDArray[np.float64], NDArray[np.float64],
     return candidates, 1 - positive[below] / positive[-1], negative[below] / negative[-1]
 
 
-def _held(films: JudgedFilms, config: OperatingPointConfig, seed: int) -> _Held:
+def _held(films: LabelledLogits, config: OperatingPointConfig, seed: int) -> _Held:
     called = {
         name: np.zeros(len(films.labels), dtype=bool) for name in ("balanced", "high-sensitivity", "high-specificity")
     }
@@ -198,7 +197,7 @@ def _held(films: JudgedFilms, config: OperatingPointConfig, seed: int) -> _Held:
     return _Held(cross_fitted(films, seed), called, inside)
 
 
-def _expected(films: JudgedFilms, held: _Held, side: NDArray[np.bool_]) -> dict[str, Estimate]:
+def _expected(films: LabelledLogits, held: _Held, side: NDArray[np.bool_]) -> dict[str, Estimate]:
     labels, probabilities, patients = films.labels[side], held.probabilities[side], films.patients[side]
     called = held.called["balanced"]
     return {
@@ -211,14 +210,14 @@ def _expected(films: JudgedFilms, held: _Held, side: NDArray[np.bool_]) -> dict[
     }
 
 
-def _right(films: JudgedFilms, held: _Held) -> NDArray[np.bool_]:
+def _right(films: LabelledLogits, held: _Held) -> NDArray[np.bool_]:
     right: NDArray[np.bool_] = held.called["balanced"] == (films.labels == 1)
     return right
 
 
-def _rate(films: JudgedFilms, hit: NDArray[np.bool_], side: NDArray[np.bool_], *, label: int) -> Estimate:
+def _rate(films: LabelledLogits, hit: NDArray[np.bool_], side: NDArray[np.bool_], *, label: int) -> Estimate:
     return _share(films, hit, side & (films.labels == label))
 
 
-def _share(films: JudgedFilms, hit: NDArray[np.bool_], chosen: NDArray[np.bool_]) -> Estimate:
+def _share(films: LabelledLogits, hit: NDArray[np.bool_], chosen: NDArray[np.bool_]) -> Estimate:
     return share_of(hit[chosen], films.labels[chosen], films.patients[chosen], films.weights[chosen])

@@ -27,19 +27,19 @@ from trainer.progress import progress_line, say
 from trainer.task import Task
 
 VARIANT: Variant = "quant"
-"""The file that a device runs is the file that is explained."""
+"""The file whose heat maps are measured: the one that devices run."""
 
 _TINT = np.array([255, 90, 0], np.float32)
 _SHEET_FILMS, _AWAY_FILMS, _SHEET_COLUMNS = 24, 40, 8
 
 
 def measure_heat_maps(bundle_folder: Path, data: Path, runs: Path, out: Path, task: Task, seed: int) -> dict[str, Any]:
-    """Measures a bundle's heat maps on the test films, and on another site's films where they lie beside the data set.
+    """Measures a bundle's heat maps on the test films, and on the films of the external site where they exist.
 
     Args:
         bundle_folder: The bundle.
         data: The data set's folder.
-        runs: Holds the cache of prepared films; gets `heat_maps/` with `heat_maps.json` and two contact sheets
+        runs: Folder with the cache of prepared films; gets `heat_maps/` with `heat_maps.json` and two contact sheets
             that must not leave this machine: `evidence.png`, films with their maps, and `lungs.png`, films with what
             the lung head says.
         out: Gets `heat_maps.md` and `heat_maps.png`, which hold no film.
@@ -65,7 +65,7 @@ def measure_heat_maps(bundle_folder: Path, data: Path, runs: Path, out: Path, ta
         away=away,
         masks=read_lung_masks(drawn) if (drawn := masks_beside(data)) else None,
         seed=seed,
-        progress=progress_line("looking at films"),
+        progress=progress_line("measuring heat maps"),
     )
     private = runs / "heat_maps"
     private.mkdir(parents=True, exist_ok=True)
@@ -93,7 +93,7 @@ def lung_sheet(films: NDArray[np.uint8], lungs: NDArray[np.float32], path: Path)
     Args:
         films: `(films, rows, columns)` uint8.
         lungs: `(films, rows, columns)` float32 of its cells, 0..1.
-        path: PNG to write.
+        path: PNG file to write.
     """
 
     def tile(film: NDArray[np.uint8], said: NDArray[np.float32]) -> Image.Image:
@@ -113,7 +113,7 @@ def evidence_sheet(films: NDArray[np.uint8], evidence: NDArray[np.float32], scal
         films: `(films, rows, columns)` uint8.
         evidence: `(films, rows, columns)` float32 of the grid.
         scale: Evidence that is painted at full strength.
-        path: PNG to write.
+        path: PNG file to write.
     """
 
     def tile(film: NDArray[np.uint8], shown: NDArray[np.float32]) -> Image.Image:

@@ -1,4 +1,4 @@
-"""Fits a bundle's probabilities and thresholds anew on a site's own labelled films. Weights and gate stay as they are.
+"""Fits calibration and thresholds of a bundle to a site's own labelled films. Weights and gate stay as they are.
 
 Thresholds do not carry over from one hospital to another, nor from one version of a model to the next (docs/adr/0006).
 """
@@ -22,7 +22,7 @@ from edge_app.bundle.bundle import MANIFEST_NAME
 from edge_app.bundle.manifest import Estimate, Labels, Manifest, Recalibration, dump_manifest
 from edge_app.bundle.signature import SIGNATURE_NAME
 from edge_app.engine.selftest import answer_lines, load_known_answers
-from trainer.calibration.calibration import FOLDS, JudgedFilms, Platt
+from trainer.calibration.calibration import FOLDS, LabelledLogits, Platt
 from trainer.calibration.operating_point import Calibration, calibrate_file
 from trainer.commands.site_scores import ScoredSite, score_site
 from trainer.config import OperatingPointConfig
@@ -39,7 +39,7 @@ from trainer.packaging.model_card import write_model_card
 from trainer.statistics.metrics import auc_of, binned_error, equal_width_bins, share_of, wilson
 
 HALF_WIDTH = 0.05
-"""Half the width of the 95 % interval that is promised for a rate of `EXPECTED_RATE`."""
+"""Half the width of the 95 % interval that is required for a rate of `EXPECTED_RATE`."""
 EXPECTED_RATE = 0.95
 MEASURED_ON = "labelled films of the site, cross-fitted over patients"
 
@@ -60,15 +60,15 @@ def recalibrate(
         files: The site's films.
         out: The new bundle's folder; an older bundle there is replaced.
         config: Targets of the operating points.
-        half_width: Of the 95 % interval that is promised for a sensitivity or specificity of 95 %, 0..1.
-        progress: Called with films done and films in all.
+        half_width: Half the width of the 95 % interval that is required for a sensitivity or specificity of 95 %, 0..1.
+        progress: Called with the number of films done and of all films.
 
     Returns:
-        What changed, as Markdown.
+        The changes, as Markdown.
 
     Raises:
-        DataError: There are too few patients of a class for the promised interval, one picture stands under both
-            labels, or `out` is a folder with something else in it.
+        DataError: There are too few patients of a label for the required interval, one image stands under both labels,
+            or `out` is a folder that is no bundle.
         TrainingError: The new bundle does not pass its self-test.
     """
     if out.exists() and not (out / MANIFEST_NAME).is_file():
@@ -78,17 +78,17 @@ def recalibrate(
     models: dict[Variant, ModelFile] = {}
     chosen: dict[Variant, Calibration] = {}
     for variant in VARIANTS:
-        chosen[variant] = calibrate_file(site.judged(variant), config, MEASURED_ON)
+        chosen[variant] = calibrate_file(site.labelled_logits(variant), config, MEASURED_ON)
         old = bundle.manifest.variant(variant)
         models[variant] = calibrated(old, chosen[variant], old.evidence_scale)
     changes = {
-        variant: before_and_after(site.judged(variant), bundle.manifest.variant(variant), chosen[variant])
+        variant: before_and_after(site.labelled_logits(variant), bundle.manifest.variant(variant), chosen[variant])
         for variant in VARIANTS
     }
     report = changes_section(changes, site)
     with tempfile.TemporaryDirectory() as scratch:
         built = Path(scratch) / "bundle"
-        # A signature is of the old manifest.
+        # A signature belongs to the old manifest.
         shutil.copytree(bundle.directory, built, ignore=shutil.ignore_patterns(SIGNATURE_NAME))
         _write(built, bundle, site, models, chosen, changes)
         selftest(built)
@@ -98,7 +98,7 @@ def recalibrate(
 
 
 def patients_needed(half_width: float, rate: float = EXPECTED_RATE) -> int:
-    """The fewest patients of a class whose 95 % Wilson interval of a rate is at most `2 * half_width` wide."""
+    """The fewest patients of a label for which the 95 % Wilson interval of a rate is at most `2 * half_width` wide."""
     count = 2 * FOLDS
     while (estimate := wilson(round(rate * count), count)).high - estimate.low > 2 * half_width:
         count += 1
@@ -106,10 +106,10 @@ def patients_needed(half_width: float, rate: float = EXPECTED_RATE) -> int:
 
 
 def require_enough(site: ScoredSite, half_width: float, labels: Labels) -> None:
-    """Refuses a site with too few patients of a class.
+    """Checks that a site has enough patients of each label.
 
     Raises:
-        DataError: Saying how many there are and how many are needed.
+        DataError: It has not; the message states how many there are and how many are needed.
     """
     needed = patients_needed(half_width)
     names = (labels.negative, labels.positive)
@@ -120,13 +120,13 @@ def require_enough(site: ScoredSite, half_width: float, labels: Labels) -> None:
     left = f" ({len(site.left_out)} films were left out: {site.left_out[0][1]})" if site.left_out else ""
     raise DataError(
         f"Too few patients to recalibrate on: {have}{left}. A 95 % interval of at most {half_width:.0%} on either side "
-        f"of a rate of {EXPECTED_RATE:.0%} needs {needed} patients of each class.",
+        f"of a rate of {EXPECTED_RATE:.0%} needs {needed} patients of each label.",
         hint=f"Label more films, or accept wider intervals: --half-width 0.1 needs {patients_needed(0.1)} patients.",
     )
 
 
-def before_and_after(site: JudgedFilms, old: ModelFile, new: Calibration) -> dict[str, dict[str, Estimate]]:
-    """Figures at the default point: of the old calibration on all films, of the new one on films held out from it.
+def before_and_after(site: LabelledLogits, old: ModelFile, new: Calibration) -> dict[str, dict[str, Estimate]]:
+    """Figures at the default point: the old calibration on all films, the new one on held-out films.
 
     Returns:
         Under `before` and `after`: calibration_error, sensitivity, specificity, share_uncertain, accuracy_outside.
@@ -157,7 +157,7 @@ def _write(
     chosen: Mapping[Variant, Calibration],
     changes: Mapping[Variant, Mapping[str, Mapping[str, Estimate]]],
 ) -> None:
-    """Writes manifest, known answers, metrics and card over those of the copied bundle."""
+    """Replaces manifest, known answers, metrics and card of the copied bundle."""
     old = bundle.manifest
     answers = _known_answers(bundle, models)
     (folder / old.known_answers.path).write_bytes(answers)
@@ -194,7 +194,7 @@ def _write(
 
 
 def _known_answers(bundle: Bundle, models: Mapping[Variant, ModelFile]) -> bytes:
-    """The same films and outputs, with the answers that the new thresholds give."""
+    """The same films and outputs, with the answers of the new thresholds."""
     known = load_known_answers(bundle.known_answer_bytes())
     with np.load(io.BytesIO(bundle.known_answer_bytes()), allow_pickle=False) as arrays:
         kept = {name: arrays[name] for name in arrays.files}
@@ -216,7 +216,7 @@ def _estimates(site: ScoredSite, variant: Variant, after: Mapping[str, Estimate]
 
 
 def changes_section(changes: Mapping[Variant, Mapping[str, Mapping[str, Estimate]]], site: ScoredSite) -> str:
-    """Renders what the recalibration was fitted on and what it changed, as Markdown."""
+    """Renders the films of the recalibration and its changes as Markdown."""
     sick = int(site.labels.sum())
     lines = [
         f"Fitted on {len(site.labels)} films of {len(np.unique(site.patients))} patients of the site "

@@ -1,7 +1,7 @@
-"""The sample films of the app: drawn by a statistical model of the training films, so that no patient is in them.
+"""The sample films of the app: random draws from a statistical model of the training films; they show no patient.
 
-A clear film and one with a consolidation are chosen among the draws by the bundle itself: both pass its gate without a
-flag, and it calls them what they are.
+The bundle chooses a clear film and one with a consolidation among the draws: both pass its gate without a flag, and it
+gives both the right answer.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ SAMPLES: dict[str, tuple[int, Band, float]] = {
     "clear.png": (0, "negative", 3.0),
     "consolidation.png": (1, "positive", 0.5),
 }
-"""File, class, how the bundle must read it, and how far the draws are moved from the other class."""
+"""By file: label, band that the bundle must give, and distance by which the draws are moved from the other label."""
 LABEL = "SYNTHETIC FILM - no patient"
 _GRAIN_LEVELS = 5.0
 
@@ -36,21 +36,21 @@ _GRAIN_LEVELS = 5.0
 def write_samples(
     data: Path, runs: Path, bundle: Path, out: Path, task: Task, seed: int = 1
 ) -> list[tuple[Path, Analysis]]:
-    """Draws films and keeps the first of each kind that the bundle reads without doubt.
+    """Draws films and keeps the first of each kind that the bundle reads without a flag.
 
     Args:
         data: The data set's folder.
-        runs: Holds the cache of prepared films.
-        bundle: Judges the draws.
+        runs: Folder with the cache of prepared films.
+        bundle: Bundle that reads the draws.
         out: Folder for the PNG files.
         task: Task of the bundle.
         seed: Seed of the random generator.
 
     Returns:
-        The files and what the bundle says of them.
+        The files with the bundle's analyses.
 
     Raises:
-        TrainingError: No draw of a kind was read without doubt.
+        TrainingError: No draw of a kind was read without a flag.
     """
     opened = open_bundle(bundle)
     known = films_of("train", data, runs, opened.manifest.preprocessing, task)
@@ -80,7 +80,7 @@ def write_samples(
 
 
 def _textured(film: NDArray[np.uint8], seed: int) -> NDArray[np.uint8]:
-    """Adds film grain whose power falls with frequency, as that of a real film does, where there is exposure."""
+    """Adds film grain to exposed areas; its power falls with frequency, as in real films."""
     random = np.random.default_rng(seed)
     rows, columns = film.shape
     spectrum = np.fft.rfft2(random.standard_normal((rows, columns)))

@@ -16,7 +16,7 @@ from edge_app.engine.classifier import Classifier, Outputs
 from edge_app.imaging.decode import decode_film, read_film_file
 from edge_app.imaging.preprocess import preprocess
 from edge_app.system.errors import FilmError
-from trainer.calibration.calibration import JudgedFilms
+from trainer.calibration.calibration import LabelledLogits
 from trainer.data.listing import ListedFilm
 from trainer.errors import DataError
 from trainer.evaluation.predictions import VARIANTS, Scores
@@ -42,19 +42,19 @@ class ScoredSite:
     flagged: int
     left_out: tuple[tuple[Path, str], ...]
 
-    def judged(self, variant: Variant) -> JudgedFilms:
+    def labelled_logits(self, variant: Variant) -> LabelledLogits:
         """The films as calibration needs them; none is stressed."""
         plain = np.zeros(len(self.labels), dtype=bool)
-        return JudgedFilms(self.scores[variant].logits, self.labels, self.patients, plain)
+        return LabelledLogits(self.scores[variant].logits, self.labels, self.patients, plain)
 
 
 def score_site(
     bundle: Bundle, files: Sequence[ListedFilm], progress: Callable[[int, int], None] | None = None
 ) -> ScoredSite:
-    """Scores a site's films with both files of a bundle, through the app's own decoding, preprocessing and gate.
+    """Scores a site's films with both files of a bundle, with the app's own decoding, preprocessing and gate.
 
     Raises:
-        DataError: One picture stands under both labels, or no film could be scored.
+        DataError: One image stands under both labels, or no film could be scored.
     """
     gate = Gate.from_bundle(bundle)
     classifiers = {variant: Classifier.from_bundle(bundle, variant) for variant in VARIANTS}

@@ -1,4 +1,4 @@
-"""Proves a bundle on this machine: hashes, known answers in every runtime, and evidence against the GradientTape."""
+"""Verifies a bundle on this machine: hashes, known answers in every runtime, evidence against the GradientTape."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from trainer.errors import TrainingError
 from trainer.export.bundle import selftest
 
 FLOAT_TOLERANCE = 1e-3
-"""Of the largest Grad-CAM value: how far the float file's evidence may be from the Keras model's Grad-CAM."""
+"""Maximum difference of the float file's evidence from the Keras model's Grad-CAM, as a share of its maximum."""
 
 
 def verify(folder: Path) -> str:
@@ -23,7 +23,7 @@ def verify(folder: Path) -> str:
         folder: The bundle.
 
     Returns:
-        What was found, in words.
+        The report.
 
     Raises:
         TrainingError: The self-test failed, or the float file's evidence is not the Keras model's Grad-CAM.
@@ -36,6 +36,6 @@ def verify(folder: Path) -> str:
     if difference > FLOAT_TOLERANCE:
         raise TrainingError(
             f"The float file's evidence differs from the Keras model's Grad-CAM by {difference:.2e} of its maximum.",
-            hint="The bundle's files do not belong together; make it again.",
+            hint="The bundle's files do not belong together; train it again.",
         )
     return f"{report}evidence of the float file = Grad-CAM of the Keras model within {difference:.1e} of its maximum"

@@ -77,7 +77,7 @@ def scan(root: Path, task: Task, progress: Callable[[int, int], None] | None = N
 
     Args:
         root: The data set's folder.
-        task: Says where films and labels stand.
+        task: The task of the data set.
         progress: Called with the number of films done and of all films.
 
     Returns:

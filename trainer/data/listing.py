@@ -44,7 +44,7 @@ def list_films(root: Path, task: Task) -> list[ListedFilm]:
 
     Args:
         root: The data set's folder.
-        task: Says where films and labels stand.
+        task: The task of the data set.
 
     Returns:
         The films, in no particular order.
@@ -74,7 +74,7 @@ def list_labelled(source: Path, labels: Labels, films: Films) -> list[ListedFilm
         source: A folder with one folder for each label, or a CSV file with the columns `path`, `label` and, optionally,
             `patient`; paths are absolute or relative to its own folder.
         labels: Names of the labels; in a CSV file 0 and 1 stand for them too.
-        films: How a film's name tells its patient.
+        films: Patterns of the patient in file names.
 
     Returns:
         The films, in the order of the listing.

@@ -1,4 +1,4 @@
-"""Perceptual hashes: near-copies of a film that no byte-wise hash finds."""
+"""Perceptual hashes, which find near-copies of a film."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""tf.data: read, cache, shuffle, batch, augment, prefetch."""
+"""The tf.data pipeline: read, cache, shuffle, batch, augment, prefetch."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ def read_tree(folder: Path, height: int, width: int) -> tf.data.Dataset:
     """Reads one side of the tree of prepared films.
 
     Args:
-        folder: Holds the folders `LABEL_FOLDERS`.
-        height: Of the prepared films, pixels.
-        width: Of the prepared films, pixels.
+        folder: Folder with the folders `LABEL_FOLDERS`.
+        height: Height of the prepared films, pixels.
+        width: Width of the prepared films, pixels.
 
     Returns:
         Single films in path order: `(height, width, 1)` uint8 and a `(1,)` float32 label; cached in memory, where
-        uint8 takes a quarter of the floats that the reader gives.
+        uint8 takes a quarter of the reader's float32.
     """
     films = tf.keras.utils.image_dataset_from_directory(
         folder,
@@ -67,18 +67,18 @@ def training_batches(
 ) -> tf.data.Dataset:
     """Shuffles, batches and augments single films.
 
-    The augmentation runs one batch at a time, in order: in parallel the order of its random draws, and so the run,
-    would not repeat. Prefetching overlaps it with the training step all the same.
+    The augmentation runs one batch at a time, in order: in parallel its random draws would come in another order in
+    each run. Prefetching still overlaps it with the training step.
 
     Args:
-        films: As from `read_tree`.
-        count: How many there are.
-        batch_size: Films in a batch; an incomplete last batch is left out.
-        seed: Of the shuffle.
+        films: Films from `read_tree`.
+        count: Number of films.
+        batch_size: Number of films in a batch; an incomplete last batch is left out.
+        seed: Seed of the random generator.
         augment: Keras layer on `(batch, height, width, 1)` float32 0..255, or None.
-        epochs_done: Shuffles as a run that has already gone so far, for resuming.
-        worker: Index of this worker: of each batch it gets its own part, and augments only that.
-        workers: How many share a batch; they divide `batch_size`.
+        epochs_done: Number of epochs done, for the shuffle of a resumed run.
+        worker: Index of this worker, which gets and augments its own part of each batch.
+        workers: Number of workers; it divides `batch_size`.
 
     Returns:
         Batches of `(batch, height, width, 1)` float32 0..255 and `(batch, 1)` float32 labels.
@@ -98,12 +98,12 @@ def training_batches(
 def array_batches(
     films: NDArray[np.uint8], labels: Sequence[int] | NDArray[np.int64], batch_size: int
 ) -> tf.data.Dataset:
-    """Batches of films in memory, in order, for validation.
+    """Batches films in memory, in order, for validation.
 
     Args:
         films: `(films, height, width)` uint8.
         labels: 0 or 1.
-        batch_size: Films in a batch.
+        batch_size: Number of films in a batch.
 
     Returns:
         Batches as from `training_batches`.

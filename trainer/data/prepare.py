@@ -1,7 +1,7 @@
-"""Prepared films: each once through `edge_app.imaging.preprocess`, kept as a lossless PNG, laid out as a tree.
+"""Prepared films: each is preprocessed once by `edge_app.imaging.preprocess` and cached as a lossless PNG.
 
-The tree of links is what `tf.keras.utils.image_dataset_from_directory` reads. Its pixels are those of the edge app, bit
-for bit, because they were made by the edge app's own code.
+A tree of links to them is the input of `tf.keras.utils.image_dataset_from_directory`. The pixels equal those of the
+app, bit for bit, because the app's own code makes them.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ from trainer.data.catalog import CatalogFilm
 from trainer.data.split import SIDES, Split
 
 PREPARE_VERSION = 4
-"""Raised whenever decoding or preprocessing changes pixels, so that no stale PNG is ever trained on."""
+"""Increase it whenever decoding or preprocessing changes pixels, so that no stale PNG is trained on."""
 LABEL_FOLDERS = ("negative", "positive")
 """Names of the folders of the tree, in label order, whatever the task calls its labels."""
 
 
 class PreparedFilms:
-    """A folder of prepared films, addressed by the hash of the film and of the way it was prepared."""
+    """A folder of prepared films, addressed by the hashes of film and preprocessing."""
 
     def __init__(self, cache: Path, root: Path, spec: PreprocessSpec) -> None:
         """Opens the cache.
 
         Args:
-            cache: Shared by all runs on this machine.
+            cache: Folder that all runs on this machine share.
             root: The data set's folder.
             spec: How films are prepared.
         """
@@ -46,12 +46,12 @@ class PreparedFilms:
         self._spec = spec
 
     def path(self, film: CatalogFilm) -> Path:
-        """Where the prepared film lies, made or not."""
+        """Path of the prepared film, which may not exist yet."""
         return self._folder / film.sha256[:2] / f"{film.sha256}.png"
 
     def make(self, films: Iterable[CatalogFilm], progress: Callable[[int, int], None] | None = None) -> None:
-        """Prepares what is missing, on all cores. A kill at any moment leaves no half file."""
-        # By content: the data set holds some films twice, and two threads must not write one file.
+        """Prepares missing films on all cores. A kill at any moment leaves no partial file."""
+        # By hash: the data set holds some films twice, and two threads must not write one file.
         missing = list({film.sha256: film for film in films if not self.path(film).is_file()}.values())
         with ThreadPoolExecutor() as pool:
             for done, _ in enumerate(pool.map(self._make, missing), start=1):
@@ -73,11 +73,11 @@ class PreparedFilms:
         return out
 
     def lay_out(self, split: Split, tree: Path) -> None:
-        """Lays training, validation and test out as `tree/<side>/<negative|positive>/<name>.png`, links into the cache.
+        """Builds the tree of all sides: links `tree/<side>/<negative|positive>/<name>.png` into the cache.
 
         Args:
-            split: Which film goes where.
-            tree: Made anew.
+            split: The split.
+            tree: Folder of the tree; an existing one is replaced.
         """
         if tree.exists():
             shutil.rmtree(tree)

@@ -27,11 +27,11 @@ class SiteFilms:
 
     Attributes:
         prepared: `(films, height, width)` uint8.
-        patients: One name for each.
+        patients: Patient of each film.
         ages_years: `(films,)` float64; NaN where unknown.
         views: `AP`, `PA` or empty.
         labels: `(films,)` int64: 0 negative, 1 positive, by the name of the film's folder; -1 for any other name.
-        label_evidence: `strong` or `contradicted` where a radiologist spoke for or against the label; else empty.
+        label_evidence: `strong` or `contradicted` where a radiologist confirmed or contradicted the label; else empty.
     """
 
     prepared: NDArray[np.uint8]
@@ -49,7 +49,7 @@ def read_second_site(folder: Path, spec: PreprocessSpec, labels: Labels | None =
     """Reads a folder with `films.csv` (file, age_years, view, label_evidence) and the films it lists.
 
     Args:
-        folder: The folder; a file's name begins with its patient's number and an underscore.
+        folder: The folder; the name of a file begins with the patient's number and an underscore.
         spec: How films are prepared.
         labels: Names of the labels; None for NORMAL and PNEUMONIA.
     """

@@ -29,13 +29,13 @@ SIDES: tuple[Side, ...] = ("training", "validation", "test")
 
 @dataclass(frozen=True, slots=True)
 class NearDuplicate:
-    """Two films of different patients that look alike.
+    """Two similar films of different patients.
 
     Attributes:
         first: Path in the data set.
         second: Path in the data set.
-        distance: Bits by which their perceptual hashes differ.
-        crosses_test: Whether one of them lies in test/: reported, and the other one left out of training.
+        distance: Distance of the perceptual hashes, bits.
+        crosses_test: Whether one of them is a test film; the other one is then not used.
     """
 
     first: str
@@ -46,14 +46,14 @@ class NearDuplicate:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """Which film is used for what.
+    """The films of each side.
 
     Attributes:
-        training: Films the weights are fitted on.
-        validation: Films everything is chosen on.
-        test: Films that are only reported on.
-        duplicates: Near-copies that were found, across patients.
-        excluded: Films outside the test split that are near-copies of a test film, and so are used for nothing.
+        training: Films that the weights are fitted on.
+        validation: Films that everything is chosen on.
+        test: Films that nothing is chosen on.
+        duplicates: Near-copies across patients.
+        excluded: Films outside the test split that are near-copies of a test film, and so are not used.
     """
 
     training: tuple[CatalogFilm, ...]
@@ -69,7 +69,7 @@ class Split:
 
     @property
     def sha256(self) -> str:
-        """Hash over side and content of every film: two runs with the same hash saw the same split."""
+        """Hash over side and content of every film: equal hashes mean equal splits."""
         lines = [f"{name} {film.sha256}" for name in SIDES for film in self.side(name)]
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
@@ -84,7 +84,7 @@ class Split:
 
 
 def configured_split(catalog: Catalog, data: DataConfig, seed: int) -> Split:
-    """The split that a run's configuration and seed stand for; see `make_split`."""
+    """The split of a recipe and its seed; see `make_split`."""
     return make_split(
         catalog,
         validation_fraction=data.validation_fraction,
@@ -107,15 +107,15 @@ def make_split(
     """Splits a data set.
 
     Patients, joined where they share near-copies, are dealt to folds so that each kind of each source is spread evenly;
-    fold number `fold` becomes the validation side.
+    one fold becomes the validation side.
 
     Args:
         catalog: All films.
         validation_fraction: Share of the films that becomes validation; 1 / this, rounded, is the number of folds.
-        seed: Decides which patient goes where.
-        near_duplicate_bits: Films whose perceptual hashes differ in at most so many of 64 bits count as near-copies.
-        fold: Which of the folds is the validation side, so that runs with other numbers cross-validate.
-        training_films: At most so many training films, whole groups drawn by the seed; 0 for all.
+        seed: Seed of the random generator.
+        near_duplicate_bits: Maximum distance of the perceptual hashes of near-copies, bits of 64.
+        fold: Number of the fold that becomes the validation side, for cross-validation.
+        training_films: Maximum number of training films, whole groups drawn by the seed; 0 for all.
 
     Returns:
         The split; its sides share no patient and no near-copy.
@@ -201,9 +201,9 @@ def _near_copies(
 
 
 def _deal(films: list[tuple[CatalogFilm, int]], folds: int, seed: int) -> dict[int, int]:
-    """Deals groups of films to folds: within each kind, the largest groups first, to the fold that has fewest.
+    """Assigns groups of films to folds: within each kind the largest groups first, to the fold with the fewest films.
 
-    scikit-learn's StratifiedGroupKFold would deal otherwise, and the split of the shipped bundle would be another.
+    scikit-learn's StratifiedGroupKFold assigns differently, and the split of the shipped bundle would change.
     """
     size: dict[int, int] = defaultdict(int)
     kind: dict[int, str] = {}

@@ -1,7 +1,7 @@
-"""Validation films as another X-ray unit might have taken them: a fixed, seeded list of changes of acquisition.
+"""Stressed validation films: a fixed, seeded list of changes of acquisition, as other X-ray units would make them.
 
-Plain validation saturates: a fine-tuned net reaches AUC 0.998 there while its test AUC falls. These changes are made
-with Pillow and NumPy, not with the Keras layers that augment the training: no recipe is judged by its own means.
+Plain validation saturates: a fine-tuned net reaches AUC 0.998 there while its test AUC falls. The changes use Pillow
+and NumPy, not the Keras layers of the augmentation, so that no recipe is evaluated with its own augmentation.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ CHANGES_PER_FILM = 2
 
 
 def stress(films: NDArray[np.uint8], seed: int, changes: Mapping[str, Change] | None = None) -> NDArray[np.uint8]:
-    """Changes each film in two ways, drawn without replacement.
+    """Applies two changes to each film, drawn without replacement.
 
     Args:
         films: `(films, height, width)` uint8.
-        seed: The same seed gives the same films.
-        changes: What is drawn from; None for `CHANGES`.
+        seed: Seed of the random generator.
+        changes: The changes to draw from; None for `CHANGES`.
 
     Returns:
-        As `films`.
+        The changed films; the same shape and dtype.
     """
     changes = changes or CHANGES
     out = np.empty_like(films)
@@ -43,7 +43,7 @@ def stress(films: NDArray[np.uint8], seed: int, changes: Mapping[str, Change] | 
 
 
 def from_unit(unit: NDArray[np.float64]) -> Film:
-    """Rounds 0..1 to grey levels 0..255; what lies outside is cut off."""
+    """Converts 0..1 to grey levels 0..255; other values are clipped."""
     return np.rint(np.clip(unit, 0, 1) * 255).astype(np.uint8)
 
 

@@ -1,1 +1,1 @@
-"""What a model is worth: metrics with intervals, calibration, operating points, plots."""
+"""Evaluates model files: scores, figures, reports, plots."""

@@ -1,4 +1,4 @@
-"""For people who would rather look than read: curves, ROC, PR, reliability, the worst errors with their heat maps."""
+"""Plots: training curves, ROC, precision-recall, reliability, trials, the worst errors with their heat maps."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from sklearn.metrics import precision_recall_curve, roc_auc_score, roc_curve
 from edge_app.display.heatmap import colourise, enlarge, overlay, unit_map
 from trainer.statistics.metrics import reliability
 
-# Okabe and Ito's palette: apart for every kind of colour vision.
+# Okabe and Ito's palette, which people with any colour vision can tell apart.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00")
 _GALLERY_COLUMNS = 4
 
@@ -30,11 +30,11 @@ def _save(figure: Figure, path: Path) -> None:
 
 
 def training_curves(log: Sequence[Mapping[str, Any]], path: Path) -> None:
-    """Loss, accuracy and recall over the epochs of both phases; a line where phase 2 begins.
+    """Draws loss, accuracy and recall over the epochs of both phases; a line marks the beginning of phase 2.
 
     Args:
         log: Rows of `log.csv`.
-        path: PNG to write.
+        path: PNG file to write.
     """
     figure, axes = plt.subplots(1, 3, figsize=(13, 3.6))
     boundary = sum(row["phase"] == "head" for row in log)
@@ -53,13 +53,13 @@ def training_curves(log: Sequence[Mapping[str, Any]], path: Path) -> None:
 def roc_and_pr(
     labels: NDArray[np.int64], scores: Mapping[str, NDArray[np.float64]], threshold: float, path: Path
 ) -> None:
-    """ROC and precision-recall curves of several files on the same films.
+    """Draws ROC and precision-recall curves of several files on the same films.
 
     Args:
         labels: `(films,)`.
-        scores: By name of the file, `(films,)` calibrated probabilities; the operating point is marked on the last.
-        threshold: Of the operating point.
-        path: PNG to write.
+        scores: `(films,)` calibrated probabilities by name of the file; the operating point is marked on the last.
+        threshold: Threshold of the operating point.
+        path: PNG file to write.
     """
     figure, (roc, pr) = plt.subplots(1, 2, figsize=(10, 4.4))
     for (name, probabilities), colour in zip(scores.items(), COLOURS, strict=False):
@@ -94,11 +94,11 @@ def reliability_diagram(labels: NDArray[np.int64], probabilities: NDArray[np.flo
 
 
 def trial_comparison(results: Sequence[Mapping[str, Any]], path: Path) -> None:
-    """Recall of each trial at one specificity, on plain and stressed validation films, with its interval.
+    """Draws the recall of each trial at one specificity, on plain and stressed validation films, with its interval.
 
     Args:
-        results: The JSON of each trial, see `trainer.research.compare`.
-        path: PNG to write.
+        results: Summary of each trial, see `trainer.research.compare`.
+        path: PNG file to write.
     """
     rows = sorted(results, key=lambda row: row["stressed"]["recall_at_specificity"]["value"])
     figure, axis = plt.subplots(figsize=(8, 0.5 * len(rows) + 1.5))
@@ -127,18 +127,18 @@ def error_gallery(
     path: Path,
     most: int = 12,
 ) -> None:
-    """The films that were called wrong by the widest margin, each bare and with its heat map.
+    """Draws the films that were called wrong by the widest margin, without and with the heat map.
 
     Args:
         films: `(films, height, width)` uint8.
         labels: `(films,)`.
         probabilities: `(films,)`, calibrated.
         evidence: `(films, grid rows, grid columns)` float32.
-        names: Of the films.
-        threshold: Of the operating point.
-        scale: Evidence painted at full strength.
-        path: PNG to write.
-        most: Films of each kind of error.
+        names: Names of the films.
+        threshold: Threshold of the operating point.
+        scale: Evidence that is painted at full strength.
+        path: PNG file to write.
+        most: Number of films of each kind of error.
     """
     called = probabilities >= threshold
     margin = np.abs(probabilities - threshold)

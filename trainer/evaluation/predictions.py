@@ -64,7 +64,7 @@ def score_tflite(
     Args:
         films: `(films, height, width)` uint8.
         model_bytes: The `.tflite` file.
-        model: Its entry in the manifest.
+        model: Entry of the file in the manifest.
         runtime: Interpreter; None for LiteRT, because tflite-runtime breaks in a process with TensorFlow.
         progress: Called with the number of films done and of all films.
 
@@ -90,9 +90,9 @@ def score_keras(films: NDArray[np.uint8], model: Any, batch_size: int = 8) -> ND
 
     Args:
         films: `(films, height, width)` uint8.
-        model: From `trainer.nets.model.build_model`.
-        batch_size: Films at a time. A Keras graph keeps every feature map of a batch until its end, about 100 MB for a
-            film of MobileNetV2.
+        model: Model from `trainer.nets.model.build_model`.
+        batch_size: Films in a batch. A Keras graph keeps every feature map of a batch, about 100 MB for a film of
+            MobileNetV2.
 
     Returns:
         `(films,)` float64 probabilities, uncalibrated.

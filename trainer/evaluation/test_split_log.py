@@ -17,7 +17,7 @@ def log_test_evaluation(runs: Path, *, run: str, uid: str, purpose: str) -> Spli
     """Adds a line to the log before the films are scored, and counts the lines.
 
     Args:
-        runs: Folder of all runs; the log lies there and is only ever appended to.
+        runs: Folder of all runs, with the log, which is only appended to.
         run: Name of the run that made the model.
         uid: UID of the model.
         purpose: Command that scores the films.

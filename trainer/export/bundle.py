@@ -1,4 +1,4 @@
-"""Writes a bundle into a folder of its own, proves it on the real runtimes, and only then puts it in place."""
+"""Writes a bundle into a new folder, runs its self-test on the real runtimes, and then puts it in place."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _UID_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:pneumoscope:model")
 
 
 def model_uid(models: Mapping[Variant, ModelFile]) -> str:
-    """A DICOM UID for a model (PS3.5 B.2), from hashes and calibration: what answers otherwise has another UID."""
+    """A DICOM UID for a model (PS3.5 B.2), from hashes and calibration: models with other answers have other UIDs."""
     return f"2.25.{uuid.uuid5(_UID_NAMESPACE, msgspec.json.encode(models, order='sorted').decode()).int}"
 
 
@@ -30,9 +30,9 @@ def write_bundle(folder: Path, manifest: Manifest, files: Mapping[str, bytes]) -
     """Writes the manifest and the files it vouches for.
 
     Args:
-        folder: Made anew.
+        folder: Folder of the bundle; an existing one is replaced.
         manifest: The manifest.
-        files: By name.
+        files: Contents by file name.
     """
     if folder.exists():
         shutil.rmtree(folder)
@@ -45,7 +45,7 @@ def selftest(folder: Path) -> str:
     """Replays the known answers in a process without TensorFlow, on every runtime of this machine.
 
     Returns:
-        What the self-test printed.
+        The output of the self-test.
 
     Raises:
         TrainingError: It failed.
@@ -62,11 +62,11 @@ def selftest(folder: Path) -> str:
 
 
 def put_in_place(built: Path, target: Path) -> None:
-    """Replaces a bundle by a built one; at every moment `target` is either the old or the new one, or can be restored.
+    """Replaces a bundle by a new one; `target` is the old or the new one at every moment, or can be restored.
 
     Args:
-        built: The proven bundle; it is copied.
-        target: Where the app looks.
+        built: The tested bundle; it is copied.
+        target: Folder that the app opens.
     """
     staged = target.with_name(f".{target.name}.{os.getpid()}.new")
     old = target.with_name(f".{target.name}.{os.getpid()}.old")

@@ -1,4 +1,4 @@
-"""Keras graph to `.tflite` files. Builtin operations only, so that a conversion the device cannot run fails here."""
+"""Converts a Keras graph to `.tflite` files, with builtin operations only, so that unsupported ones fail here."""
 
 from __future__ import annotations
 
@@ -24,28 +24,28 @@ _FLOAT_HEAD = ("SUM", "MUL")
 """What the tuned graph writes the head's mean and logit with."""
 
 _HEAD_OPS = ["LOGISTIC", "MEAN", "RESHAPE"]
-"""They occur in the head only. Kept in float, with the head's two small convolutions: in int8 the probability would
-have 256 steps and the logit steps of 0.04, for 0.02 % of the multiplications."""
+"""Operations of the head only. They stay in float, with the head's two small convolutions: in int8 the probability
+would have 256 steps and the logit steps of 0.04, for 0.02 % of the multiplications."""
 
 
 def convert(
     graph: keras.Model, calibration: NDArray[np.uint8], float_share: float = 0.0, int8: keras.Model | None = None
 ) -> dict[Precision, bytes]:
-    """Converts an exported graph to every precision that is compared; `float` and `quant` are shipped.
+    """Converts an exported graph to every precision; `float` and `quant` are shipped, the others are compared.
 
     Args:
-        graph: From `export_graph`.
-        calibration: `(films, height, width)` uint8 training films, on which the ranges of activations are measured.
+        graph: Graph from `export_graph`.
+        calibration: `(films, height, width)` uint8 training films for the ranges of activations.
         float_share: Share of the convolutions, counted from the input, that `quant` keeps in float. They hold few
-            of the weights, but what two runtimes round differently there grows through all layers behind.
+            of the weights, but rounding differences of runtimes there grow through all later layers.
         int8: From `trainer.export.quant_tuning.tuned_int8`; None measures ranges only.
 
     Returns:
-        The files, by precision. `quant` has int8 weights (per channel) and activations behind the convolutions that
+        The files, by precision. `quant` has int8 weights (per channel) and activations after the convolutions that
         stay in float, whose weights are float16; its input and outputs are float32.
 
     Raises:
-        TrainingError: The head was quantized in spite of everything.
+        TrainingError: The converter quantized operations of the head.
     """
     with tempfile.TemporaryDirectory() as folder:
         saved = _save(graph, Path(folder) / "saved_model")
@@ -88,13 +88,13 @@ def _quantize(saved: Path, float_model: bytes, calibration: NDArray[np.uint8], f
     converter = _converter(saved)
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     converter.representative_dataset = representative(calibration)
-    # The debugger is the one public way to keep chosen operations in float; nothing of it stays in the file.
+    # The debugger is the only public way to keep chosen operations in float; it leaves no trace in the file.
     kept = _named_nodes(float_model) + _first_nodes(float_model, float_share)
     options = tf.lite.experimental.QuantizationDebugOptions(
         denylisted_ops=_HEAD_OPS, denylisted_nodes=kept, fully_quantize=False
     )
     with warnings.catch_warnings():
-        # The debugger builds an interpreter of TensorFlow's own, which is deprecated; ours is LiteRT's.
+        # The debugger builds TensorFlow's own interpreter, which is deprecated.
         warnings.filterwarnings("ignore", message=r"\s*Warning: tf.lite.Interpreter is deprecated")
         debugger = tf.lite.experimental.QuantizationDebugger(converter=converter, debug_options=options)
         quantized: bytes = debugger.get_nondebug_quantized_model()
@@ -122,7 +122,7 @@ def _convert_int8(int8: keras.Model, folder: Path) -> bytes:
 
 
 def representative(films: NDArray[np.uint8]) -> Callable[[], Iterator[dict[str, NDArray[np.float32]]]]:
-    """Films as the converter wants them: one at a time, by the signature's name."""
+    """Films for the converter: one at a time, by the name of the signature's input."""
 
     def generate() -> Iterator[dict[str, NDArray[np.float32]]]:
         for film in films:
@@ -153,14 +153,14 @@ def _named_nodes(model: bytes) -> list[str]:
 
 
 def _first_nodes(model: bytes, share: float) -> list[str]:
-    """Names of the tensors that are written before the last of the first convolutions, in order of execution."""
+    """Names of the output tensors up to the last of the first convolutions, in order of execution."""
     executed = operations(model)
     convolutions = [index for index, (name, _) in enumerate(executed) if "CONV_2D" in name]
     count = round(share * len(convolutions))
     if count == 0:
         return []
     end = convolutions[count - 1] + 1
-    # A sum that closes the block belongs to it.
+    # The sum at the end of a block belongs to the block.
     while end < len(executed) and executed[end][0] == "ADD":
         end += 1
     return [tensor["name"] for _, outputs in executed[:end] for tensor in outputs]
@@ -176,6 +176,6 @@ def _require_float(model: bytes, kept: list[str]) -> None:
     if coarse:
         raise TrainingError(
             "The converter quantized operations that must stay in float.",
-            hint="This TensorFlow names its operations in another way; use the version that constraints.txt names.",
+            hint="This TensorFlow has other names for its operations; use the version in constraints.txt.",
             detail=", ".join(coarse),
         )

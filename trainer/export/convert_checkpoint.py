@@ -25,12 +25,12 @@ def convert_trained(
     float_share: float,
     tuning: Tuning | None = None,
 ) -> dict[Precision, bytes]:
-    """Converts a trained model; the file itself keeps its weights as trained.
+    """Converts a trained model; its file is left unchanged.
 
     Args:
         path: The `.keras` file.
-        calibration: `(films, height, width)` uint8 training films that ranges are measured on.
-        equalise: How far channels are brought to one range before, 0..1; see `equalise_channels`.
+        calibration: `(films, height, width)` uint8 training films for the ranges of activations.
+        equalise: Strength of the equalisation of channels, 0..1; see `equalise_channels`.
         float_share: Share of the convolutions, from the input on, that stay in float in the quantized file.
         tuning: How the quantized net is tuned to the float one; None measures ranges only.
 

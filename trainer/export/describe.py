@@ -1,4 +1,4 @@
-"""Reads off a `.tflite` file what the manifest says of it."""
+"""The manifest's entry of a `.tflite` file."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ def bundle_file(name: str, data: bytes) -> BundleFile:
 
 
 def draft(name: str, data: bytes) -> ModelFile:
-    """Describes a file that has not been calibrated yet: enough to run it, with a threshold that means nothing.
+    """Describes a file that is not calibrated yet: enough to run it, with a placeholder threshold.
 
     Args:
         name: The file's name in the bundle.
-        data: Its bytes.
+        data: Bytes of the file.
 
     Returns:
         The entry, to be completed by `calibrated`.
@@ -53,7 +53,7 @@ def draft(name: str, data: bytes) -> ModelFile:
 
 
 def calibrated(model: ModelFile, calibration: Calibration, evidence_scale: float) -> ModelFile:
-    """Completes a draft with what was chosen on the validation films."""
+    """Completes a draft with the calibration from the validation films."""
     return msgspec.structs.replace(
         model,
         temperature=calibration.temperature,

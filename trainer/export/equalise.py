@@ -1,13 +1,13 @@
-"""Equalises the channels of linear feature maps before quantization, without changing what the net computes.
+"""Equalises the channels of linear feature maps before quantization; the output of the net stays the same.
 
 A quantized tensor has one scale for all its channels, so a channel with a tenth of the range of another gets a tenth of
 its levels. Where a feature map is linear (a convolution with batch normalisation and no activation, and sums of such,
-as between the inverted residuals of MobileNetV2), each channel can be divided by a factor where it is made and
-multiplied by it in the convolution that reads it (Nagel et al. 2019, "Data-Free Quantization Through Weight
+as between the inverted residuals of MobileNetV2), each channel can be divided by a factor where it is computed
+and multiplied by it in the convolution that reads it (Nagel et al. 2019, "Data-Free Quantization Through Weight
 Equalization and Bias Correction", arXiv 1906.04721, section 4.1; here with measured ranges of the feature map).
 
-It also brings the runtimes together: they round differently in the last bit, and a last bit of a coarse feature map is
-many bits of the next one.
+It also improves the agreement of runtimes, which round differently in the last bit: the last bit of a coarse feature
+map is many bits of the next one.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 MAX_FACTOR = 32.0
-"""Channels are not stretched by more: a channel that is hardly ever used would drown the weights of the others."""
+"""Maximum factor: the weights of a channel that is hardly used would otherwise dominate those of the others."""
 RANGE_PERCENTILE = 99.99
 
 
@@ -32,11 +32,11 @@ def equalise_channels(model: keras.Model, films: NDArray[np.uint8], strength: fl
 
     Args:
         model: A flat graph on `(batch, height, width, 1)` pixels 0..255.
-        films: `(films, height, width)` uint8, on which the ranges of the channels are measured.
+        films: `(films, height, width)` uint8 for the ranges of the channels.
         strength: 1 makes all ranges equal, 0 changes nothing.
 
     Returns:
-        How many groups of feature maps were equalised.
+        The number of groups of feature maps that were equalised.
     """
     groups = _linear_groups(model)
     if not groups:
@@ -68,7 +68,7 @@ def _consumers(model: keras.Model) -> dict[str, list[layers.Layer]]:
 
 
 def _linear_groups(model: keras.Model) -> list[list[layers.Layer]]:
-    """Layers whose outputs share their channels through sums, and are read by plain convolutions only."""
+    """Groups of layers whose outputs share channels through sums, and which only plain convolutions read."""
     reading = _consumers(model)
     linear = [layer for layer in model.layers if isinstance(layer, (layers.BatchNormalization, layers.Add))]
     number = {layer.name: index for index, layer in enumerate(linear)}
@@ -94,7 +94,7 @@ def _allows(reader: layers.Layer) -> bool:
 
 
 def _rescale(model: keras.Model, group: list[layers.Layer], factor: NDArray[np.float32]) -> None:
-    """Divides the channels of a group by `factor` where they are made, and multiplies where they are read."""
+    """Divides the channels of a group by `factor` where they are computed, and multiplies where they are read."""
     reading = _consumers(model)
     readers: dict[str, Any] = {}
     for layer in group:

@@ -1,11 +1,11 @@
 """Folds the rescaling and the three equal colour channels into the first convolution, so that it reads grey levels.
 
-In int8 the separate steps cost accuracy (the rescaled film gets 170 levels instead of 256) and agreement between
-runtimes (each rounds those steps its own way, for every pixel of a film). Folded, only the grey that lies around a film
-is subtracted, in whole steps of one grey level, and the first rounding happens after the first convolution.
+In int8 the separate steps cost accuracy (the rescaled film has 170 levels instead of 256) and agreement between
+runtimes, which round these steps differently for every pixel. After folding only the padding grey is subtracted, in
+whole grey levels, and the first rounding follows the first convolution.
 
-What lies around a film must then be 0, as in any padded convolution. To pad with the grey itself would do the same, but
-XNNPACK does not know that operation: it would run the net in two pieces, and unpack all weights for every film.
+The padding value is then 0, as in any padded convolution. Padding with the grey itself would give the same result, but
+XNNPACK does not support it: it would run the net in two parts and unpack all weights for every film.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from keras import layers
 def fold_input(model: keras.Model) -> keras.Model:
     """Folds the input of a graph from `trainer.export.graph.export_graph`.
 
-    With x = a p + b in each of three channels and g the grey that becomes 0, sum_c w_c x_c = (sum_c w_c) a (p - g): a
-    convolution of grey levels, g subtracted, with the summed kernel.
+    With x = a p + b in each of three channels and g the grey that maps to 0, sum_c w_c x_c = (sum_c w_c) a (p - g): a
+    convolution of the grey levels minus g with the summed kernel.
 
     Args:
         model: Begins pixels -> grey_to_rgb -> rescale -> (zero padding) -> convolution.
 
     Returns:
-        An equal model; `model` itself where it does not begin like that, as nets that rescale in another way do not.
+        An equivalent model; `model` itself where it begins with other layers.
     """
     names = [layer.name for layer in model.layers]
     if "rescale" not in names or not _is_unit_range(model.get_layer("rescale")):
@@ -62,7 +62,7 @@ def _is_unit_range(layer: layers.Layer) -> bool:
 
 
 def same_padding(conv: layers.Conv2D, size: tuple[int, int]) -> tuple[tuple[int, int], tuple[int, int]]:
-    """What a convolution of this kind would add with `same`: the odd pixel at the bottom and the right."""
+    """The padding of this convolution with `same`: the odd pixel goes to the bottom and the right."""
     sides = []
     for length, kernel, stride in zip(size, conv.kernel_size, conv.strides, strict=True):
         total = max((-(-length // stride) - 1) * stride + kernel - length, 0)
@@ -71,7 +71,7 @@ def same_padding(conv: layers.Conv2D, size: tuple[int, int]) -> tuple[tuple[int,
 
 
 def _replay(model: keras.Model, replaced: layers.Layer, output: Any) -> Any:
-    """Calls every layer behind `replaced` again, on top of `output`; weights are shared."""
+    """Applies every layer after `replaced` to `output`; weights are shared."""
     known = {id(replaced.output): output}
     for layer in model.layers[model.layers.index(replaced) + 1 :]:
         inputs = layer.input if isinstance(layer.input, list) else [layer.input]

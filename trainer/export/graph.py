@@ -16,15 +16,15 @@ PROBABILITY = "probability"
 
 
 def export_graph(model: keras.Model) -> keras.Model:
-    """Rebuilds the head so that one invoke gives all that the device shows.
+    """Rebuilds the head so that one invoke gives all outputs that the device shows.
 
     For logit = sum_k w_k mean(A_k) + b the gradient d logit / d A_k is w_k / cells in every cell, so Grad-CAM is
     ReLU(sum_k (w_k / cells) A_k): a 1 x 1 convolution with the weights of the last layer. The logit is a 1 x 1
-    convolution over the pooled map for a reason of its own: converters from TensorFlow 2.17 on write a version of
-    FULLY_CONNECTED that tflite-runtime 2.14 does not know.
+    convolution over the pooled map for another reason: converters since TensorFlow 2.17 write a version of
+    FULLY_CONNECTED that tflite-runtime 2.14 does not support.
 
     Args:
-        model: From `trainer.nets.model.build_model`, trained.
+        model: Trained model from `trainer.nets.model.build_model`.
 
     Returns:
         A model on `(1, height, width, 1)` pixels 0..255 with a dict of outputs: `probability` (1, 1), `evidence`

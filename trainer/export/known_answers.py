@@ -1,4 +1,4 @@
-"""The known answers of a bundle: synthetic films and what must come of them on every machine."""
+"""The known answers of a bundle: synthetic films and the outputs that every machine must give for them."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ def known_answers(
     models: dict[Variant, tuple[bytes, ModelFile]],
     seed: int,
 ) -> bytes:
-    """Makes `known_answers.npz`.
+    """Builds `known_answers.npz`.
 
     Args:
-        films: `(films, height, width)` uint8 training films, for the phantoms.
+        films: `(films, height, width)` uint8 training films for the phantoms.
         labels: `(films,)`, 0 or 1.
         spec: How films are prepared.
         names: Names of the labels, for the answers.
         models: The shipped files.
-        seed: Of the phantoms.
+        seed: Seed of the random generator.
 
     Returns:
         The bytes of an `.npz` with `films`, `prepared`, and `probability_*`, `evidence_*`, `answers_*` and, from a net

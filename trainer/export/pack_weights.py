@@ -1,8 +1,8 @@
-"""Stores the weights of a file's float convolutions in two bytes instead of four; the convolutions compute in float.
+"""Stores the weights of float convolutions as float16; the convolutions still compute in float32.
 
-A converter writes float weights as float32. Here they become float16 behind a DEQUANTIZE operation, which runtimes run
-once, when they build the interpreter. (int8 behind the same operation would take one byte, but the depthwise weights of
-the first blocks do not bear it: probabilities moved by up to 0.2.)
+The converter writes float weights as float32. Here they become float16 with a DEQUANTIZE operation, which runtimes run
+once, when they build the interpreter. int8 with the same operation would take one byte, but it changed probabilities by
+up to 0.2, because of the depthwise weights of the first blocks.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from tensorflow.lite.tools import flatbuffer_utils
 
 _CONVOLUTIONS = (schema.BuiltinOperator.CONV_2D, schema.BuiltinOperator.DEPTHWISE_CONV_2D)
 _FLOAT16_VERSION = 3
-"""The version of DEQUANTIZE that reads float16; tflite-runtime 2.14 knows it."""
+"""The version of DEQUANTIZE that reads float16; tflite-runtime 2.14 supports it."""
 
 
 def pack_weights(model: bytes, keep: tuple[str, ...] = ()) -> bytes:
@@ -23,10 +23,10 @@ def pack_weights(model: bytes, keep: tuple[str, ...] = ()) -> bytes:
 
     Args:
         model: A `.tflite` file with one subgraph.
-        keep: Convolutions whose output tensor has one of these in its name stay as they are.
+        keep: Convolutions whose output tensor has one of these strings in its name are left unchanged.
 
     Returns:
-        The packed file. A weight changes by at most a 2048th of itself.
+        The packed file. A weight changes by at most 1/2048 of its value.
     """
     parsed = flatbuffer_utils.read_model_from_bytearray(bytearray(model))
     graph = parsed.subgraphs[0]
@@ -53,7 +53,7 @@ def _name(tensor: Any) -> str:
 
 
 def _add_packed(parsed: Any, weights: Any, values: Any) -> int:
-    """Adds a float16 twin of a tensor of weights; returns its index."""
+    """Adds a float16 copy of a weight tensor; returns its index."""
     tensor = schema.TensorT()
     tensor.name = f"{_name(weights)}_float16".encode()
     tensor.type = schema.TensorType.FLOAT16
@@ -77,7 +77,7 @@ def _dequantize(parsed: Any, source: int, target: int) -> Any:
 
 
 def _dequantize_code(parsed: Any) -> int:
-    """Index of the operation in the file's table, added if it is not there."""
+    """Index of the operation in the file's table; adds it where it is missing."""
     wanted = schema.BuiltinOperator.DEQUANTIZE
     for index, code in enumerate(parsed.operatorCodes):
         if max(code.builtinCode, code.deprecatedBuiltinCode) == wanted and code.version == _FLOAT16_VERSION:
@@ -90,7 +90,7 @@ def _dequantize_code(parsed: Any) -> int:
 
 
 def _empty_unused_buffers(parsed: Any) -> None:
-    """Takes the bytes that no tensor refers to any more out of the file."""
+    """Removes the bytes that no tensor refers to any more."""
     used = {tensor.buffer for graph in parsed.subgraphs for tensor in graph.tensors}
     used |= {metadata.buffer for metadata in parsed.metadata or []}
     for index, buffer in enumerate(parsed.buffers):

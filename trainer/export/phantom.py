@@ -1,7 +1,7 @@
 """Synthetic chest films: random mixtures of the principal components of the training films.
 
-No patient's film may be in a bundle, yet its known answers must look like films to the net. A mixture of components
-that hundreds of patients share shows no one of them.
+A bundle must not contain a patient's film, yet its known answers must resemble films. A mixture of components that
+hundreds of patients share shows none of them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from sklearn.decomposition import PCA
 
 COMPONENTS = 40
 SHRINK = 0.8
-"""Of the spread of the components: full-width draws in 40 dimensions stray further than any film."""
+"""Factor of the spread of the components: draws of full spread in 40 dimensions are less like films than any film."""
 FILMS_TO_FIT = 1200
 
 
@@ -33,11 +33,11 @@ def phantoms(
         films: `(films, height, width)` uint8 training films.
         labels: `(films,)`, 0 or 1.
         per_class: Number of films of each label, the negative ones first.
-        size: Rows and columns of the result; other than the model's, so that the resize is exercised.
-        seed: Of the choice, the draws and the grain.
-        components: How many are mixed: more show more detail, and stray farther.
-        contrast: How far each class is moved away from the other, in distances of their means: a mixture is hazier than
-            any film, so a typical negative draw looks mildly positive.
+        size: Rows and columns of the result; not the model's, so that the resize is tested.
+        seed: Seed of the random generator.
+        components: Number of components: more show more detail, and resemble films less.
+        contrast: Distance by which each label is moved from the other, in distances of their means: a mixture is hazier
+            than any film, so a typical negative draw looks mildly positive.
 
     Returns:
         `(2 * per_class, rows, columns)` uint8.

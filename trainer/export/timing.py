@@ -1,6 +1,6 @@
-"""Times `.tflite` files in every runtime, in a process of its own: `python -m trainer.export.timing FILE...`.
+"""Times `.tflite` files in every runtime, in a separate process: `python -m trainer.export.timing FILE...`.
 
-Of its own, because tflite-runtime 2.14 does not live in a process that has imported TensorFlow.
+Separate, because tflite-runtime 2.14 breaks in a process that has imported TensorFlow.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def time_files(paths: list[Path]) -> dict[str, dict[str, float | None]]:
         paths: `.tflite` files with one input.
 
     Returns:
-        By file name and runtime, the median milliseconds of one invoke on one thread; None where it does not run.
+        Median milliseconds of one invoke on one thread, by file name and runtime; None where the file does not run.
     """
     command = [sys.executable, "-m", "trainer.export.timing", *map(str, paths)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
@@ -38,7 +38,7 @@ def time_files(paths: list[Path]) -> dict[str, dict[str, float | None]]:
 
 
 def _measure(paths: list[Path]) -> dict[str, dict[str, float | None]]:
-    """Interleaved rounds, so that a busy moment of the machine hits all files alike."""
+    """Times in interleaved rounds, so that a busy moment of the machine affects all files alike."""
     runners = {}
     times: dict[tuple[str, str], list[float]] = {}
     result: dict[str, dict[str, float | None]] = {path.name: {} for path in paths}

@@ -1,1 +1,1 @@
-"""Measures what the heat maps are worth."""
+"""Measures the quality of heat maps."""

@@ -1,9 +1,9 @@
-"""What the answer does when parts of a film are taken away, the most or the least important first.
+"""Deletion and insertion curves: the logit while the most important pixels are removed or restored.
 
-Deletion and insertion curves (Petsiuk et al. 2018, arXiv 1806.07421). What is taken away is filled from what remains
-around it, with a little noise, after ROAD (Rong et al. 2022, arXiv 2202.00449): a grey patch would itself be a shape
-that the net has never seen. Filled by pull-push (Gortler et al. 1996, SIGGRAPH), because ROAD's system of linear
-equations would have to be solved for each of thousands of films.
+The curves are those of Petsiuk et al. 2018 (arXiv 1806.07421). Removed pixels are filled from their surroundings, with
+a little noise, after ROAD (Rong et al. 2022, arXiv 2202.00449): a grey patch would itself be a shape that the net has
+never seen. The fill is pull-push (Gortler et al. 1996, SIGGRAPH), because ROAD solves a system of linear equations for
+each of thousands of films.
 """
 
 from __future__ import annotations
@@ -16,22 +16,22 @@ from numpy.typing import NDArray
 from PIL import Image
 
 SHOWN = "evidence, as shown"
-"""The map of the app, which the others are held against."""
+"""Name of the app's map, with which the others are compared."""
 FRACTIONS = (0.05, 0.1, 0.2, 0.4, 0.6, 0.8)
-"""Shares of the film that are taken away, or put back."""
+"""Shares of the film that are removed or restored."""
 _NOISE_GREY = 2.5
-"""Standard deviation of the noise in what is filled in, of 255 grey levels."""
+"""Standard deviation of the noise in filled pixels, grey levels of 255."""
 _STEP = 4
-"""Each level of the fill is coarser by this factor."""
+"""Factor of resolution between levels of the fill."""
 
 
 @dataclass(frozen=True, slots=True)
 class Curves:
-    """Logits along `0, *FRACTIONS, 1`. Not probabilities: where the model is sure they no longer move.
+    """Logits along `0, *FRACTIONS, 1`. Logits, because probabilities near 0 and 1 hardly change.
 
     Attributes:
-        deletion: The most important pixels are taken away first. A good map falls early.
-        insertion: The most important pixels are put back first, on a blank film. A good map rises early.
+        deletion: The most important pixels are removed first; the curve of a good map falls early.
+        insertion: The most important pixels are restored first, on a blank film; the curve of a good map rises early.
     """
 
     deletion: tuple[float, ...]
@@ -56,9 +56,9 @@ def curves(
     Args:
         film: `(rows, columns)` uint8.
         maps: Each `(rows, columns)`.
-        logit_of: Scores a film.
-        random: Noise, and the order of places with equal evidence: by a random map as coarse as the evidence, because a
-            scatter of single pixels would harm a film in another way than patches do.
+        logit_of: Computes the logit of a film.
+        random: Generator of the noise and of the order of places with equal evidence. That order follows a random map
+            as coarse as the evidence, because scattered pixels affect a film in another way than patches do.
 
     Returns:
         In the order of the maps.
@@ -83,15 +83,15 @@ def curves(
 def filled(
     film: NDArray[np.uint8], missing: NDArray[np.bool_], noise: NDArray[np.float32] | None = None
 ) -> NDArray[np.uint8]:
-    """Fills part of a film from the rest, the nearer the rest the more it counts.
+    """Fills part of a film from the rest; near pixels count more.
 
     Args:
         film: `(rows, columns)` uint8.
-        missing: `(rows, columns)` bool. Where all is missing the film's mean is put everywhere.
-        noise: Added to what is filled in, in grey levels; `(rows, columns)`.
+        missing: `(rows, columns)` bool. Where all pixels are missing, the film's mean is used.
+        noise: `(rows, columns)`, grey levels, added to filled pixels.
 
     Returns:
-        As `film`; pixels that are not missing are unchanged.
+        The film; pixels that are not missing are unchanged.
     """
     if missing.all():
         smooth = np.full(film.shape, film.mean(), dtype=np.float32)
@@ -103,7 +103,7 @@ def filled(
 
 
 def _pull_push(values: NDArray[np.float32], weights: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Known values where the weight is 1; elsewhere those of a coarser level that knows something."""
+    """Known values where the weight is 1; elsewhere the values of a coarser level."""
     rows, columns = values.shape
     if rows == columns == 1:
         return values

@@ -1,4 +1,4 @@
-"""Evidence maps at the size of the film: the one that is shown, finer candidates, and maps that know nothing of it.
+"""Evidence maps at the size of the film: the shown one, finer ones, and maps that do not depend on the film.
 
 All are `(rows, columns)` float32, >= 0, enlarged as the app enlarges them.
 """
@@ -25,7 +25,7 @@ MapOf = Callable[[Film], Map]
 
 
 def moved(picture: NDArray, down: int, right: int) -> NDArray:
-    """Moves a picture; its edge is repeated where nothing comes in.
+    """Shifts an array and repeats its edge.
 
     Args:
         picture: `(rows, columns)`.
@@ -41,15 +41,14 @@ def moved(picture: NDArray, down: int, right: int) -> NDArray:
 
 
 def shifted_map(map_of: MapOf, film: Film, offsets_px: Sequence[int]) -> Map:
-    """Averages the maps of moved copies of a film, each moved back.
+    """Averages the maps of shifted copies of a film, each shifted back.
 
-    A cell of the grid then counts at several places of the film: offsets of a quarter of a cell up and down, left and
-    right, put cell centres at half the distance.
+    Offsets of a quarter of a cell along both axes halve the distance between cell centres.
 
     Args:
-        map_of: Maps one film.
+        map_of: Computes the map of a film.
         film: `(rows, columns)` uint8.
-        offsets_px: Used along both axes, so the net runs once for each pair.
+        offsets_px: Offsets along both axes; the net runs once for each pair.
     """
     maps = [moved(map_of(moved(film, down, right)), -down, -right) for down in offsets_px for right in offsets_px]
     return np.mean(maps, axis=0, dtype=np.float32)
@@ -59,10 +58,10 @@ class FinerGradCam:
     """Grad-CAM at the last level that has twice the resolution of the last feature map."""
 
     def __init__(self, model: keras.Model) -> None:
-        """Cuts the model there.
+        """Cuts the model at that level.
 
         Args:
-            model: From `trainer.nets.model.build_model`.
+            model: Model from `trainer.nets.model.build_model`.
 
         Raises:
             TrainingError: The model has no such level, or cannot be cut there.
@@ -72,7 +71,7 @@ class FinerGradCam:
         if not level:
             raise TrainingError(
                 f"The model has no feature map of {2 * rows} rows for a finer Grad-CAM.",
-                hint="Its last step must halve the resolution.",
+                hint="Its last stage must halve the resolution.",
             )
         self._base = keras.Model(model.inputs[0], level[-1].output)
         try:
@@ -80,17 +79,17 @@ class FinerGradCam:
         except ValueError as error:
             raise TrainingError(
                 f"The model cannot be cut at {level[-1].name} for a finer Grad-CAM.",
-                hint="All of it must pass through that layer.",
+                hint="All paths must pass through that layer.",
                 detail=repr(error),
             ) from error
 
     def __call__(self, film: Film, *, by_cell: bool) -> Map:
-        """Maps one film.
+        """Computes the map of a film.
 
         Args:
             film: `(rows, columns)` uint8.
-            by_cell: Weigh each cell with its own gradient (HiResCAM, Draelos and Carin 2020, arXiv 2011.08891) instead
-                of with the channel's mean gradient (Grad-CAM, Selvaraju et al. 2017, arXiv 1610.02391).
+            by_cell: Weight each cell by its own gradient (HiResCAM, Draelos and Carin 2020, arXiv 2011.08891) instead
+                of by the channel's mean gradient (Grad-CAM, Selvaraju et al. 2017, arXiv 1610.02391).
         """
         pixels = tf.constant(film[None, ..., None].astype(np.float32))
         with tf.GradientTape() as tape:
@@ -109,7 +108,7 @@ def random_map(random: np.random.Generator, cells: tuple[int, int], rows: int, c
 
 
 def centre_map(rows: int, columns: int) -> Map:
-    """A bell around the middle of the film, its standard deviation a quarter of each side."""
+    """A Gaussian around the centre of the film, with a standard deviation of a quarter of each side."""
     down = np.exp(-0.5 * (np.linspace(-2, 2, rows)) ** 2)
     right = np.exp(-0.5 * (np.linspace(-2, 2, columns)) ** 2)
     return np.outer(down, right).astype(np.float32)

@@ -1,4 +1,4 @@
-"""A plot of what the heat maps are worth; it holds no film."""
+"""A plot of the quality of heat maps; it shows no film."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def draw_heat_maps(found: Mapping[str, Any], path: Path) -> None:
     """Draws deletion and insertion curves, the sanity check, and the evidence in the lungs.
 
     Args:
-        found: From `heat_map_quality`.
-        path: PNG to write.
+        found: Figures from `heat_map_quality`.
+        path: PNG file to write.
     """
     figure, (deletion, insertion, sanity, lungs) = plt.subplots(1, 4, figsize=(17, 3.8))
     if "removal" in found:

@@ -1,4 +1,4 @@
-"""The part `heat_maps` of `metrics.json` in words and tables; no number in them was typed by hand."""
+"""The part `heat_maps` of `metrics.json` as Markdown; no number in it is typed by hand."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from trainer.heat_map_quality.deletion_insertion import SHOWN
 
 
 def heat_map_section(found: Mapping[str, Any]) -> str:
-    """Renders what the heat maps are worth, for the model card and the report.
+    """Renders the quality of the heat maps, for the model card and the report.
 
     Args:
-        found: From `heat_map_quality`; empty where the heat maps were not measured.
+        found: Figures from `heat_map_quality`; empty where the heat maps were not measured.
 
     Returns:
         Markdown without a heading of its own; empty where the heat maps were not measured.
@@ -34,15 +34,15 @@ def heat_map_page(found: Mapping[str, Any], model: str) -> str:
     """Renders `heat_maps.md`.
 
     Args:
-        found: From `heat_map_quality`.
+        found: Figures from `heat_map_quality`.
         model: Name and version of the bundle.
 
     Returns:
         Markdown.
     """
     return (
-        f"# What the heat maps are worth\n\nMeasured on `{found['file']}` of {model} without boxes, since the data set "
-        "has none. Written by `python -m trainer heat-maps`; every number is its own. Values in brackets are 95 % "
+        f"# Quality of the heat maps\n\nMeasured on `{found['file']}` of {model} without boxes: the data set "
+        "has none. Written by `python -m trainer heat-maps`. Values in brackets are 95 % "
         f"intervals from a bootstrap over patients.\n\n{heat_map_section(found)}\n\n"
         "![Deletion and insertion curves, weight randomisation, lungs](heat_maps.png)\n\n"
         f"{_HOW}\n"
@@ -51,28 +51,27 @@ def heat_map_page(found: Mapping[str, Any], model: str) -> str:
 
 _HOW = """## How it was measured
 
-- **Lungs.** Films of the test split whose lungs were drawn by people (V7 Labs, covid-19-xray-dataset, CC BY 4.0),
-  with what pneumonia has made opaque and with the lung behind the heart. At the other hospital, and without drawn
-  masks, the net's own lung head says where the lungs are. `runs/heat_maps/lungs.png` shows its outlines on films of
-  both sites, `runs/heat_maps/evidence.png` the maps of 24 films drawn at random, for checking by eye; both hold films
-  and stay on the machine.
-- **Film cut at the lungs' outline.** Eight pixels outside it, so that an outline that is a little wrong cuts off no
-  lung. What is painted over still shows the lungs' shape and size by its border.
-- **Deletion and insertion.** Pixels are taken away, the most important first, or put back on a blank film. What is
-  missing is filled smoothly from what remains, with a little noise. All maps of a film see the same noise, and
+- **Lungs.** Films of the test split with hand-drawn lungs (V7 Labs, covid-19-xray-dataset, CC BY 4.0), including opaque
+  parts and the lung behind the heart. At the other hospital, and without drawn masks, the net's own lung head finds the
+  lungs. For checking by eye `runs/heat_maps/lungs.png` shows its outlines on films of both sites, and
+  `runs/heat_maps/evidence.png` the maps of 24 random films; both show films and stay on the machine.
+- **Film covered inside or outside the lungs.** The border is eight pixels outside the outline, so that a slightly wrong
+  outline covers no lung. The border of the covered part still shows shape and size of the lungs.
+- **Deletion and insertion.** Pixels are removed, the most important first, or restored on a blank film. Missing pixels
+  are filled smoothly from their surroundings, with a little noise. All maps of a film get the same noise, and
   differences are paired film by film. The areas are mean logits along the curve.
 - **Sanity check.** The weights are shuffled within their tensors, layer after layer from the head down (Adebayo et al.
-  2018). A map that explains the model must lose its likeness to the trained one.
-- **Finer maps.** The mean over four shifts of a quarter of a cell, each moved back, and Grad-CAM and HiResCAM at the
+  2018). A map that explains the model must become unlike the trained one.
+- **Finer maps.** The mean over four shifts of a quarter of a cell, each shifted back, and Grad-CAM and HiResCAM at the
   last level with twice the resolution.
 
-## What follows
+## Consequences
 
-The grid of 7 x 7 cells stays ([ADR 2](adr/0002-evidence-in-the-graph.md)). It costs nothing: the graph emits it in the
+The grid of 7 x 7 cells stays ([ADR 2](adr/0002-evidence-in-the-graph.md)). It has no cost: the graph emits it in the
 same invoke. A mean of shifts costs an invoke for each shift. Grad-CAM and HiResCAM at a finer level need gradients,
-which the runtimes of a device do not compute, so even where HiResCAM does better above it could be had only where
-TensorFlow is installed, and two machines would show two maps of one film. The map is to be read as where on the film
-the model found something, lungs or not; the table of the cut films says how much the answer needs what lies outside."""
+which the runtimes of a device do not compute. So even where HiResCAM is better above, it is available only with
+TensorFlow, and two machines would show two maps of one film. The map shows where the model found something, in the
+lungs or not; the table of covered films shows how much the answer depends on the rest of the film."""
 
 
 def _in_words(found: Mapping[str, Any]) -> str:
@@ -94,13 +93,13 @@ def _in_words(found: Mapping[str, Any]) -> str:
         beaten = [name for name in maps if name != SHOWN and _shown_is_better(maps[name])]
         better = [name for name in maps if name != SHOWN and _is_better(maps[name])]
         lines.append(
-            f"- The map that is shown does better in both deletion and insertion, beyond chance, than: {_names(beaten)}"
-            f"; worse than: {_names(better)}."
+            f"- The shown map is better, beyond chance, in both deletion and insertion than: {_names(beaten)}; "
+            f"worse than: {_names(better)}."
         )
         curve = maps[SHOWN]["deletion_curve"]
         lines.append(
-            f"- Deletion ends at a blank film, of each film's mean grey; its mean logit is {curve[-1]:.1f}, that of "
-            f"the films themselves {curve[0]:.1f}."
+            f"- Deletion ends at a blank film of the film's mean grey; its mean logit is {curve[-1]:.1f}, that of the "
+            f"films {curve[0]:.1f}."
         )
     if "randomisation" in found:
         steps, other = found["randomisation"]["steps"], found["randomisation"]["another_film"]
@@ -120,15 +119,15 @@ def _in_words(found: Mapping[str, Any]) -> str:
 def _outside_in_words(home: Mapping[str, Any]) -> str:
     without, alone = (home["cuts"][cut]["roc_auc"] for cut in ("lungs grey", "lungs alone, rest grey"))
     if without is None or alone is None:
-        return "- The films are of one class, so nothing can be said of what either part of the film tells."
+        return "- The films have one label, so the AUC of either part is not defined."
     told = (
-        "So part of what the model goes by lies outside the lungs: its answer is not a reading of the lungs alone."
+        "So the model also uses the film outside the lungs: its answer is not a reading of the lungs alone."
         if without["low"] > 0.5
-        else "So without the lungs the model knows nothing."
+        else "So without the lungs the model cannot tell the films apart."
     )
     return (
-        f"- With the lungs painted over in grey the films are told apart at an AUC of {_cell(without)}, with all "
-        f"but the lungs painted over at {_cell(alone)}, whole at {_cell(home['roc_auc'])}. {told}"
+        f"- The AUC is {_cell(without)} with the lungs covered in grey, {_cell(alone)} with everything else covered, "
+        f"and {_cell(home['roc_auc'])} on whole films. {told}"
     )
 
 
@@ -141,10 +140,10 @@ def _lungs_in_words(site: Mapping[str, Any]) -> str:
         f"lungs, which are {_percent(area)} of the film"
     )
     if share["low"] > area["high"]:
-        return f"{said}: more than chance would put there, but the rest lies outside."
+        return f"{said}: more than chance, but the rest is outside."
     if share["high"] < area["low"]:
-        return f"{said}: less than chance would put there."
-    return f"{said}: what chance would put there."
+        return f"{said}: less than chance."
+    return f"{said}: no more than chance."
 
 
 def _shown_is_better(other: Mapping[str, Any]) -> bool:
@@ -175,9 +174,9 @@ def _lung_table(found: Mapping[str, Any]) -> str:
         "share of the evidence inside the lungs": lambda s: _cell(s["lung_share"]),
         "the same, films called positive": lambda s: _cell(s["lung_share_called_positive"]),
         "lungs' share of the film, films called positive": lambda s: _cell(s["lung_area_called_positive"]),
-        "both lungs and what lies between, of the film": lambda s: _cell(s["chest_area"]),
-        "share of the evidence inside that": lambda s: _cell(s["chest_share"]),
-        "share of a bell around the film's centre inside the lungs": lambda s: _cell(s["lung_share_of_centre"]),
+        "convex hull of both lungs, share of the film": lambda s: _cell(s["chest_area"]),
+        "share of the evidence inside the hull": lambda s: _cell(s["chest_share"]),
+        "share of a Gaussian around the film's centre inside the lungs": lambda s: _cell(s["lung_share_of_centre"]),
     }
     lines = [f"| lungs | {' | '.join(sites)} |", "|---|" + "---|" * len(sites)]
     lines += [f"| {name} | {' | '.join(cell(site) for site in sites.values())} |" for name, cell in rows.items()]
@@ -186,8 +185,8 @@ def _lung_table(found: Mapping[str, Any]) -> str:
 
 def _cut_table(found: Mapping[str, Any]) -> str:
     lines = [
-        "| film cut at the lungs' outline | | calls changed | change of the logit | rank correlation with the whole "
-        "| AUC |",
+        "| film covered inside or outside the lungs | | calls changed | change of the logit "
+        "| rank correlation with the whole | AUC |",
         "|---|---|---|---|---|---|",
     ]
     for name, site in _sites(found).items():

@@ -1,4 +1,4 @@
-"""What the heat maps of a bundle are worth, measured without boxes: the part `heat_maps` of `metrics.json`."""
+"""Measures the quality of a bundle's heat maps without boxes: the part `heat_maps` of `metrics.json`."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from trainer.heat_map_quality.lungs import Mask, chest_mask, overlap
 from trainer.heat_map_quality.map_checks import (
     CHANGES,
     CUTS,
-    Explainer,
+    MapModel,
     Shift,
     cut_at_lungs,
     share_inside,
@@ -70,7 +70,7 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Looked:
+class _Measured:
     """One film with what was measured on it; `cut_logits` are in the order of `CUTS`, empty without lungs."""
 
     film: Film
@@ -96,19 +96,19 @@ def heat_map_quality(
 
     Args:
         films: Films of the data set that the model was not trained on.
-        keras_model: The model the file came from, for weights to shuffle and finer maps; it is left as it is.
+        keras_model: The Keras model of the file, for finer maps and the sanity check; it is not changed.
         model_bytes: The `.tflite` file whose maps are shown.
-        model: Its entry in the manifest.
+        model: Entry of the file in the manifest.
         away: Films of another site.
         masks: Lungs drawn on films of the data set; without them, and at the other site, the net's lung head says where
             the lungs are. A net that has none is measured without lungs.
         seed: Of the choice of films and of everything drawn.
         sample: How many films.
-        progress: Called with films done and films in all.
+        progress: Called with the number of films done and of all films.
 
     Returns:
-        Plain values for JSON; `trainer.heat_map_quality.heat_map_report` puts them into words. A value that no film
-        has, such as the share of evidence in the lungs where no film shows evidence, is None.
+        Plain values for JSON; `trainer.heat_map_quality.heat_map_report` renders them. A value that no film has, such
+        as the share of evidence in the lungs where no film shows evidence, is None.
     """
     size = sample or Sample()
     random = np.random.default_rng(seed)
@@ -123,40 +123,40 @@ def heat_map_quality(
         if progress:
             progress(min(done, total), total)
 
-    explainer = Explainer(model_bytes, model)
+    map_model = MapModel(model_bytes, model)
 
     def drawn_mask(index: int) -> Mask | None:
         film = films.films[index]
-        return masks.mask(films.names[index], *film.shape) if masks and drawn else explainer.lungs(film)
+        return masks.mask(films.names[index], *film.shape) if masks and drawn else map_model.lungs(film)
 
-    looked = _look(explainer, films.films[home], [drawn_mask(index) for index in home], tick)
+    measured = _measure(map_model, films.films[home], [drawn_mask(index) for index in home], tick)
     labels, patients = films.labels[home], films.patients[home]
     found: Plain = {
         "file": model.file.path,
         "seed": seed,
         "lungs_from": "drawn by people" if drawn else "the lung head",
-        "lung_head": _head_agreement(explainer, looked) if drawn else None,
-        "home": _lungs(explainer, looked, Intervals(labels, patients, seed), labels)
+        "lung_head": _head_agreement(map_model, measured) if drawn else None,
+        "home": _lungs(map_model, measured, Intervals(labels, patients, seed), labels)
         | {"patients": len(set(patients.tolist()))},
     }
     few = random.permutation(len(home))[: size.changes]
     changed = Intervals(labels[few], patients[few], seed)
-    found["changes"] = _changes(explainer, [looked[index] for index in few], changed, random, tick)
+    found["changes"] = _changes(map_model, [measured[index] for index in few], changed, random, tick)
     if away is not None and len(there):
         names, views = np.array(away.patients)[there], np.array(away.views)[there]
-        elsewhere = _look(
-            explainer, away.prepared[there], [explainer.lungs(film) for film in away.prepared[there]], tick
+        elsewhere = _measure(
+            map_model, away.prepared[there], [map_model.lungs(film) for film in away.prepared[there]], tick
         )
         strata = np.unique(views, return_inverse=True)[1]
-        found["away"] = _lungs(explainer, elsewhere, Intervals(strata, names, seed), None)
+        found["away"] = _lungs(map_model, elsewhere, Intervals(strata, names, seed), None)
         found["away"] |= {"patients": len(set(names.tolist()))}
-    called = random.permutation(np.flatnonzero([explainer.called(each.logit) for each in looked]))
+    called = random.permutation(np.flatnonzero([map_model.called(each.logit) for each in measured]))
     if len(called) > 1:
         chosen = called[: size.removal]
         found["removal"] = _removal(
-            explainer,
+            map_model,
             _finer(keras_model),
-            [looked[k] for k in chosen],
+            [measured[k] for k in chosen],
             Intervals(labels[chosen], patients[chosen], seed),
             random,
             tick,
@@ -167,36 +167,36 @@ def heat_map_quality(
     return found
 
 
-def _look(
-    explainer: Explainer, films: NDArray[np.uint8], masks: Sequence[Mask | None], tick: Callable[[], None]
-) -> list[_Looked]:
-    looked = []
+def _measure(
+    map_model: MapModel, films: NDArray[np.uint8], masks: Sequence[Mask | None], tick: Callable[[], None]
+) -> list[_Measured]:
+    measured = []
     for film, mask in zip(films, masks, strict=True):
-        value, shown = explainer.look(film)
-        cuts = np.array([explainer.logit(cut) for cut in cut_at_lungs(film, mask)] if mask is not None else [])
-        looked.append(_Looked(film, value, shown, mask, cuts))
+        value, shown = map_model.run(film)
+        cuts = np.array([map_model.logit(cut) for cut in cut_at_lungs(film, mask)] if mask is not None else [])
+        measured.append(_Measured(film, value, shown, mask, cuts))
         tick()
-    return looked
+    return measured
 
 
 def _lungs(
-    explainer: Explainer, looked: Sequence[_Looked], intervals: Intervals, labels: NDArray[np.int64] | None
+    map_model: MapModel, measured: Sequence[_Measured], intervals: Intervals, labels: NDArray[np.int64] | None
 ) -> Plain:
-    """Share of the evidence inside the lungs, and the answer to either part of the film; labels only where trusted."""
-    called = np.array([explainer.called(each.logit) for each in looked])
-    lungs = [each.mask for each in looked if each.mask is not None]
-    counts: Plain = {"films": len(looked), "called_positive": int(called.sum())}
+    """Share of the evidence in the lungs, and the answers for both parts of the film; labels only where trusted."""
+    called = np.array([map_model.called(each.logit) for each in measured])
+    lungs = [each.mask for each in measured if each.mask is not None]
+    counts: Plain = {"films": len(measured), "called_positive": int(called.sum())}
     if not lungs:
         return counts
-    centre = centre_map(*looked[0].map.shape)
-    share = np.array([share_inside(each.map, mask) for each, mask in zip(looked, lungs, strict=True)])
+    centre = centre_map(*measured[0].map.shape)
+    share = np.array([share_inside(each.map, mask) for each, mask in zip(measured, lungs, strict=True)])
     area = np.array([mask.mean() for mask in lungs])
     chests = [chest_mask(mask) for mask in lungs]
-    whole = np.array([each.logit for each in looked])
+    whole = np.array([each.logit for each in measured])
     cuts: Plain = {}
     for column, name in enumerate(CUTS):
-        cut = np.array([each.cut_logits[column] for each in looked])
-        moved_over = np.array([explainer.called(value) for value in cut]) != called
+        cut = np.array([each.cut_logits[column] for each in measured])
+        moved_over = np.array([map_model.called(value) for value in cut]) != called
         cuts[name] = {
             "calls_changed": intervals.mean(moved_over.astype(np.float64)),
             "logit_change": intervals.mean(np.abs(cut - whole)),
@@ -212,7 +212,7 @@ def _lungs(
         "lung_area_called_positive": intervals.mean(np.where(called, area, np.nan)),
         "chest_area": intervals.mean([float(chest.mean()) for chest in chests]),
         "chest_share": intervals.mean(
-            [share_inside(each.map, chest) for each, chest in zip(looked, chests, strict=True)]
+            [share_inside(each.map, chest) for each, chest in zip(measured, chests, strict=True)]
         ),
         "lung_share_of_centre": intervals.mean([share_inside(centre, mask) for mask in lungs]),
         "roc_auc": None if labels is None else intervals.of(partial(_auc, labels, whole)),
@@ -230,15 +230,15 @@ def _auc(labels: NDArray[np.int64], scores: NDArray[np.float64], films: NDArray[
 
 
 def _changes(
-    explainer: Explainer,
-    looked: Sequence[_Looked],
+    map_model: MapModel,
+    measured: Sequence[_Measured],
     intervals: Intervals,
     random: np.random.Generator,
     tick: Callable[[], None],
 ) -> Plain:
     rows: list[dict[str, Shift]] = []
-    for each in looked:
-        rows.append(under_changes(explainer, each.film, random))
+    for each in measured:
+        rows.append(under_changes(map_model, each.film, random))
         tick()
     return {
         name: {
@@ -251,7 +251,7 @@ def _changes(
 
 
 def _finer(keras_model: keras.Model) -> FinerGradCam | None:
-    """None for a net that cannot be cut at such a level: its other maps are worth measuring all the same."""
+    """None for a net that cannot be cut at such a level; its other maps are still measured."""
     try:
         return FinerGradCam(keras_model)
     except TrainingError as error:
@@ -260,20 +260,20 @@ def _finer(keras_model: keras.Model) -> FinerGradCam | None:
 
 
 def _removal(
-    explainer: Explainer,
+    map_model: MapModel,
     finer: FinerGradCam | None,
-    chosen: Sequence[_Looked],
+    chosen: Sequence[_Measured],
     intervals: Intervals,
     random: np.random.Generator,
     tick: Callable[[], None],
 ) -> Plain:
-    """Deletion and insertion of the shown map, finer ones and blind ones, and what of each lies in the lungs."""
+    """Deletion and insertion of the shown map, finer ones and control maps, and the share of each in the lungs."""
     rows, shares = [], []
     for index, each in enumerate(chosen):
         other = chosen[(index + 1) % len(chosen)]
         maps = {
             SHOWN: each.map,
-            "evidence, mean of 4 shifts": shifted_map(explainer.map, each.film, SHIFTS_PX),
+            "evidence, mean of 4 shifts": shifted_map(map_model.map, each.film, SHIFTS_PX),
             "random": random_map(random, (7, 7), *each.film.shape),
             "centre of the film": centre_map(*each.film.shape),
             "another film's evidence": other.map,
@@ -283,7 +283,7 @@ def _removal(
         if finer:
             maps["Grad-CAM, twice as fine"] = finer(each.film, by_cell=False)
             maps["HiResCAM, twice as fine"] = finer(each.film, by_cell=True)
-        rows.append(dict(zip(maps, curves(each.film, list(maps.values()), explainer.logit, random), strict=True)))
+        rows.append(dict(zip(maps, curves(each.film, list(maps.values()), map_model.logit, random), strict=True)))
         shares.append(
             {name: float("nan") if each.mask is None else share_inside(one, each.mask) for name, one in maps.items()}
         )
@@ -315,12 +315,12 @@ def _randomisation(keras_model: keras.Model, films: NDArray[np.uint8], seed: int
     }
 
 
-def _head_agreement(explainer: Explainer, looked: Sequence[_Looked]) -> Plain | None:
+def _head_agreement(map_model: MapModel, measured: Sequence[_Measured]) -> Plain | None:
     """Dice coefficients of the lung head with drawn lungs; None for a net without a lung head."""
-    said = [explainer.lungs(each.film) for each in looked]
+    said = [map_model.lungs(each.film) for each in measured]
     scores = [
         overlap(one, each.mask)
-        for one, each in zip(said, looked, strict=True)
+        for one, each in zip(said, measured, strict=True)
         if one is not None and each.mask is not None
     ]
     if not scores:

@@ -26,7 +26,7 @@ def lung_mask(lungs: NDArray[np.float32], rows: int, columns: int) -> Mask:
 
 
 def chest_mask(lungs: Mask) -> Mask:
-    """Both lungs and what lies between them: the convex hull of their mask, of the same shape."""
+    """The convex hull of the mask of both lungs; the same shape."""
     if not lungs.any():
         return lungs
     from scipy.spatial import ConvexHull

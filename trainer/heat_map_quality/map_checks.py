@@ -1,4 +1,4 @@
-"""How maps and answers hold under small changes, and how much of both lies outside the lungs: film by film."""
+"""Maps and answers of single films under small changes, and with parts of the film covered."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from edge_app.bundle import ModelFile
-from edge_app.bundle.decision import decide, logit
-from edge_app.bundle.manifest import Labels
+from edge_app.bundle.decision import calibrate, logit
 from edge_app.display.heatmap import enlarge
 from edge_app.engine.classifier import Classifier
 from edge_app.engine.runtime import find_runtime
@@ -20,7 +19,7 @@ from trainer.heat_map_quality.evidence_maps import Film, Map, moved, similarity
 from trainer.heat_map_quality.lungs import Mask, lung_mask
 
 _MARGIN_PX = 8
-"""Films are cut this far outside the lungs' outline, so that an outline that is a little wrong cuts off no lung."""
+"""Margin around the lungs' outline, so that a slightly wrong outline does not cover lung."""
 _BLUR_PX = 16
 _COARSER = np.s_[::4, ::4]
 """Maps of 7 x 7 cells are smooth: every fourth pixel is enough to compare them."""
@@ -29,20 +28,20 @@ Change = Callable[[Film, np.random.Generator], Film]
 Undo = Callable[[Map], Map]
 
 
-class Explainer:
-    """A shipped file: logit and evidence map of a film in one invoke."""
+class MapModel:
+    """Runs a shipped file: logit and evidence map of a film in one invoke."""
 
     def __init__(self, model_bytes: bytes, model: ModelFile) -> None:
         """Builds the classifier of the app on LiteRT.
 
         Args:
             model_bytes: The `.tflite` file.
-            model: Its entry in the manifest.
+            model: Entry of the file in the manifest.
         """
         self._classifier = Classifier(model_bytes, model, runtime=find_runtime("litert"), threads=1)
         self._model = model
 
-    def look(self, film: Film) -> tuple[float, Map]:
+    def run(self, film: Film) -> tuple[float, Map]:
         """The raw logit, and the evidence enlarged to the film's size."""
         outputs = self._classifier(film)
         return logit(outputs.probability), enlarge(outputs.evidence, *film.shape)
@@ -53,7 +52,7 @@ class Explainer:
 
     def map(self, film: Film) -> Map:
         """The evidence, enlarged to the film's size."""
-        return self.look(film)[1]
+        return self.run(film)[1]
 
     def lungs(self, film: Film) -> Mask | None:
         """Where the lung head sees lungs, at the film's size; None from a model without one."""
@@ -62,18 +61,18 @@ class Explainer:
 
     def called(self, raw_logit: float) -> bool:
         """Whether a film is called positive at the default operating point."""
-        answer = decide(float(1 / (1 + np.exp(-raw_logit))), self._model, Labels())
-        return answer.probability >= answer.threshold
+        probability = calibrate(float(1 / (1 + np.exp(-raw_logit))), self._model.temperature, self._model.bias)
+        return probability >= self._model.operating_point().threshold
 
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """What one change does to a film's map and answer.
+    """The effect of one change on a film's map and answer.
 
     Attributes:
-        similarity: Rank correlation of the maps, the change undone; NaN where the film has no evidence.
-        logit_change: Absolute.
-        call_changed: Whether the film changes sides of the threshold.
+        similarity: Rank correlation of the maps after undoing the change; NaN where the film has no evidence.
+        logit_change: Absolute change of the logit.
+        call_changed: Whether the film crosses the threshold.
     """
 
     similarity: float
@@ -108,20 +107,20 @@ CHANGES: dict[str, tuple[Change, Undo]] = {
     "JPEG, quality 75": (_jpeg, _same),
     "mirrored": (lambda film, _: np.ascontiguousarray(film[:, ::-1]), lambda each: each[:, ::-1]),
 }
-"""Small changes with what undoes them on the map; pixels are those of the model's input."""
+"""Small changes, each with the inverse for the map; in pixels of the model's input."""
 
 
-def under_changes(explainer: Explainer, film: Film, random: np.random.Generator) -> dict[str, Shift]:
+def under_changes(map_model: MapModel, film: Film, random: np.random.Generator) -> dict[str, Shift]:
     """Applies every change to a film."""
-    whole, shown = explainer.look(film)
+    whole, shown = map_model.run(film)
     found = {}
     for name, (change, undo) in CHANGES.items():
-        now, changed = explainer.look(change(film, random))
+        now, changed = map_model.run(change(film, random))
         alike = similarity(shown[_COARSER], undo(changed)[_COARSER])
         found[name] = Shift(
             float("nan") if alike is None else alike,
             abs(now - whole),
-            explainer.called(now) != explainer.called(whole),
+            map_model.called(now) != map_model.called(whole),
         )
     return found
 
@@ -133,19 +132,19 @@ def share_inside(each: Map, mask: NDArray[np.bool_]) -> float:
 
 
 CUTS = ("lungs alone, rest blurred", "lungs alone, rest grey", "lungs blurred", "lungs grey")
-"""The film cut in two at the outline of the lungs: which part is left as it is, and what becomes of the other."""
+"""Ways to cover the lungs or the rest of a film: the part that stays, and the fill of the other."""
 
 
 def cut_at_lungs(film: Film, mask: NDArray[np.bool_]) -> Sequence[Film]:
-    """Cuts a film, in the order of `CUTS`.
+    """Covers parts of a film, in the order of `CUTS`.
 
     Args:
         film: `(rows, columns)` uint8.
         mask: `(rows, columns)` bool, the lungs; widened by a margin, and never the whole film.
 
     Returns:
-        Four films. Grey is the film's own mean, blur a Gaussian of 16 pixels: grey takes shapes and brightness away,
-        blur the shapes.
+        Four films. Grey is the film's own mean, which removes shapes and brightness; blur is a Gaussian of 16 pixels,
+        which removes shapes.
     """
     from scipy.ndimage import binary_dilation
 

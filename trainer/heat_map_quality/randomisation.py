@@ -1,8 +1,8 @@
 """The sanity check of Adebayo et al. 2018 (arXiv 1810.03292): a map that explains a model must change with its weights.
 
-The weights of one layer after the other, from the head down to the first, are shuffled within their tensors, which
-keeps their distribution, and the maps are compared with those of the trained model. A map that stays as it was shows
-the film, not the model.
+The weights of one layer after the other, from the head to the first, are shuffled within their tensors, which keeps
+their distribution, and the maps are compared with those of the trained model. A map that does not change shows the
+film, not the model.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from edge_app.engine.keras_gradcam import KerasGradCam
 from trainer.heat_map_quality.evidence_maps import similarity, structural_similarity
 
 STEPS = 8
-"""How many times the maps are looked at on the way down, equally spaced over the layers."""
+"""Number of comparisons, equally spaced over the layers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Step:
 
     Attributes:
         layer: The lowest shuffled layer; empty for the reference.
-        layers: How many were shuffled.
+        layers: Number of shuffled layers.
         rank_correlation: Spearman's, over the cells of the grid, mean over films, -1..1; an empty map counts as 0.
         ssim: Structural similarity of the grids, mean over films, -1..1.
         empty: Share of films whose map shows no evidence at all.
@@ -51,16 +51,16 @@ class Step:
 
 
 def cascade(model: keras.Model, films: NDArray[np.uint8], seed: int) -> list[Step]:
-    """Shuffles a copy of a model from the top and compares its maps with the trained ones.
+    """Shuffles a copy of a model from the head down and compares its maps with the trained ones.
 
     Args:
-        model: From `trainer.nets.model.build_model`; it is left as it is.
+        model: Model from `trainer.nets.model.build_model`; it is not changed.
         films: `(films, height, width)` uint8.
-        seed: Of the shuffling.
+        seed: Seed of the random generator.
 
     Returns:
-        First a reference, the maps of the trained model against those of the next film: what two maps have in common
-        that explain different films. Then `STEPS` steps from the head to the first layer.
+        First a reference, the similarity of the trained maps of different films. Then `STEPS` steps from the head to
+        the first layer.
     """
     random = np.random.default_rng(seed)
     shuffled = keras.models.clone_model(model)
@@ -69,10 +69,10 @@ def cascade(model: keras.Model, films: NDArray[np.uint8], seed: int) -> list[Ste
     trained = gradcam.batch(films)
     steps = [_compare("", 0, trained, np.roll(trained, 1, axis=0))]
     layers = [layer for layer in reversed(shuffled.layers) if layer.weights]
-    looks = {round(count) for count in np.linspace(1, len(layers), STEPS)}
+    compared = {round(count) for count in np.linspace(1, len(layers), STEPS)}
     for count, layer in enumerate(layers, start=1):
         layer.set_weights([random.permuted(weight.ravel()).reshape(weight.shape) for weight in layer.get_weights()])
-        if count in looks:
+        if count in compared:
             steps.append(_compare(layer.name, count, trained, gradcam.batch(films)))
     return steps
 

@@ -1,4 +1,4 @@
-"""The pre-trained nets that can be trained: one table."""
+"""The table of pre-trained nets that can be fine-tuned."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class Backbone:
     """A net without its top, of `keras.applications` or built like one.
 
     Attributes:
-        build: Its constructor.
-        input_px: Height and width it was trained at.
-        rescale: Layer from pixels 0..255 to what it was trained on; inside the graph, so that no caller can forget it.
-            None where the net rescales by itself.
-        note: When to choose it.
+        build: Constructor of the net.
+        input_px: Height and width of the films that it was trained on.
+        rescale: Layer from pixels 0..255 to the range that it was trained on; inside the graph, so that no caller can
+            forget it. None where the net rescales by itself.
+        note: Reason to choose it.
     """
 
     build: Callable[..., keras.Model]
@@ -42,7 +42,7 @@ def _lite_range() -> layers.Layer:
 
 
 def _imagenet_mean() -> layers.Layer:
-    # "caffe" preprocessing: BGR with the ImageNet mean taken off. Films are grey, so the order of channels is moot.
+    # "caffe" preprocessing: BGR minus the ImageNet mean. Films are grey, so the order of the channels has no effect.
     return layers.Rescaling(1.0, offset=[-103.939, -116.779, -123.68], name="rescale")
 
 
@@ -62,7 +62,7 @@ BACKBONES: dict[BackboneName, Backbone] = {
 
 
 def input_side(config: ModelConfig) -> int:
-    """Height and width of the input, pixels: what was chosen, or what the backbone was trained at."""
+    """Height and width of the input, pixels: the configured value, or that of the backbone."""
     return config.input_px or BACKBONES[config.backbone].input_px
 
 
@@ -78,7 +78,7 @@ def build_base(name: BackboneName, weights: str, pixels: Any) -> keras.Model:
         A model from `pixels` to the last feature map.
 
     Raises:
-        ConfigError: The weights cannot be had or do not fit; the hint says how to pass a file.
+        ConfigError: The weights are not available or do not fit; the hint says how to pass a file.
     """
     row = BACKBONES[name]
     colour = layers.Concatenate(name="grey_to_rgb")([pixels, pixels, pixels])

@@ -1,7 +1,7 @@
 """EfficientNet-Lite0: the EfficientNet for integer arithmetic, without squeeze-and-excite and with ReLU6.
 
 Tan and Le 2019 (arXiv 1905.11946), and the Lite variants that Google published in 2020. `keras.applications` lacks it;
-its ImageNet weights come with a Python package, so they can be had where the download servers of Keras cannot.
+its ImageNet weights come with a Python package, so they are available without the download servers of Keras.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ _STAGES = (
 
 
 def efficientnet_lite0(*, include_top: bool, weights: str | None, input_tensor: Any) -> keras.Model:
-    """Builds the net as the constructors of `keras.applications` do.
+    """Builds the net, like the constructors of `keras.applications`.
 
     Args:
         include_top: Must be False: there is no top.
-        weights: `imagenet` for those of the installed package, None for random ones.
+        weights: `imagenet` for the weights of the installed package, None for random weights.
         input_tensor: `(batch, height, width, 3)` Keras tensor, rescaled to (x - 127) / 128.
 
     Returns:
@@ -65,7 +65,7 @@ def efficientnet_lite0(*, include_top: bool, weights: str | None, input_tensor: 
 
 
 def _block(x: Any, name: str, kernel: int, stride: int, expansion: int, filters: int) -> Any:
-    """An inverted residual: expand, depthwise, project, and the sum where shapes allow."""
+    """An inverted residual block: expand, depthwise, project; with a skip connection where the shapes are equal."""
     channels = x.shape[-1]
     inner = x
     if expansion > 1:
@@ -86,7 +86,7 @@ def _activated(x: Any, name: str) -> Any:
 
 
 def package_weights() -> Path:
-    """The file of the installed package.
+    """The weights file of the installed package.
 
     Raises:
         ConfigError: It is not installed.
@@ -101,7 +101,7 @@ def package_weights() -> Path:
 
 
 def load_package_weights(model: keras.Model) -> None:
-    """Puts the weights of the installed package into a net, in place."""
+    """Loads the weights of the installed package into a net, in place."""
     state = read_state_dict(package_weights())
     for theirs, ours in _names(model):
         layer = model.get_layer(ours)
@@ -115,7 +115,7 @@ def load_package_weights(model: keras.Model) -> None:
 
 
 def _names(model: keras.Model) -> Iterator[tuple[str, str]]:
-    """Name in the file and name here of every layer with weights."""
+    """For every layer with weights its name in the file and its name in the model."""
     yield from (("_conv_stem", "stem_conv"), ("_bn0", "stem_bn"), ("_conv_head", "head_conv"), ("_bn1", "head_bn"))
     known = {layer.name for layer in model.layers}
     for number in range(sum(blocks for blocks, *_ in _STAGES)):

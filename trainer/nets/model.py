@@ -1,4 +1,4 @@
-"""The classifier: one flat graph from grey pixels to a probability, and which of its layers learn."""
+"""The classifier: one flat graph from grey pixels to a probability, and its trainable layers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from trainer.nets.lung_head import LUNGS_LAYER, add_lung_head, is_lung_layer
 
 PROBABILITY_LAYER = "probability"
 FEATURES_LAYER = "features"
-"""The pooled feature map: the last thing a frozen base says about a film."""
+"""The pooled feature map: the output of a frozen base for a film."""
 LAST_BASE_LAYER = FEATURE_MAP_LAYER
 
 
@@ -29,7 +29,7 @@ def build_model(config: ModelConfig, *, positive_share: float, seed: int, lung_h
     Args:
         config: Backbone, weights, dropout.
         positive_share: Share of positive films that the loss sees, 0..1 exclusive; the bias starts there.
-        seed: Of the new layers and of dropout.
+        seed: Seed of the new layers and of dropout.
         lung_head: Add the lung head.
 
     Returns:
@@ -68,26 +68,26 @@ def base_layers(model: keras.Model) -> list[layers.Layer]:
 
 
 def freeze_base(model: keras.Model) -> None:
-    """Phase 1: nothing of the base learns."""
+    """Freezes the whole base, for phase 1."""
     for layer in base_layers(model):
         layer.trainable = False
 
 
 def unfreeze_top(model: keras.Model, top_fraction: float) -> int:
-    """Phase 2: the top of the base learns, but never its batch normalisation.
+    """Makes the top of the base trainable, for phase 2, but not its batch normalisation.
 
     A frozen BatchNormalization runs in inference mode (Keras, "Transfer learning & fine-tuning"): updating its moving
     statistics would destroy what the base has learnt.
 
     Args:
-        model: From `build_model`.
+        model: Model from `build_model`.
         top_fraction: Share of the base's layers with weights, counted from the output, 0..1.
 
     Returns:
-        How many layers of the base learn now.
+        The number of trainable layers of the base.
 
     Raises:
-        ConfigError: None would.
+        ConfigError: There would be none.
     """
     freeze_base(model)
     weighted = [

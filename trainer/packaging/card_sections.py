@@ -26,6 +26,6 @@ def extra_sections(figures: BundleFigures, *, name_films: bool) -> str:
         (errors_section if name_films else errors_summary)(figures.errors),
     ]
     if heat_maps := heat_map_section(figures.heat_maps):
-        parts += ["## What the heat maps are worth", heat_maps]
+        parts += ["## Quality of the heat maps", heat_maps]
     parts += ["## How often the test split was scored", split_log_section(figures.test_evaluations)]
     return "\n\n".join(parts)

@@ -1,4 +1,4 @@
-"""What the last steps are given: a finished training, and what it was trained on."""
+"""The input of the last steps: a finished training and its films."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from trainer.training.train import RunFiles
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FinishedTraining:
-    """All that the last steps need.
+    """A finished training and its films.
 
     Attributes:
-        task: What was trained.
-        files: The run's folder.
-        best: The best model of the last phase.
-        catalog: Of the data set.
-        split: Which film was used for what.
+        task: Task of the run.
+        files: Files of the run.
+        best: Best model of the last phase.
+        catalog: Catalog of the data set.
+        split: Split of the films.
         spec: How films are prepared.
         training: Training films.
-        validation: Films everything is chosen on, with their stressed copies.
-        test: Films that are only reported on.
-        second_site: Folder with films of another site, for the gate and to look at; None without.
+        validation: Validation films, with their stressed copies: everything is chosen on them.
+        test: Test films: nothing is chosen on them.
+        second_site: Folder with films of another hospital, for the gate and the report; None without.
         masks: Lungs drawn on films of the data set; None without.
     """
 

@@ -1,4 +1,4 @@
-"""Step 7: what the manifest of a new bundle states."""
+"""The manifest of a new bundle."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ def describe_bundle(
     stated_parity: Parity,
     estimates: dict[Variant, dict[str, Estimate]],
 ) -> Manifest:
-    """Writes down what the bundle is.
+    """Describes a bundle.
 
     Args:
         job: The finished training.
         shipped: The calibrated files.
-        uid: Of the model, from what decides its answers.
+        uid: UID of the model.
         contents: The bundle's files by name.
-        gate: Of the fitted gate.
-        stated_parity: Of the quantized file with the float one, on the test films.
+        gate: Parameters of the fitted gate.
+        stated_parity: Parity of the quantized with the float file on the test films.
         estimates: Metrics with their intervals, by variant.
     """
     task, config = job.task, job.config

@@ -1,4 +1,4 @@
-"""Writes MODEL_CARD.md from a bundle's own manifest and metrics: no number in it was typed by hand."""
+"""Writes MODEL_CARD.md from a bundle's manifest and metrics; no number in it is typed by hand."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def write_model_card(bundle: Path) -> Path:
     """Writes the card into a bundle's folder.
 
     Args:
-        bundle: Holds `manifest.json` and `metrics.json`.
+        bundle: Folder with `manifest.json` and `metrics.json`.
 
     Returns:
         The card.
@@ -87,8 +87,8 @@ def _recalibrated(manifest: Manifest, metrics: Metrics) -> str:
     if about is None:
         return ""
     return (
-        f"## Recalibrated for a site\n\nProbabilities, operating points and uncertain band were fitted anew at "
-        f"{about.made} from the model with UID {about.base_uid}; weights and gate are the same. The section "
+        f"## Recalibrated for a site\n\nProbabilities, operating points and uncertain band were fitted again at "
+        f"{about.made}, from the model with UID {about.base_uid}; weights and gate are the same. The section "
         f"on test films and the comparison of files below are from before.\n\n{metrics.recalibration}"
     )
 

@@ -1,4 +1,4 @@
-"""What a run was made from: configuration, films, split, weights, versions."""
+"""The inputs of a run: task, films, split, weights, versions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from trainer.training.train import RunFiles
 
 
 def write_provenance(files: RunFiles, task: Task, catalog: Catalog, split: Split) -> None:
-    """Writes catalog, split and `run.json` into a run's folder, and says what was found alike."""
+    """Writes catalog, split and `run.json` into a run's folder, and prints the near-copies."""
     catalog.write_csv(files.folder / "catalog.csv")
     split.write_csv(files.folder / "split.csv")
     write_json(
@@ -38,8 +38,8 @@ def write_provenance(files: RunFiles, task: Task, catalog: Catalog, split: Split
     crossing = [pair for pair in split.duplicates if pair.crosses_test]
     if split.duplicates:
         say(
-            f"{len(split.duplicates)} near-copies across patients were kept on one side; {len(crossing)} of them touch "
-            f"test films, so {len(split.excluded)} films are used for nothing (see run.json)"
+            f"{len(split.duplicates)} near-copies across patients stay on one side; {len(crossing)} of them involve "
+            f"test films, so {len(split.excluded)} films are not used (see run.json)"
         )
 
 
@@ -52,7 +52,7 @@ def weights_identity(weights: str) -> str:
 
 
 def versions() -> dict[str, str]:
-    """Versions of what decides the numbers."""
+    """Versions of Python and of the libraries that the figures depend on."""
     names = ("keras", "numpy", "pillow", "ai-edge-litert", "scikit-learn")
     fixed = {"python": platform.python_version(), "tensorflow": tf.__version__}
     return {**fixed, **{name: importlib.metadata.version(name) for name in names}}

@@ -1,1 +1,1 @@
-"""Trials of training recipes, and how far their differences can be believed."""
+"""Compares training recipes, threshold rules and precisions. Only `trainer.cli` imports it."""

@@ -18,7 +18,7 @@ from trainer.progress import progress_line, say
 from trainer.research.films import TrialFilms
 from trainer.research.report import Outcome, report
 from trainer.research.table import Table, Trial, read_table
-from trainer.research.trial import RESULT, SCORES, load_judged, run_trial
+from trainer.research.trial import RESULT, SCORES, load_scores, run_trial
 from trainer.task import Task
 
 DEFAULT_TRIALS = Path(__file__).parent / "configs" / "compare.toml"
@@ -40,10 +40,10 @@ def compare(
 
     Args:
         data: The data set's folder.
-        runs: Holds the cache of prepared films.
+        runs: Folder with the cache of prepared films.
         out: Folder for results; a trial whose result is there is not run again, whichever table it stands in.
         tables: TOML files, see `trainer.research.table`; none for the shipped one.
-        task: Names labels and patients of the films; the recipe comes from the tables.
+        task: Task of the films; the recipes come from the tables.
         weights: Initial weights of the common backbone, in place of `imagenet`.
         weights_dir: Folder with `BACKBONE.weights.h5`; a trial whose file is missing is left out, saying so.
         written: Path of the report, with a `.png` beside it; None for `out`. The measures go to `out` as `.json`.
@@ -81,7 +81,7 @@ def _has_run(trial: Trial, out: Path) -> bool:
 def _require_weights(trial: Trial) -> None:
     weights = trial.config.model.weights
     if weights not in ("imagenet", "none") and not Path(weights).is_file():
-        raise ConfigError(f"no pre-trained weights of {trial.config.model.backbone} are at hand.")
+        raise ConfigError(f"no pre-trained weights of {trial.config.model.backbone} are available.")
 
 
 def _write(written: Path, tables: Sequence[Table], out: Path, left_out: dict[str, str]) -> str:
@@ -104,10 +104,10 @@ def _write(written: Path, tables: Sequence[Table], out: Path, left_out: dict[str
 
 def _outcome(trial: Trial, out: Path) -> Outcome:
     folder = out / trial.key
-    return Outcome(trial, json.loads((folder / RESULT).read_text(encoding="utf-8")), load_judged(folder / SCORES))
+    return Outcome(trial, json.loads((folder / RESULT).read_text(encoding="utf-8")), load_scores(folder / SCORES))
 
 
 def _summary(outcome: Outcome) -> dict[str, Any]:
-    """What is kept of a trial beside the report: no configuration, which the tables hold, and no paths."""
+    """Summary of a trial, without recipe (the tables hold it) and paths."""
     kept = ("input_px", "parameters", "training_films", "seconds", "without", "split_sha256", "measures")
     return {"name": outcome.trial.name, **{key: outcome.result[key] for key in kept}}

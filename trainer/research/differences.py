@@ -1,4 +1,4 @@
-"""How far apart two trials are that judged the same films, and whether that is more than chance."""
+"""Paired differences of trials on the same films."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from trainer.statistics.intervals import Interval, Intervals
 from trainer.statistics.metrics import auc
 
 SPECIFICITY = 0.9
-"""Recall is compared at the threshold of this specificity, so that no trial wins by calling more films positive."""
+"""Specificity at which recalls are compared, so that no trial wins by calling more films positive."""
 RESAMPLES = 500
 
 Labels = NDArray[np.int64]
@@ -22,8 +22,8 @@ Measure = Literal["auc", "recall_at_specificity"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Judged:
-    """What a trial says of a set of films.
+class ScoredFilms:
+    """Outputs of a trial for a set of films.
 
     Attributes:
         labels: `(films,)` int64, 0 or 1.
@@ -51,7 +51,7 @@ class Difference:
     high: float
 
     def exceeds(self, noise: float) -> bool:
-        """Whether the interval leaves out 0 and the difference is larger than what another seed makes."""
+        """Whether the interval excludes 0 and the difference is larger than the noise of a seed."""
         return (self.low > 0 or self.high < 0) and abs(self.value) > noise
 
 
@@ -73,21 +73,21 @@ STATISTICS: dict[Measure, Callable[[Labels, Probabilities], float]] = {
 }
 
 
-def estimate(measure: Measure, judged: Judged) -> Interval:
+def estimate(measure: Measure, scored: ScoredFilms) -> Interval:
     """A measure of one trial with its 95 % interval, from a bootstrap over patients."""
     statistic = STATISTICS[measure]
-    found = Intervals(judged.labels, judged.patients, resamples=RESAMPLES).of(
-        lambda films: statistic(judged.labels[films], judged.probabilities[films])
+    found = Intervals(scored.labels, scored.patients, resamples=RESAMPLES).of(
+        lambda films: statistic(scored.labels[films], scored.probabilities[films])
     )
     assert found is not None  # both labels are in every draw
     return found
 
 
-def paired_difference(measure: Measure, first: Judged, second: Judged) -> Difference:
-    """The difference of two trials with its interval: both are scored on the same draw of patients each time.
+def paired_difference(measure: Measure, first: ScoredFilms, second: ScoredFilms) -> Difference:
+    """The difference of two trials with its interval; each draw of patients is the same for both.
 
     Args:
-        measure: What is compared.
+        measure: The measure.
         first: One trial.
         second: Another, on the same films.
 
@@ -95,14 +95,14 @@ def paired_difference(measure: Measure, first: Judged, second: Judged) -> Differ
         First minus second.
 
     Raises:
-        ValueError: They judged different films.
+        ValueError: They scored different films.
     """
     if not (np.array_equal(first.patients, second.patients) and np.array_equal(first.labels, second.labels)):
-        raise ValueError("Expected two trials that judged the same films.")
+        raise ValueError("Expected two trials that scored the same films.")
     statistic = STATISTICS[measure]
 
     def difference(films: NDArray[np.int64]) -> float:
-        one, other = (statistic(judged.labels[films], judged.probabilities[films]) for judged in (first, second))
+        one, other = (statistic(scored.labels[films], scored.probabilities[films]) for scored in (first, second))
         return one - other
 
     found = Intervals(first.labels, first.patients, resamples=RESAMPLES).of(difference)

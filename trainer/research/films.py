@@ -1,4 +1,4 @@
-"""The films that trials are trained and scored on: two held-out folds, each under changes of acquisition of its own."""
+"""The films of trials: two held-out folds, each with another list of changes of acquisition."""
 
 from __future__ import annotations
 
@@ -28,22 +28,22 @@ SETS: dict[SetName, str] = {
     "check": "another fold, films under another list of changes, none of which is in the first",
     "viral": "another fold, viral pneumonia against normal, films as they are",
 }
-"""What trials are scored on, in words: recipes on the first three, their repeats without a kind on the last."""
+"""Sets of films: recipes are scored on the first three, their repeats without a kind on the last."""
 
 T = TypeVar("T")
 
 STRESS_SIDE_PX = 224
-"""Films are changed at this size and then brought to a trial's own, so that a blur hits every input size alike."""
+"""Size at which films are changed before they are resized, so that a blur affects every input size alike."""
 STRESS_SEED, CHECK_SEED = 100, 500
 
 
 @dataclass(frozen=True, slots=True)
 class TrialFilms:
-    """Draws the films of trials; all trials with one `Scoring` get the same ones.
+    """Draws the films of trials; all trials with the same `Scoring` get the same films.
 
     Attributes:
-        catalog: Of the data set.
-        runs: Holds the cache of prepared films.
+        catalog: Catalog of the data set.
+        runs: Folder with the cache of prepared films.
     """
 
     catalog: Catalog
@@ -51,7 +51,7 @@ class TrialFilms:
     _scored: dict[tuple[object, ...], dict[SetName, FilmSet]] = field(default_factory=dict)
 
     def split(self, trial: Trial) -> Split:
-        """Training films outside both folds, limited and freed of a kind as the trial wants; the validation fold."""
+        """Training films outside both folds, limited and without a kind as the trial states; the validation fold."""
         both, fold = self._fold(trial, trial.scoring.check_fold), self._fold(trial, trial.config.data.fold)
         held_out = {film.path for film in both.validation}
         training = [film for film in fold.training if film.path not in held_out and film.kind != trial.without]
@@ -71,7 +71,7 @@ class TrialFilms:
 
         Args:
             trial: The trial.
-            spec: How its net wants them.
+            spec: Preprocessing of its net.
 
         Returns:
             `plain`, `stressed` and `check` have one copy of each film, in one order; see `SETS`.
@@ -111,12 +111,12 @@ def sets_of(trial: Trial) -> tuple[SetName, ...]:
 
 
 def epoch_films(plain: FilmSet, stressed: FilmSet, count: int, without: str = "") -> ValidationSet:
-    """The few films, plain and stressed, that an epoch of a trial is chosen by.
+    """The films, plain and stressed, by which the epoch of a trial is chosen.
 
     Args:
         plain: Scored films.
-        stressed: The same films, changed.
-        count: How many of each, at most.
+        stressed: The same films, stressed.
+        count: Maximum number of each.
         without: A kind of film that must not be among them.
     """
     chosen = np.array(evenly(np.flatnonzero(plain.kinds != without).tolist(), count))
@@ -130,7 +130,7 @@ def epoch_films(plain: FilmSet, stressed: FilmSet, count: int, without: str = ""
 
 
 def evenly(items: Sequence[T], most: int) -> Sequence[T]:
-    """At most `most` items, evenly spaced, so that classes keep their shares; 0 for all."""
+    """At most `most` items, evenly spaced, so that labels keep their shares; 0 for all."""
     if not most or most >= len(items):
         return items
     return [items[i] for i in np.linspace(0, len(items) - 1, most).round().astype(int)]

@@ -1,4 +1,4 @@
-"""`trainer operating-points`: holds the rules behind a bundle's thresholds against others, on its validation films."""
+"""Compares the threshold-selection rules of a bundle with others, on its validation films."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 
 from edge_app.bundle import Bundle, open_bundle
-from trainer.calibration.calibration import JudgedFilms
+from trainer.calibration.calibration import LabelledLogits
 from trainer.config import Config, DataConfig
 from trainer.data.catalog import scan
 from trainer.data.film_set import ValidationSet
@@ -24,7 +24,7 @@ from trainer.task import Task
 from trainer.workflow import validation_set
 
 _CHANGE_SEED = 700
-"""Apart from the seeds of the stressed copies, so that the single changes are new draws."""
+"""Differs from the seeds of the stressed copies, so that the single changes are new draws."""
 
 
 def compare_operating_points(bundle_folder: Path, data: Path, runs: Path, task: Task) -> str:
@@ -33,7 +33,7 @@ def compare_operating_points(bundle_folder: Path, data: Path, runs: Path, task: 
     Args:
         bundle_folder: The bundle; its quantized file is scored.
         data: The data set it was made from.
-        runs: Holds the cache of prepared films.
+        runs: Folder with the cache of prepared films.
         task: Task of the bundle.
 
     Returns:
@@ -46,7 +46,7 @@ def compare_operating_points(bundle_folder: Path, data: Path, runs: Path, task: 
     validation = validation_films(bundle, data, runs, task)
     model, data_bytes = bundle.manifest.variant("quant"), bundle.model_bytes("quant")
     scores = score_tflite(validation.films, data_bytes, model, progress=progress_line("scoring validation films"))
-    judged = JudgedFilms(scores.logits, validation.labels, validation.patients, validation.stressed)
+    scored = LabelledLogits(scores.logits, validation.labels, validation.patients, validation.stressed)
     plain = validation.films[~validation.stressed]
     changed = {}
     for number, (name, change) in enumerate(CHANGES.items()):
@@ -56,11 +56,11 @@ def compare_operating_points(bundle_folder: Path, data: Path, runs: Path, task: 
         changed[name] = score_tflite(films, data_bytes, model, progress=progress_line(f"scoring {name}")).logits
     identity = bundle.manifest.identity
     title = f"{identity.name} {identity.version} (run `{bundle.manifest.training.run}`)"
-    return rules_page(title, judged, compare_rules(judged, changed), compare_fits(judged))
+    return rules_page(title, scored, compare_rules(scored, changed), compare_fits(scored))
 
 
 def validation_films(bundle: Bundle, data: Path, runs: Path, task: Task) -> ValidationSet:
-    """The validation films that a bundle was chosen on, by the configuration in its `metrics.json`.
+    """The validation films of a bundle, by the recipe in its `metrics.json`.
 
     Raises:
         DataError: There is no configuration, or the split is another one.
@@ -72,7 +72,7 @@ def validation_films(bundle: Bundle, data: Path, runs: Path, task: Task) -> Vali
     if split.sha256 != bundle.manifest.training.split_sha256:
         raise DataError(
             f"{data} does not give the split that the bundle was made with.",
-            hint="Films that were trained on would count as held out. Give the data set of the run.",
+            hint="Training films would count as held out. Give the data set of the run.",
         )
     store = PreparedFilms(runs / "prepared", catalog.root, bundle.manifest.preprocessing)
     store.make(split.validation)

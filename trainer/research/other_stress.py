@@ -1,7 +1,7 @@
-"""A second list of changes of acquisition, none of them in `trainer.data.stress`: the check of what that list prefers.
+"""A second list of changes of acquisition, none of them in `trainer.data.stress`.
 
-A recipe could win on the first list because its augmentation happens to resemble it. It has no such help here: these
-are what a scanner, a grid, another post-processing or a photograph of a film do, and no augmentation preset does any.
+A recipe could win on the first list because its augmentation resembles it. No augmentation preset makes the changes of
+this list: they are effects of scanners, grids, other post-processing and photographs of films.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Ways to quantize one trained net after its training, held against its float file on validation films."""
+"""Compares ways to quantize a trained net with its float file, on validation films."""
 
 from __future__ import annotations
 
@@ -46,18 +46,18 @@ CHOICES = (
     Choice(0.75, 0.77),
     Choice(1.0, 0.46),
 )
-"""The plain way, each means alone, both, more of either."""
+"""Plain quantization, each measure alone, both, and more of either."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parity:
-    """How far a quantized file is from the float file on the same films.
+    """The difference of a quantized file from the float file on the same films.
 
     Attributes:
         megabytes: Size of the quantized file, 10^6 bytes.
         auc_drop: AUC of the float file minus that of the quantized one.
         changed: Share of films whose call differs, each file at its own threshold of `SPECIFICITY`.
-        worst: Largest difference of a film's probability.
+        worst: Largest difference of the probability of a film.
         evidence: Median over films of the correlation of the two evidence grids.
     """
 
@@ -72,10 +72,10 @@ def measure(quantized: Scores, reference: Scores, labels: NDArray[np.int64], siz
     """Compares two files that scored the same films.
 
     Args:
-        quantized: Of the quantized file.
-        reference: Of the float file.
+        quantized: Scores of the quantized file.
+        reference: Scores of the float file.
         labels: `(films,)` int64, 0 or 1.
-        size: Of the quantized file, bytes.
+        size: Size of the quantized file, bytes.
     """
     calls = [scores.probability > limit_at_specificity(labels, scores.probability) for scores in (quantized, reference)]
     return Parity(
@@ -102,7 +102,7 @@ def compare_precisions(
     Args:
         bundle: The bundle.
         data: The data set's folder.
-        runs: Holds the cache of prepared films.
+        runs: Folder with the cache of prepared films.
         task: Task of the bundle; its recipe must be that of the bundle.
         films: Validation films to score, and as many stressed copies; 0 for all.
         calibration_films: Training films that ranges are measured on.

@@ -1,4 +1,4 @@
-"""Does the stress validation rank recipes as independent checks do? If not, it must not choose between them."""
+"""Agreement of two rankings of trials: the stress validation may choose only if independent checks rank alike."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from scipy.stats import kendalltau, spearmanr
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """How alike two checks rank the same trials.
+    """Agreement of two checks that rank the same trials.
 
     Attributes:
-        trials: How many were ranked.
+        trials: Number of trials.
         spearman: Rank correlation, -1..1.
         kendall: Share of pairs ordered alike minus share ordered otherwise (tau-b), -1..1.
         kendall_p: Two-sided p-value of no association.
-        pairs: Pairs of trials that the first check tells apart.
-        alike: How many of them the second check orders alike.
+        pairs: Number of pairs of trials that the first check tells apart.
+        alike: Number of these pairs that the second check orders alike.
     """
 
     trials: int
@@ -42,7 +42,7 @@ def agreement(first: Sequence[float], second: Sequence[float], noise: float = 0.
         noise: A pair of trials counts as told apart where the first measure differs by more.
 
     Returns:
-        None for fewer than `LEAST_TRIALS` trials, or where a check gives all trials one value: nothing can be said.
+        None for fewer than `LEAST_TRIALS` trials, or where a check gives all trials the same value.
     """
     if len(first) < LEAST_TRIALS or len(set(first)) == 1 or len(set(second)) == 1:
         return None

@@ -1,4 +1,4 @@
-"""What the trials of a table say, as Markdown: every number and every verdict is computed here."""
+"""Reports tables of trials as Markdown; every number and every verdict is computed here."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from trainer.evaluation.figures import Metrics
-from trainer.research.differences import SPECIFICITY, Difference, Judged, Measure, paired_difference, seed_noise
+from trainer.research.differences import SPECIFICITY, Difference, Measure, ScoredFilms, paired_difference, seed_noise
 from trainer.research.films import SETS, SetName
 from trainer.research.rank_agreement import LEAST_TRIALS, agreement
 from trainer.research.table import Table, Trial
@@ -34,14 +34,14 @@ class Outcome:
     """A trial that has run.
 
     Attributes:
-        trial: What was run.
+        trial: The trial.
         result: Its `result.json`.
-        judged: What it says of each film.
+        scored: Its outputs by set of films.
     """
 
     trial: Trial
     result: Mapping[str, Any]
-    judged: Mapping[SetName, Judged]
+    scored: Mapping[SetName, ScoredFilms]
 
     def value(self, films: SetName, measure: Measure) -> float:
         """A measure on a set of films."""
@@ -78,14 +78,14 @@ def report(tables: Sequence[tuple[Table, Sequence[Outcome], Sequence[str]]], shi
 
 
 def noise_of(outcomes: Sequence[Outcome]) -> Noise:
-    """For each set of films and each measure, the largest difference that another seed made to a recipe."""
+    """The largest difference between seeds of one recipe, for each set of films and each measure."""
     recipes: dict[str, list[Outcome]] = defaultdict(list)
     for outcome in outcomes:
         recipes[_recipe(outcome.trial)].append(outcome)
     return {
         (films, measure): max(
             (
-                seed_noise([one.value(films, measure) for one in runs if films in one.judged])
+                seed_noise([one.value(films, measure) for one in runs if films in one.scored])
                 for runs in recipes.values()
             ),
             default=0.0,
@@ -96,7 +96,7 @@ def noise_of(outcomes: Sequence[Outcome]) -> Noise:
 
 
 def _recipe(trial: Trial) -> str:
-    """The same for trials that differ in their seed only."""
+    """A key that trials share when they differ only in the seed."""
     config = msgspec.structs.replace(trial.config, seed=0)
     return f"{config.sha256} {trial.without}"
 
@@ -104,19 +104,19 @@ def _recipe(trial: Trial) -> str:
 def _how(outcomes: Sequence[Outcome]) -> list[str]:
     if not outcomes:
         return ["No trial has run yet.", ""]
-    counts = {name: len(one.labels) for outcome in outcomes for name, one in outcome.judged.items()}
+    counts = {name: len(one.labels) for outcome in outcomes for name, one in outcome.scored.items()}
     steps = sorted({outcome.result["training_films"] for outcome in outcomes})
     return [
-        f"Short trials, for comparing recipes: {_range(steps)} training films each, so no number here is what a full "
-        "training reaches. Every trial judges the same films; patients of both held-out folds are trained on by none.",
+        f"Short trials, for comparing recipes: {_range(steps)} training films each, so the figures are below those of "
+        "a full training. Every trial scores the same films; no trial trains on patients of either held-out fold.",
         "",
         "| films | what | how many |",
         "|---|---|---|",
         *(f"| {name} | {SETS[name]} | {count} |" for name, count in counts.items()),
         "",
-        f"Recall is taken at the threshold that {SPECIFICITY:.0%} of the normal films stay below, so no recipe wins by "
-        "calling more films positive. Intervals are 95 %, from a bootstrap over patients; differences are paired: both "
-        "trials are scored on the same draw of patients. The test split is not touched.",
+        f"Recall is taken at the threshold with {SPECIFICITY:.0%} specificity, so no recipe wins by calling more films "
+        "positive. Intervals are 95 %, from a bootstrap over patients; differences are paired: both "
+        "trials are scored on the same draw of patients. The test split is not used.",
         "",
     ]
 
@@ -132,13 +132,13 @@ def _noise_lines(outcomes: Sequence[Outcome], noise: Noise) -> list[str]:
     repeated = [group for group in runs.values() if len(group) > 1]
     if not repeated:
         return ["No recipe was repeated with another seed yet: the noise of a seed is unknown.", ""]
-    scored = [films for films in SETS if any(films in group[0].judged for group in repeated)]
+    scored = [films for films in SETS if any(films in group[0].scored for group in repeated)]
     names = "; ".join(f"{group[0].trial.name}: {len(group)} seeds" for group in repeated)
     return [
         "## What another seed changes",
         "",
         f"The largest difference between runs of one recipe ({names}). A difference counts below only if its interval "
-        "leaves out 0 **and** it is larger than this.",
+        "excludes 0 **and** it is larger than this.",
         "",
         "| | " + " | ".join(scored) + " |",
         "|---|" + "---|" * len(scored),
@@ -151,7 +151,7 @@ def _noise_lines(outcomes: Sequence[Outcome], noise: Noise) -> list[str]:
 
 
 def _short_lines(tables: Sequence[tuple[Table, Sequence[Outcome], Sequence[str]]], noise: Noise) -> list[str]:
-    """Which changes moved the AUC of stressed films, and whether the check says the same."""
+    """The changes that moved the AUC of stressed films, and whether the check agrees."""
     moved: dict[str, list[str]] = defaultdict(list)
     for _, outcomes, _ in tables:
         by_name = {outcome.trial.name: outcome for outcome in outcomes}
@@ -160,7 +160,7 @@ def _short_lines(tables: Sequence[tuple[Table, Sequence[Outcome], Sequence[str]]
             if not row.trial.question or reference is None:
                 continue
             stressed, check = (
-                verdict(paired_difference("auc", row.judged[films], reference.judged[films]), noise[films, "auc"])
+                verdict(paired_difference("auc", row.scored[films], reference.scored[films]), noise[films, "auc"])
                 for films in ("stressed", "check")
             )
             told = stressed if check == stressed or stressed == WITHIN else f"{stressed}, on the check {check}"
@@ -205,10 +205,10 @@ def _question_lines(question: str, rows: Sequence[Outcome], by_name: Mapping[str
 
 
 def _answer(row: Outcome, reference: Outcome, noise: Noise) -> str:
-    """One sentence on what a change did."""
+    """One sentence on the effect of a change."""
     parts = []
     for films, measure in _COMPARED:
-        difference = paired_difference(measure, row.judged[films], reference.judged[films])
+        difference = paired_difference(measure, row.scored[films], reference.scored[films])
         what = f"{_NAMES[measure]} on {films} films {_signed(difference)}"
         parts.append(f"{what}, {verdict(difference, noise[films, measure])}")
     return f"- **{row.trial.name}** against *{reference.trial.name}*: {'; '.join(parts)}."
@@ -226,7 +226,7 @@ def verdict(difference: Difference, noise: float) -> str:
 
 
 def _phase_lines(shipped: Metrics) -> list[str]:
-    """What fine-tuning did to the validation recall of the shipped training."""
+    """The effect of fine-tuning on the validation figures of the shipped training."""
     best: dict[str, Mapping[str, Any]] = {}
     for row in shipped.epochs:
         phase = row["phase"]

@@ -18,13 +18,13 @@ UNSEEN_SUFFIX = ", never shown a {kind} film"
 
 
 class Scoring(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """On which films the trials of a table are compared: the same ones for all.
+    """Films on which the trials of a table are compared; the same for all trials.
 
     Attributes:
-        split_seed: Deals patients to folds. A trial's own `seed` leaves the split alone, so that seeds are paired too.
-        films: Films of a fold that are scored, spread evenly over it; 0 for all.
-        epoch_films: Films of the validation fold, and as many stressed copies, that choose the epoch of a trial.
-        check_fold: Held out as well, for the second check. No epoch is chosen on it.
+        split_seed: Seed of the split. A trial's own `seed` does not change the split, so that seeds are paired too.
+        films: Number of films of a fold that are scored, evenly spaced; 0 for all.
+        epoch_films: Number of films of the validation fold, and of stressed copies, that choose the epoch of a trial.
+        check_fold: A second held-out fold, for the check. No epoch is chosen on it.
     """
 
     split_seed: int = 1
@@ -38,12 +38,12 @@ class Trial:
     """A row of a table.
 
     Attributes:
-        name: In words.
-        config: What is run.
-        scoring: What it is scored on.
-        question: What it is there to answer; empty for a row that others are held against.
-        against: Name of the trial it is held against.
-        without: Kind of film (`bacterial` or `viral`) that is kept from the training; empty for none.
+        name: Name of the trial.
+        config: The recipe.
+        scoring: Films of the comparison.
+        question: Question that the trial answers; empty for a baseline.
+        against: Name of its baseline.
+        without: Kind of film (`bacterial` or `viral`) that the training leaves out; empty for none.
         recipe: Name of the trial that this one repeats without that kind; its own name otherwise.
     """
 
@@ -57,7 +57,7 @@ class Trial:
 
     @property
     def key(self) -> str:
-        """Hash of all that the result depends on, apart from the films and the initial weights."""
+        """Hash of recipe and scoring: everything but the films and the initial weights."""
         parts = [self.config.sha256, msgspec.json.encode(self.scoring).decode(), self.without]
         return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:12]
 
@@ -68,8 +68,8 @@ class Table:
 
     Attributes:
         title: Heading of its part of the report.
-        text: What to know before reading it.
-        trials: In the order in which they are run: the most telling first.
+        text: Introduction.
+        trials: Trials in the order in which they run, the most informative first.
     """
 
     title: str
@@ -86,15 +86,15 @@ def read_table(path: Path, weights: str | None = None, weights_dir: Path | None 
 
     Args:
         path: The TOML file.
-        weights: Takes the place of `imagenet` in trials with the backbone of `[base]`; a file fits one net only.
-        weights_dir: Folder with `BACKBONE.weights.h5`; takes the place of `imagenet` in every trial.
+        weights: Initial weights instead of `imagenet` in trials with the backbone of `[base]`; a file fits one net.
+        weights_dir: Folder with `BACKBONE.weights.h5`, used instead of `imagenet` in every trial.
 
     Returns:
         The table.
 
     Raises:
-        ConfigError: It is no TOML, has no trials, or a trial has an unknown key, no name, several workers, or stands
-            against none.
+        ConfigError: The file is no TOML or has no trials, or a trial has an unknown key, no name, several workers, or
+            no baseline.
     """
     try:
         rows = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -151,6 +151,6 @@ def _check_names(path: Path, trials: list[Trial]) -> None:
     for trial in trials:
         if trial.against not in names:
             raise ConfigError(
-                f"Trial {trial.name!r} in {path} is held against {trial.against!r}, which is no trial of the table.",
+                f"Trial {trial.name!r} in {path} is compared with {trial.against!r}, which is no trial of the table.",
                 hint=f"Known: {', '.join(names)}.",
             )

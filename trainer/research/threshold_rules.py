@@ -1,7 +1,7 @@
-"""Rules for the balanced threshold and ways to calibrate, held against each other on validation films alone.
+"""Compares rules for the balanced threshold and ways to calibrate, on validation films alone.
 
-Each is judged on patients it was not fitted on, on plain films, on stressed ones, and on each change of acquisition by
-itself. docs/adr/0006 says which were chosen, and why.
+Each is evaluated on held-out patients: on plain films, on stressed films, and on each change of acquisition alone.
+docs/adr/0006 states the choice and the reasons.
 """
 
 from __future__ import annotations
@@ -15,31 +15,31 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from scipy.special import expit
 
-from trainer.calibration.calibration import JudgedFilms, Platt, fit_platt
+from trainer.calibration.calibration import LabelledLogits, Platt, fit_platt
 from trainer.calibration.operating_point import even_odds_threshold, rates, sensitivity_threshold
 from trainer.statistics.metrics import calibration_error
 
 DEALS = 3
-"""How often the patients are dealt to folds anew."""
+"""Number of random divisions of the patients into folds."""
 COST_OF_A_MISS = 2.0
 
-Rule = Callable[[JudgedFilms], float]
-Fit = Callable[[JudgedFilms], Platt]
+Rule = Callable[[LabelledLogits], float]
+Fit = Callable[[LabelledLogits], Platt]
 
 
-def largest_youden(films: JudgedFilms) -> float:
+def largest_youden(films: LabelledLogits) -> float:
     """Where sensitivity + specificity is largest (Youden 1950, Cancer 3)."""
     candidates, sensitivity, specificity = rates(films)
     return float(candidates[np.argmax(sensitivity + specificity)])
 
 
-def least_cost(films: JudgedFilms) -> float:
-    """Where a missed pneumonia, counted `COST_OF_A_MISS` times, and a false alarm cost least; classes even."""
+def least_cost(films: LabelledLogits) -> float:
+    """Where missed positives, counted `COST_OF_A_MISS` times, and false alarms cost least, at equal prevalence."""
     candidates, sensitivity, specificity = rates(films)
     return float(candidates[np.argmax(COST_OF_A_MISS * sensitivity + specificity)])
 
 
-def equal_rates(films: JudgedFilms) -> float:
+def equal_rates(films: LabelledLogits) -> float:
     """Where sensitivity and specificity are equal."""
     candidates, sensitivity, specificity = rates(films)
     return float(candidates[np.argmin(np.abs(sensitivity - specificity))])
@@ -54,7 +54,7 @@ RULES: Mapping[str, Rule] = {
 }
 
 
-def fit_temperature(films: JudgedFilms) -> Platt:
+def fit_temperature(films: LabelledLogits) -> Platt:
     """A temperature without a bias (Guo et al. 2017, arXiv 1706.04599)."""
     signed = np.where(films.labels == 1, films.logits, -films.logits)
 
@@ -65,7 +65,7 @@ def fit_temperature(films: JudgedFilms) -> Platt:
     return Platt(float(np.exp(found)), 0.0)
 
 
-def fit_at_even_prevalence(films: JudgedFilms) -> Platt:
+def fit_at_even_prevalence(films: LabelledLogits) -> Platt:
     """Platt scaling moved to a prevalence of one half."""
     platt = fit_platt(films)
     return Platt(platt.temperature, platt.bias - float(np.log(films.prevalence / (1 - films.prevalence))))
@@ -82,16 +82,15 @@ FITS: Mapping[str, Fit] = {
 
 @dataclass(frozen=True, slots=True)
 class RuleResult:
-    """How a rule does on patients it did not see; means over folds and deals.
+    """Figures of a rule on held-out patients; means over folds and divisions.
 
     Attributes:
-        name: In words.
+        name: Name of the rule.
         probability: Uncalibrated probability of the threshold that all films give.
         spread: Standard deviation of the threshold over folds, in units of the logit.
         plain: Sensitivity and specificity on plain films.
-        stressed: The same on stressed films.
-        worst_change: Over single changes of acquisition, the least sensitivity and the least specificity, each with the
-            change that gives it.
+        stressed: Sensitivity and specificity on stressed films.
+        worst_change: The least sensitivity and the least specificity over single changes, each with that change.
     """
 
     name: str
@@ -102,12 +101,12 @@ class RuleResult:
     worst_change: tuple[tuple[float, str], tuple[float, str]]
 
 
-def compare_rules(films: JudgedFilms, changed: Mapping[str, NDArray[np.float64]]) -> list[RuleResult]:
-    """Judges every rule.
+def compare_rules(films: LabelledLogits, changed: Mapping[str, NDArray[np.float64]]) -> list[RuleResult]:
+    """Evaluates every rule.
 
     Args:
         films: Validation films, the plain ones first.
-        changed: By change of acquisition, logits of the plain films under that change alone, in their order.
+        changed: Logits of the plain films under a single change, in their order, by name of the change.
     """
     plain = films.take(~films.stressed)
     results = []
@@ -143,8 +142,8 @@ def _rates(labels: NDArray[np.int64], logits: NDArray[np.float64], threshold: fl
     return float((logits[labels == 1] >= threshold).mean()), float((logits[labels == 0] < threshold).mean())
 
 
-def compare_fits(films: JudgedFilms) -> list[tuple[str, float, float]]:
-    """Calibration error of every way to calibrate, on held-out patients: name, on plain films, on stressed films."""
+def compare_fits(films: LabelledLogits) -> list[tuple[str, float, float]]:
+    """Calibration errors on held-out patients: name of the way to calibrate, plain films, stressed films."""
     rows = []
     for name, fit in FITS.items():
         errors: dict[bool, list[float]] = {False: [], True: []}
@@ -160,7 +159,7 @@ def compare_fits(films: JudgedFilms) -> list[tuple[str, float, float]]:
 
 
 def rules_page(
-    model: str, films: JudgedFilms, results: Sequence[RuleResult], fits: Sequence[tuple[str, float, float]]
+    model: str, films: LabelledLogits, results: Sequence[RuleResult], fits: Sequence[tuple[str, float, float]]
 ) -> str:
     """Renders both comparisons as a page of the documentation."""
     plain = films.take(~films.stressed)
@@ -168,9 +167,9 @@ def rules_page(
         "# How calibration and thresholds were chosen",
         "",
         f"Written by `python -m trainer operating-points` for {model}, from {len(plain.labels)} validation films of "
-        f"{len(np.unique(plain.patients))} patients ({int((plain.labels == 0).sum())} normal, "
-        f"{int((plain.labels == 1).sum())} pneumonia) and their stressed copies. No test film is read. All figures are "
-        f"of patients that the rule was not fitted on: {DEALS} deals into 5 folds. The reasons for the choice: "
+        f"{len(np.unique(plain.patients))} patients ({int((plain.labels == 0).sum())} negative, "
+        f"{int((plain.labels == 1).sum())} positive) and their stressed copies. No test film is read. All figures are "
+        f"of held-out patients: {DEALS} random divisions into 5 folds. The reasons for the choice: "
         "[docs/adr/0006](adr/0006-even-odds-and-a-bias.md).",
         "",
         "## The balanced threshold",

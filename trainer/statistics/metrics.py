@@ -274,7 +274,7 @@ def mcnemar_p(first_right: NDArray[np.bool_], second_right: NDArray[np.bool_]) -
 
     Args:
         first_right: `(films,)`, whether the first model was right.
-        second_right: The same for the second.
+        second_right: `(films,)`, whether the second model was right.
 
     Returns:
         The two-sided p-value, from the binomial distribution of the films on which only one was right.

@@ -1,7 +1,7 @@
-"""Augmentation presets: Keras layers that stand in the input pipeline, and so never in the exported graph.
+"""Augmentation presets: Keras layers in the input pipeline, and so never in the exported graph.
 
-`basic` is the classic trio. `strong` adds what differs between X-ray units: field of view, exposure, contrast, gamma,
-sharpness, noise, and things that hide part of the film. Geometry stays within what a radiographer's positioning does.
+`basic` flips, rotates and zooms. `strong` adds what differs between X-ray units: field of view, exposure, contrast,
+gamma, sharpness, noise, and objects that hide part of the film. Geometry stays within the range of positioning.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ PIXEL_RANGE = (0, 255)
 
 @keras.saving.register_keras_serializable(package="pneumoscope")
 class RandomGamma(layers.Layer):
-    """Bends the grey scale as another tube voltage does: 255 (x / 255)^g with ln g uniform in +-`spread`."""
+    """Changes the gamma, as another tube voltage does: 255 (x / 255)^g with ln g uniform in +-`spread`."""
 
     def __init__(self, spread: float, seed: int | None = None, **kwargs: Any) -> None:
-        """Makes the layer.
+        """Creates the layer.
 
         Args:
             spread: Largest |ln g|.
-            seed: Of the draws.
-            **kwargs: Of `keras.layers.Layer`.
+            seed: Seed of the random generator.
+            **kwargs: Arguments of `keras.layers.Layer`.
         """
         super().__init__(**kwargs)
         self.spread = spread
@@ -47,12 +47,12 @@ class RandomNoise(layers.Layer):
     """Adds grey noise whose standard deviation is drawn for each film, uniform in 0..`most` grey levels."""
 
     def __init__(self, most: float, seed: int | None = None, **kwargs: Any) -> None:
-        """Makes the layer.
+        """Creates the layer.
 
         Args:
             most: Largest standard deviation, grey levels.
-            seed: Of the draws.
-            **kwargs: Of `keras.layers.Layer`.
+            seed: Seed of the random generator.
+            **kwargs: Arguments of `keras.layers.Layer`.
         """
         super().__init__(**kwargs)
         self.most = most
@@ -68,7 +68,7 @@ class RandomNoise(layers.Layer):
 
 
 def _basic(seed: int) -> list[layers.Layer]:
-    # A black border, as collimation leaves one: mirrored or stretched anatomy does not exist.
+    # A black border, as collimation leaves it: reflected or stretched anatomy would be unnatural.
     fill = {"fill_mode": "constant", "fill_value": 0.0}
     return [
         layers.RandomFlip("horizontal", seed=seed),
@@ -107,7 +107,7 @@ def build_augmentation(preset: AugmentPreset, seed: int) -> keras.Sequential | N
 
     Args:
         preset: `none`, `basic` or `strong`.
-        seed: Of its random draws.
+        seed: Seed of the random generator.
 
     Returns:
         A layer on `(batch, height, width, 1)` float32 0..255, or None for `none`.
@@ -122,7 +122,7 @@ def build_looks(preset: AugmentPreset, seed: int) -> keras.Sequential | None:
 
     Args:
         preset: `none`, `basic` or `strong`.
-        seed: Of its random draws.
+        seed: Seed of the random generator.
 
     Returns:
         A layer on `(batch, height, width, 1)` float32 0..255, or None where the preset has no such part.

@@ -28,7 +28,7 @@ class RandomGeometry:
         """Makes the change.
 
         Args:
-            seed: Of the draws.
+            seed: Seed of the random generator.
             turn: Largest rotation, radians.
             zoom: Largest share by which an axis is stretched or shrunk.
             move: Largest translation, as a share of the film.

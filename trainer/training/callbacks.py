@@ -1,4 +1,4 @@
-"""What happens between epochs: which one is kept, when a phase ends, what is written."""
+"""Callbacks: which epoch is kept, when a phase ends, what is logged."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from trainer.config import Monitor
 from trainer.errors import TrainingError
 
 SELECTION = "selection"
-"""The log that ModelCheckpoint watches: higher is better, whatever the monitor."""
+"""Name of the log that ModelCheckpoint watches; higher is better, whatever the monitor."""
 
 
 def selection_score(monitor: Monitor, logs: dict[str, float], *, min_specificity: float, positives: int) -> float:
-    """How good an epoch is.
+    """Ranks an epoch.
 
-    Recall alone is won by a model that calls every film positive. So for `val_recall` an epoch whose validation
-    specificity is below `min_specificity` ranks behind every epoch that reaches it; and among epochs of equal recall
-    the lower validation loss wins, weighed so that it never outranks a single film.
+    A model that calls every film positive has the best recall. So for `val_recall` an epoch whose validation
+    specificity is below `min_specificity` ranks behind every epoch that reaches it. Among epochs of equal
+    recall the lower validation loss wins, with a weight that never outranks one film.
 
     Args:
-        monitor: What counts.
-        logs: With `val_recall`, `val_specificity`, `val_loss` and `val_auc`.
+        monitor: Quantity that is compared.
+        logs: Logs of the epoch, with `val_recall`, `val_specificity`, `val_loss` and `val_auc`.
         min_specificity: 0..1.
         positives: Number of positive films in the validation set.
 
@@ -73,7 +73,7 @@ class KeepNet(keras.callbacks.ModelCheckpoint):
 
 
 class StopOnNaN(keras.callbacks.Callback):
-    """Ends the run with a sentence when the loss is no number any more."""
+    """Ends the run with an error when the loss is NaN or infinite."""
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
         """Checks the running loss.
@@ -84,13 +84,13 @@ class StopOnNaN(keras.callbacks.Callback):
         loss = (logs or {}).get("loss", 0.0)
         if not math.isfinite(loss):
             raise TrainingError(
-                f"The loss became {loss} in step {batch + 1}: the training has diverged. Nothing was kept of it.",
+                f"The loss became {loss} in step {batch + 1}: the training has diverged. That step was not kept.",
                 hint="Lower fine_tune.learning_rate (or head.learning_rate) and run the same command again.",
             )
 
 
 class EpochLog(keras.callbacks.Callback):
-    """Keeps one row for each epoch in `log.csv`; an epoch that is run again after a kill replaces its row."""
+    """Writes one row for each epoch to `log.csv`; an epoch that is run again after a kill replaces its row."""
 
     def __init__(self, path: Path, phase: str) -> None:
         """Makes the callback.
@@ -121,7 +121,7 @@ class EpochLog(keras.callbacks.Callback):
 
 
 def read_log(path: Path) -> list[dict[str, Any]]:
-    """Reads `log.csv`: `phase` as text, `epoch` as int, all else as float; empty where there is none yet."""
+    """Reads `log.csv`: `phase` as text, `epoch` as int, the rest as float; empty where the file does not exist yet."""
     if not path.is_file():
         return []
     with path.open(newline="", encoding="utf-8") as stream:
@@ -136,6 +136,6 @@ def read_log(path: Path) -> list[dict[str, Any]]:
 
 
 def best_so_far(path: Path, phase: str) -> float | None:
-    """The highest selection score in the log of a phase: what ModelCheckpoint forgets when a run is resumed."""
+    """The highest selection score in the log of a phase; ModelCheckpoint forgets it when a run is resumed."""
     scores = [row[SELECTION] for row in read_log(path) if row["phase"] == phase and SELECTION in row]
     return max(scores) if scores else None

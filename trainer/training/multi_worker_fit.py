@@ -1,4 +1,4 @@
-"""The training loop of several workers in step.
+"""The training loop of several workers in sync.
 
 `keras.Model.fit` of Keras 3 cannot run under `MultiWorkerMirroredStrategy` (docs/adr/0005). This loop does what `fit`
 does, with the model's own training and validation steps, metrics and callbacks.
@@ -25,18 +25,18 @@ def fit_in_step(
     validation: tf.data.Dataset,
     callbacks: keras.callbacks.CallbackList,
 ) -> None:
-    """Trains a compiled model; every worker calls it with its own films and ends with the same weights.
+    """Trains a compiled model. Every worker calls it with its own films, and all end with the same weights.
 
-    Gradients are summed over the workers by the optimizer, and a log is the value over the films of all workers. So
-    callbacks that act on logs (early stopping, NaN) do the same on every worker.
+    The optimizer sums gradients over the workers, and the logs are values over the films of all workers. So callbacks
+    that act on logs (early stopping, NaN) act alike on every worker.
 
     Args:
         strategy: A `MultiWorkerMirroredStrategy` with one replica for each worker.
-        model: Made and compiled in its scope.
-        batches: This worker's part of each batch: films, labels, weights. As many steps on every worker.
-        epochs: At most.
+        model: Model that was built and compiled in the strategy's scope.
+        batches: This worker's part of each batch: films, labels, weights. The number of steps is equal on all workers.
+        epochs: Maximum number of epochs.
         validation: This worker's part of the validation films: films, labels. May be longer on one worker.
-        callbacks: Of this worker.
+        callbacks: Callbacks of this worker.
     """
     with strategy.scope():
         model.optimizer.build(model.trainable_variables)
@@ -45,7 +45,7 @@ def fit_in_step(
     model.stop_training = False
     callbacks.on_train_begin()
     logs: Logs = {}
-    # Where BackupAndRestore has put the model back to.
+    # The epoch that BackupAndRestore has restored.
     for epoch in range(getattr(model, "_initial_epoch", None) or 0, epochs):
         model.reset_metrics()
         callbacks.on_epoch_begin(epoch)
@@ -68,7 +68,7 @@ def fit_in_step(
 
 
 def _in_step(strategy: tf.distribute.Strategy, step: Step) -> Callable[[Any], Logs]:
-    """A step of all workers together, from a batch to its logs, their mean over the workers."""
+    """A step of all workers in sync, from a batch to the mean of the logs over the workers."""
     names: list[str] = []
 
     def stacked(batch: Any) -> Any:
@@ -77,7 +77,7 @@ def _in_step(strategy: tf.distribute.Strategy, step: Step) -> Callable[[Any], Lo
         return tf.stack([tf.cast(value, tf.float32) for value in logs.values()])
 
     def run(batch: Any) -> Any:
-        # One tensor for all logs: each sum over the workers costs a round trip.
+        # One tensor for all logs: each reduction over the workers costs a round trip.
         return strategy.reduce(tf.distribute.ReduceOp.MEAN, strategy.run(stacked, args=(batch,)), axis=None)
 
     traced = tf.function(run, reduce_retracing=True)
@@ -85,7 +85,7 @@ def _in_step(strategy: tf.distribute.Strategy, step: Step) -> Callable[[Any], Lo
 
 
 def _alone(strategy: tf.distribute.Strategy, step: Step) -> Callable[[Any], None]:
-    """A step that waits for no other worker: it only counts into the metrics."""
+    """A step without synchronisation: it only updates the metrics."""
 
     def run(batch: Any) -> None:
         strategy.run(step, args=(batch,))
@@ -94,5 +94,5 @@ def _alone(strategy: tf.distribute.Strategy, step: Step) -> Callable[[Any], None
 
 
 def _results(model: keras.Model) -> Logs:
-    """The metrics over the films of all workers: outside a step, reading their counts adds them up."""
+    """The metrics over the films of all workers: outside a step, reading their counts sums them over the workers."""
     return {name: float(value) for name, value in model.get_metrics_result().items()}

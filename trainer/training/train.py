@@ -32,12 +32,12 @@ _LOG = logging.getLogger(__name__)
 Phase = Literal["head", "fine_tune"]
 
 WARM_UP_SHARE = 0.1
-"""Of the steps of phase 2, during which the learning rate rises from a thirtieth of its peak."""
+"""Share of the steps of phase 2 during which the learning rate rises from a thirtieth of its peak."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunFiles:
-    """Where a run keeps what.
+    """Paths of the files of a run.
 
     Attributes:
         folder: The run's folder.
@@ -52,7 +52,7 @@ class RunFiles:
 
     @property
     def tree(self) -> Path:
-        """The split as a tree of links."""
+        """The tree of links to the prepared films."""
         return self.folder / "films"
 
     def best(self, phase: Phase) -> Path:
@@ -60,19 +60,19 @@ class RunFiles:
         return self.folder / f"best_{phase}.keras"
 
     def checkpoint(self, phase: Phase) -> Path:
-        """What ModelCheckpoint keeps: in phase 1 the head alone."""
+        """The file of ModelCheckpoint; in phase 1 it holds the head alone."""
         return self.folder / "best_head_layers.keras" if phase == "head" else self.best(phase)
 
     def done(self, phase: Phase) -> Path:
-        """Present once a phase has ended."""
+        """A file that exists once a phase has ended."""
         return self.folder / f"{phase}.done"
 
     def backup(self, phase: Phase) -> Path:
-        """Where BackupAndRestore keeps the state of a running phase."""
+        """The folder in which BackupAndRestore keeps the state of a running phase."""
         return self.folder / "backup" / phase
 
     def state(self, phase: Phase) -> list[Path]:
-        """All that a phase starts from, or goes on from."""
+        """The files that a phase starts or continues from."""
         backup = self.backup(phase)  # its files are named by Keras
         return [
             self.log,
@@ -90,13 +90,13 @@ def train(
     team: Team | None = None,
     lungs: NDArray[np.uint8] | None = None,
 ) -> Path:
-    """Runs both phases, or what is left of them: after a kill the same call goes on at the epoch that was cut off.
+    """Runs both phases, or the rest of them: after a kill the same call continues with the epoch that was cut off.
 
     Args:
-        config: What to do.
-        files: The run's folder, with the tree of prepared films laid out.
+        config: The recipe.
+        files: Files of the run; the tree of prepared films must exist.
         validation: Films that epochs are compared on.
-        team: The processes that train together; None for what the configuration names.
+        team: Processes that train together; None for those that the recipe names.
         lungs: `(films, height, width)` uint8, 255 inside the lungs, of the training films in the order of the tree; 0
             everywhere for a film without a mask. None trains without lungs.
 
@@ -121,7 +121,7 @@ def train(
 
 
 class _Trainer:
-    """What both phases need: films, weights of the classes, who trains."""
+    """State of both phases: films, class weights, processes."""
 
     def __init__(
         self,
@@ -143,7 +143,7 @@ class _Trainer:
         self._validation = array_batches(validation.films, validation.labels, batch_size=64)
 
     def run_head(self) -> None:
-        """Runs phase 1 unless it has ended already: the base looks at the films, then the head learns."""
+        """Runs phase 1 unless it has ended already: computes the features of the films, then trains the head."""
         if self._has_ended("head"):
             return
         config = self._config
@@ -198,7 +198,7 @@ class _Trainer:
             self._files.done("fine_tune").touch()
 
     def _augmentation_seed(self, phase: Phase) -> int:
-        """Each phase and each worker draws from seeds of its own."""
+        """Each phase and each worker has its own seed."""
         return self._config.seed + (phase == "fine_tune") + 1000 * self._team.index
 
     def _has_ended(self, phase: Phase) -> bool:
@@ -222,7 +222,7 @@ class _Trainer:
         validation: tf.data.Dataset,
         augment: keras.Sequential | None = None,
     ) -> None:
-        """Fits a compiled model to single films, or to their features; the best epoch is left in the checkpoint."""
+        """Fits a compiled model to single films, or to their features; the checkpoint holds the best epoch."""
         files = self._files
         epochs_done = sum(row["phase"] == phase for row in read_log(files.log))
         batches = training_batches(
@@ -251,7 +251,7 @@ class _Trainer:
             callbacks=self._callbacks(phase),
         )
         if self._team.is_chief and not files.checkpoint(phase).is_file():
-            raise TrainingError(f"Phase {phase} kept no epoch.", hint=f"Look at {files.log} for what it did.")
+            raise TrainingError(f"Phase {phase} kept no epoch.", hint=f"See {files.log} for its metrics.")
 
     def _fine_tune_optimizer(self) -> keras.optimizers.Optimizer:
         config = self._config.fine_tune
@@ -278,7 +278,7 @@ class _Trainer:
         training = self._config.training
         files = self._files
         callbacks: list[keras.callbacks.Callback] = [StopOnNaN()]
-        # Before the averaged weights are swapped in: what is restored must be the weights the optimizer works on.
+        # Before the averaged weights are swapped in: a restored run needs the weights that the optimizer works on.
         # All workers restore, the chief alone backs up.
         callbacks.append(
             keras.callbacks.BackupAndRestore(
@@ -296,7 +296,7 @@ class _Trainer:
         return callbacks
 
     def _records(self, phase: Phase) -> list[keras.callbacks.Callback]:
-        """What writes: checkpoints and logs."""
+        """Callbacks that write checkpoints and logs."""
         files = self._files
         return [
             KeepNet(
@@ -311,7 +311,7 @@ class _Trainer:
         ]
 
     def _class_weights(self) -> dict[int, float] | None:
-        """Inverse to the share of a class, mean 1 over the films."""
+        """Weights inverse to the share of each label, with mean 1 over the films."""
         if not self._config.training.class_weights:
             return None
         total = sum(self._counts)
@@ -322,7 +322,7 @@ class _Trainer:
 
 
 def _digest(config: Config, files: RunFiles, validation: ValidationSet) -> str:
-    """SHA-256 of what all workers must have alike. The names of prepared films hold the hashes of their content."""
+    """SHA-256 of recipe and films, which all workers must share. The names of prepared films contain their hashes."""
     digest = hashlib.sha256(config.sha256.encode())
     for path in sorted((files.tree / "training").glob("*/*")):
         digest.update(f"{path.parent.name}/{path.name}\n".encode())
@@ -331,7 +331,7 @@ def _digest(config: Config, files: RunFiles, validation: ValidationSet) -> str:
 
 
 def metrics() -> list[Any]:
-    """What each epoch reports, at a threshold of 0.5 where there is one. Recall is sensitivity."""
+    """Metrics of each epoch, at a threshold of 0.5 where one is needed. Recall is sensitivity."""
     return [
         keras.metrics.BinaryAccuracy(name="accuracy"),
         keras.metrics.Precision(name="precision"),
@@ -347,18 +347,18 @@ class Specificity(keras.metrics.Metric):
     """Share of negative films called negative at a threshold of 0.5."""
 
     def __init__(self, name: str = "specificity", **kwargs: Any) -> None:
-        """Makes the metric.
+        """Creates the metric.
 
         Args:
-            name: Of the log.
-            **kwargs: Of `keras.metrics.Metric`.
+            name: Name in the logs.
+            **kwargs: Arguments of `keras.metrics.Metric`.
         """
         super().__init__(name=name, **kwargs)
         self._true_negatives = keras.metrics.TrueNegatives()
         self._false_positives = keras.metrics.FalsePositives()
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
-        """Adds a batch of labels and probabilities, `(batch, 1)` each; weights are left out: it is a share of films."""
+        """Adds a batch of labels and probabilities, `(batch, 1)` each; sample weights do not count."""
         self._true_negatives.update_state(y_true, y_pred)
         self._false_positives.update_state(y_true, y_pred)
 
@@ -368,6 +368,6 @@ class Specificity(keras.metrics.Metric):
         return keras.ops.divide_no_nan(self._true_negatives.result(), negatives)
 
     def reset_state(self) -> None:
-        """Forgets all batches."""
+        """Resets the counts."""
         self._true_negatives.reset_state()
         self._false_positives.reset_state()

@@ -7,7 +7,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from edge_app.bundle.decision import calibrate
-from trainer.calibration.calibration import JudgedFilms, Platt, cross_fitted, fit_platt, patient_folds
+from trainer.calibration.calibration import LabelledLogits, Platt, cross_fitted, fit_platt, patient_folds
 from trainer.statistics.intervals import Intervals
 from trainer.statistics.metrics import (
     auc_of,
@@ -19,13 +19,13 @@ from trainer.statistics.metrics import (
 )
 
 
-def drawn(count: int, seed: int = 0, temperature: float = 1.0, bias: float = 0.0) -> JudgedFilms:
+def drawn(count: int, seed: int = 0, temperature: float = 1.0, bias: float = 0.0) -> LabelledLogits:
     """Films whose honest logit is `z / temperature + bias`."""
     random = np.random.default_rng(seed)
     honest = random.normal(0, 2, count)
     labels = (random.random(count) < 1 / (1 + np.exp(-honest))).astype(np.int64)
     patients = (np.arange(count) // 3).astype(str)
-    return JudgedFilms((honest - bias) * temperature, labels, patients, np.zeros(count, bool))
+    return LabelledLogits((honest - bias) * temperature, labels, patients, np.zeros(count, bool))
 
 
 @pytest.mark.parametrize("temperature", [0.6, 1.0, 2.5])
@@ -49,7 +49,7 @@ def test_it_is_the_calibration_of_the_app() -> None:
 
 def test_classes_that_do_not_overlap_leave_some_doubt() -> None:
     labels = np.repeat([0, 1], 15)
-    films = JudgedFilms(np.where(labels == 1, 5.0, -5.0), labels, np.arange(30).astype(str), np.zeros(30, bool))
+    films = LabelledLogits(np.where(labels == 1, 5.0, -5.0), labels, np.arange(30).astype(str), np.zeros(30, bool))
 
     probabilities = fit_platt(films).probabilities(films.logits)
 
@@ -81,7 +81,7 @@ def test_folds_part_no_patient_and_deal_the_sick_evenly() -> None:
 def test_held_out_films_are_calibrated_without_their_patient() -> None:
     films = drawn(300)
     before = cross_fitted(films)
-    turned = JudgedFilms(films.logits, films.labels.copy(), films.patients, films.stressed)
+    turned = LabelledLogits(films.logits, films.labels.copy(), films.patients, films.stressed)
     turned.labels[films.patients == "7"] = 1 - turned.labels[films.patients == "7"]
     mine = films.patients == "7"
 
@@ -92,7 +92,7 @@ def test_held_out_films_are_calibrated_without_their_patient() -> None:
 
 def test_plain_and_stressed_films_count_half_each() -> None:
     stressed = np.repeat([False, True], [10, 30])
-    films = JudgedFilms(np.zeros(40), np.tile([0, 1], 20), np.arange(40).astype(str), stressed)
+    films = LabelledLogits(np.zeros(40), np.tile([0, 1], 20), np.arange(40).astype(str), stressed)
 
     assert films.weights[~stressed].sum() == pytest.approx(films.weights[stressed].sum())
     assert films.weights.mean() == pytest.approx(1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from trainer.calibration.calibration import JudgedFilms
+from trainer.calibration.calibration import LabelledLogits
 from trainer.calibration.operating_point import (
     calibrate_file,
     choose_thresholds,
@@ -16,10 +16,10 @@ from trainer.calibration.operating_point import (
 from trainer.config import OperatingPointConfig
 
 
-def judged(logits: np.ndarray, labels: np.ndarray, stressed: np.ndarray | None = None) -> JudgedFilms:
+def judged(logits: np.ndarray, labels: np.ndarray, stressed: np.ndarray | None = None) -> LabelledLogits:
     """Every film another patient's."""
     count = len(labels)
-    return JudgedFilms(
+    return LabelledLogits(
         np.asarray(logits, float),
         labels,
         np.arange(count).astype(str),
@@ -27,12 +27,12 @@ def judged(logits: np.ndarray, labels: np.ndarray, stressed: np.ndarray | None =
     )
 
 
-def two_bells(count: int = 600, seed: int = 1, apart: float = 2.0) -> JudgedFilms:
+def two_bells(count: int = 600, seed: int = 1, apart: float = 2.0) -> LabelledLogits:
     """Normal films around -apart, pneumonia around +apart; two films of each patient."""
     random = np.random.default_rng(seed)
     labels = np.repeat([0, 1], count // 2)
     logits = random.normal(np.where(labels == 1, apart, -apart), 1.5)
-    return JudgedFilms(logits, labels, (np.arange(count) // 2).astype(str), np.zeros(count, bool))
+    return LabelledLogits(logits, labels, (np.arange(count) // 2).astype(str), np.zeros(count, bool))
 
 
 def test_the_threshold_is_the_highest_that_reaches_the_sensitivity() -> None:
@@ -74,7 +74,7 @@ def test_the_balanced_threshold_lies_midway_between_two_like_classes_whatever_th
 def test_the_stressed_films_must_reach_the_least_sensitivity() -> None:
     films = two_bells()
     half = np.arange(len(films.labels)) % 4 < 2
-    shifted = JudgedFilms(films.logits - 2.0 * half, films.labels, films.patients, half)
+    shifted = LabelledLogits(films.logits - 2.0 * half, films.labels, films.patients, half)
 
     free, held = even_odds_threshold(shifted), even_odds_threshold(shifted, 0.96)
 
@@ -84,13 +84,13 @@ def test_the_stressed_films_must_reach_the_least_sensitivity() -> None:
 
 def test_many_copies_of_stressed_films_do_not_outvote_the_plain_ones() -> None:
     plain = judged(np.array([-3.0, -1.0, 1.0, 3.0]), np.array([0, 0, 1, 1]))
-    once = JudgedFilms(
+    once = LabelledLogits(
         np.concatenate([plain.logits, plain.logits - 4]),
         np.tile(plain.labels, 2),
         np.tile(plain.patients, 2),
         np.repeat([False, True], 4),
     )
-    thrice = JudgedFilms(
+    thrice = LabelledLogits(
         np.concatenate([plain.logits, *[plain.logits - 4] * 3]),
         np.tile(plain.labels, 4),
         np.tile(plain.patients, 4),

@@ -14,7 +14,7 @@ from edge_app.bundle.bundle import SHIPPED_BUNDLE
 from edge_app.bundle.manifest import Labels
 from tests.acceptance.corpus import data_set as real_data_set
 from tests.support.manifests import manifest
-from trainer.calibration.calibration import JudgedFilms
+from trainer.calibration.calibration import LabelledLogits
 from trainer.calibration.operating_point import calibrate_file
 from trainer.commands.recalibrate import (
     before_and_after,
@@ -79,9 +79,9 @@ def test_many_films_of_few_patients_are_few() -> None:
 
 def test_a_shifted_site_is_mended_and_both_are_shown() -> None:
     site = shifted_site()
-    new = calibrate_file(site.judged("quant"), OperatingPointConfig())
+    new = calibrate_file(site.labelled_logits("quant"), OperatingPointConfig())
 
-    changes = before_and_after(site.judged("quant"), manifest().variant("quant"), new)
+    changes = before_and_after(site.labelled_logits("quant"), manifest().variant("quant"), new)
 
     assert changes["before"]["sensitivity"].value < 0.6
     assert changes["after"]["sensitivity"].value > 0.93
@@ -93,9 +93,9 @@ def test_a_shifted_site_is_mended_and_both_are_shown() -> None:
 
 
 def test_a_site_is_judged_without_stressed_films() -> None:
-    judged = shifted_site().judged("float")
+    judged = shifted_site().labelled_logits("float")
 
-    assert isinstance(judged, JudgedFilms)
+    assert isinstance(judged, LabelledLogits)
     assert not judged.stressed.any()
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from edge_app.bundle import open_bundle
 from tests.support.manifests import manifest
-from trainer.calibration.calibration import JudgedFilms
+from trainer.calibration.calibration import LabelledLogits
 from trainer.calibration.operating_point import calibrate_file
 from trainer.config import OperatingPointConfig
 from trainer.data.film_set import FilmSet
@@ -67,7 +67,7 @@ def test_calibration_is_stated_for_plain_and_stressed_films() -> None:
     films, raw = _films()
     logits = np.log(raw / (1 - raw))
     stressed = np.arange(len(raw)) >= 80
-    chosen = calibrate_file(JudgedFilms(logits, films.labels, films.patients, stressed), OperatingPointConfig())
+    chosen = calibrate_file(LabelledLogits(logits, films.labels, films.patients, stressed), OperatingPointConfig())
 
     text = calibration_section({"quant": calibration_figures(chosen)})
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from trainer.research.compare import compare
-from trainer.research.differences import Judged
+from trainer.research.differences import ScoredFilms
 from trainer.research.table import Trial, read_table
-from trainer.research.trial import RESULT, SCORES, measures, save_judged
+from trainer.research.trial import RESULT, SCORES, measures, save_scores
 from trainer.task import load_task
 
 TABLE = """
@@ -46,12 +46,12 @@ def table(tmp_path: Path) -> Path:
 
 def _has_run(trial: Trial, out: Path) -> None:
     labels = np.repeat([0, 1], 20)
-    judged = Judged(labels, np.arange(40).astype(str), np.linspace(0, 1, 40))
+    scored = ScoredFilms(labels, np.arange(40).astype(str), np.linspace(0, 1, 40))
     (out / trial.key).mkdir(parents=True)
-    save_judged(out / trial.key / SCORES, {"plain": judged, "stressed": judged, "check": judged})
+    save_scores(out / trial.key / SCORES, {"plain": scored, "stressed": scored, "check": scored})
     result = {
         **{"input_px": 32, "parameters": 7, "training_films": 30, "seconds": 1, "without": "", "split_sha256": "0"},
-        "measures": {name: measures(judged) for name in ("plain", "stressed", "check")},
+        "measures": {name: measures(scored) for name in ("plain", "stressed", "check")},
     }
     (out / trial.key / RESULT).write_text(json.dumps(result))
 
