@@ -27,11 +27,11 @@ _CLASSES: dict[str | None, frozenset[str]] = {
     "keras": frozenset({"DTypePolicy"}),
     "keras.src.models.functional": frozenset({"Functional"}),
     "keras.src.ops.numpy": frozenset({"Add", "Multiply"}),
-    "keras.initializers": frozenset({"Constant", "GlorotUniform", "Ones", "VarianceScaling", "Zeros"}),
+    "keras.initializers": frozenset({"Constant", "GlorotUniform", "HeNormal", "Ones", "VarianceScaling", "Zeros"}),
     "keras.layers": frozenset(
         {"Activation", "Add", "AveragePooling2D", "BatchNormalization", "Concatenate", "Conv2D", "Dense"}
-        | {"DepthwiseConv2D", "Dropout", "GlobalAveragePooling2D", "InputLayer", "LayerNormalization", "MaxPooling2D"}
-        | {"Multiply", "Normalization", "ReLU", "Rescaling", "Reshape", "ZeroPadding2D"}
+        | {"DepthwiseConv2D", "Dropout", "GlobalAveragePooling2D", "InputLayer", "MaxPooling2D"}
+        | {"Multiply", "Normalization", "ReLU", "Rescaling", "Reshape", "UpSampling2D", "ZeroPadding2D"}
     ),
 }
 

@@ -18,11 +18,11 @@ from trainer.nets.model import build_model
 
 
 @pytest.mark.parametrize(
-    ("name", "contrast"), [*((name, "none") for name in get_args(BackboneName)), ("mobilenetv2", "film")]
+    ("name", "lung_head"), [*((name, False) for name in get_args(BackboneName)), ("mobilenetv2", True)]
 )
-def test_each_net_passes(name: BackboneName, contrast: str) -> None:
-    config = ModelConfig(backbone=name, weights="none", contrast=contrast)  # type: ignore[arg-type]
-    stated = keras.saving.serialize_keras_object(build_model(config, positive_share=0.5, seed=1))
+def test_each_net_passes(name: BackboneName, lung_head: bool) -> None:
+    config = ModelConfig(backbone=name, weights="none")
+    stated = keras.saving.serialize_keras_object(build_model(config, positive_share=0.5, seed=1, lung_head=lung_head))
     check_keras_file(bundles.keras_file(json.loads(json.dumps(stated))), "net.keras")
 
 
