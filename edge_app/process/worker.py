@@ -6,7 +6,6 @@ pipeline, does one job after the other, and ends when its input ends.
 
 from __future__ import annotations
 
-import ctypes
 import logging
 import os
 import signal
@@ -45,6 +44,7 @@ from edge_app.process.protocol import (
     pack_film,
 )
 from edge_app.system.errors import FilmError, PneumoscopeError
+from edge_app.system.kernel import prctl
 from edge_app.system.messages import Message, plain
 from edge_app.system.parallel import Later
 from edge_app.system.sandbox import Confinement, confine
@@ -261,7 +261,7 @@ def _limit_memory(headroom_mb: int, *, for_good: bool) -> None:
 def _end_with_parent() -> None:
     """Has the system end this process with the thread that started it, also in the middle of a job. Linux only."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _set_alarm(seconds: float) -> None:
