@@ -25,8 +25,7 @@ class HeldKeys(QObject):
         if application is not None:
             application.installEventFilter(self)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 -- Qt's name
-        """Takes the held keys, unless the reader is writing or a dialog is open."""
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
         if kind == QEvent.Type.WindowDeactivate and watched is self._window:
             for key in tuple(self._down):

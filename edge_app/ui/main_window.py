@@ -187,8 +187,7 @@ class MainWindow(QMainWindow):
         if state.message is not None:
             self.say(str(words_of(state.message)))
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name
-        """Takes the arrangement for the size."""
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.apply_arrangement()
 
@@ -207,17 +206,15 @@ class MainWindow(QMainWindow):
         self.frame.set_compact(compact)
         self.viewer.set_compact(compact)
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 -- Qt's name
-        """Takes what could be a film."""
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if FileController.accepts(event.mimeData()):
             event.acceptProposedAction()
 
-    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 -- Qt's name
-        """Opens what was dropped."""
+    def dropEvent(self, event: QDropEvent) -> None:
         if self.files.open_mime(event.mimeData()):
             event.acceptProposedAction()
 
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 -- Qt's name
+    def closeEvent(self, event: QCloseEvent) -> None:
         """Keeps the arrangement for the next start."""
         self.result.commit_review()
         if not self.kiosk:

@@ -33,8 +33,7 @@ class CornerPicker(QWidget):
         self.setAccessibleName(self.tr("Picture of the film with its four corners"))
         self.setAccessibleDescription(self.tr("Keys 1 to 4 choose a corner, the arrow keys move it."))
 
-    def sizeHint(self) -> QSize:  # noqa: N802 -- Qt's name
-        """As large as there is room."""
+    def sizeHint(self) -> QSize:
         return QSize(640, 300)
 
     def show_pixels(self, pixels: NDArray[np.uint8]) -> None:
@@ -58,8 +57,7 @@ class CornerPicker(QWidget):
         except CornersError:
             return None
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 -- Qt's name
-        """Paints the picture and the handles."""
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(FILM_GROUND))
         if self._image is None:
@@ -75,8 +73,7 @@ class CornerPicker(QWidget):
             painter.setBrush(_LINE if index == self._chosen else QColor(FILM_GROUND))
             painter.drawEllipse(point, _HANDLE_PX / 2, _HANDLE_PX / 2)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 -- Qt's name
-        """Takes the nearest handle."""
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         near = [
             ((self._to_widget(point) - event.position()).manhattanLength(), index)
             for index, point in enumerate(self._points)
@@ -85,17 +82,14 @@ class CornerPicker(QWidget):
             self._dragged = self._chosen = min(near)[1]
             self.update()
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 -- Qt's name
-        """Moves the handle that is held."""
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._dragged is not None:
             self._move(self._dragged, self._to_picture(event.position()))
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 -- Qt's name
-        """Lets go."""
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._dragged = None
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 -- Qt's name
-        """Chooses with 1 to 4, moves with the arrows."""
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {
             Qt.Key.Key_Left: QPointF(-_STEP_PX, 0),
             Qt.Key.Key_Right: QPointF(_STEP_PX, 0),

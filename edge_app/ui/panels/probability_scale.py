@@ -57,16 +57,13 @@ class ProbabilityScale(QWidget):
             self.setToolTip(text)
         self.update()
 
-    def sizeHint(self) -> QSize:  # noqa: N802 -- Qt's name
-        """Room for the marker, the bar and one line of words."""
+    def sizeHint(self) -> QSize:
         return QSize(240, 18 + _BAR_PX + 8 + round(theme().metrics.small * 1.45))
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 -- Qt's name
-        """The same height; it may be narrower."""
+    def minimumSizeHint(self) -> QSize:
         return QSize(160, self.sizeHint().height())
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 -- Qt's name
-        """Paints the scale."""
+    def paintEvent(self, event: QPaintEvent) -> None:
         values = self._values
         if values is None:
             return

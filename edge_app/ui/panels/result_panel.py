@@ -77,8 +77,7 @@ class ResultPanel(QScrollArea):
         self._fit_width_later()
         self._show()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name
-        """Fits what would be wider than the column."""
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_width()
 
@@ -90,8 +89,7 @@ class ResultPanel(QScrollArea):
     def _fit_width(self) -> None:
         self._review.fit_width(self.viewport().width() - 2 * _MARGIN_PX)
 
-    def sizeHint(self) -> QSize:  # noqa: N802 -- Qt's name
-        """A column."""
+    def sizeHint(self) -> QSize:
         return QSize(330, 500)
 
     def set_model(self, model: LoadedModel | None) -> None:

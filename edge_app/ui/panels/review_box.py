@@ -88,6 +88,6 @@ class _CommentField(QPlainTextEdit):
 
     left = Signal()
 
-    def focusOutEvent(self, event: object) -> None:  # noqa: N802 -- Qt's name
+    def focusOutEvent(self, event: object) -> None:
         super().focusOutEvent(event)  # type: ignore[arg-type]
         self.left.emit()

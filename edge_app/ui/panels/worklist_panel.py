@@ -70,12 +70,10 @@ class WorklistPanel(QWidget):
         theme().changed.connect(self._fit)
         self._fit()
 
-    def sizeHint(self) -> QSize:  # noqa: N802 -- Qt's name
-        """A column."""
+    def sizeHint(self) -> QSize:
         return QSize(340, 400)
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 -- Qt's name
-        """Wide enough for a result beside a name."""
+    def minimumSizeHint(self) -> QSize:
         return QSize(260, 160)
 
     def selected_ids(self) -> list[int]:
@@ -176,11 +174,10 @@ class WorklistPanel(QWidget):
 class _Table(QTableView):
     """A table whose letter keys stay free for the window's shortcuts, and whose Enter goes to the film."""
 
-    def keyboardSearch(self, search: str) -> None:  # noqa: N802 -- Qt's name
+    def keyboardSearch(self, search: str) -> None:
         """Letters are shortcuts; there is a search field."""
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 -- Qt's name
-        """Leaves letters to the window."""
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.text().isalpha() and event.modifiers() == Qt.KeyboardModifier.NoModifier:
             event.ignore()
             return

@@ -30,17 +30,14 @@ class ColourBar(QWidget):
         self._colour_map = name
         self.update()
 
-    def sizeHint(self) -> QSize:  # noqa: N802 -- Qt's name
-        """Room for the bar and one line of words."""
+    def sizeHint(self) -> QSize:
         return QSize(240, 12 + round(theme().metrics.small * 1.5))
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 -- Qt's name
-        """Room for the label."""
+    def minimumSizeHint(self) -> QSize:
         words = self.fontMetrics().horizontalAdvance(self._label())
         return QSize(words + 8, self.sizeHint().height())
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 -- Qt's name
-        """Paints the bar as it lies over a film: transparent at the left end, so shown on the film's ground."""
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         level = np.arange(256, dtype=np.uint8)

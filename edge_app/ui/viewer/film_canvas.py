@@ -127,8 +127,7 @@ class FilmCanvas(QGraphicsView):
     def placed(self) -> None:
         """Called when the film lies elsewhere; here nobody needs to know."""
 
-    def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:  # noqa: N802 -- Qt's name
-        """Paints what does not zoom."""
+    def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         if self._document.film is None:
             return
         painter.save()
@@ -141,7 +140,7 @@ class FilmCanvas(QGraphicsView):
     def paint_tools(self, painter: QPainter) -> None:
         """Paints tools over the film, in viewport pixels; here there are none."""
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Keeps a fitted film fitted, and the middle of any other in the middle."""
         old = event.oldSize()
         centre = self.to_film(QPointF(old.width() / 2, old.height() / 2)) if old.isValid() else None

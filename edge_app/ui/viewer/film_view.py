@@ -101,15 +101,13 @@ class FilmView(FilmCanvas):
         if self._pointer is not None:
             self._point_at(self._pointer)
 
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 -- Qt's name
-        """Zooms at the pointer."""
+    def wheelEvent(self, event: QWheelEvent) -> None:
         delta = event.angleDelta().y() or event.angleDelta().x()
         if delta:
             self.zoom_to(self._zoom * wheel_factor(delta), event.position())
         event.accept()
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 -- Qt's name
-        """Begins a drag."""
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         modes: dict[Qt.MouseButton, Tool] = {
             Qt.MouseButton.LeftButton: self._tool,
             Qt.MouseButton.MiddleButton: "pan",
@@ -128,8 +126,7 @@ class FilmView(FilmCanvas):
             self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
         event.accept()
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 -- Qt's name
-        """Pans, measures or sets the window, and reads the pixel under the pointer."""
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         position = event.position()
         self._point_at(position)
         if self._press is None:
@@ -146,8 +143,7 @@ class FilmView(FilmCanvas):
             window = self._drag_window.dragged(moved.x(), moved.y(), self._document.film.white, _WINDOW_SPAN_PX)
             self._document.set_window(window, drag=self._drag_number)
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 -- Qt's name
-        """Ends a drag."""
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._press = None
         self._drag_mode = None
         if self._ruler is not None and self._ruler.isNull():
@@ -157,13 +153,12 @@ class FilmView(FilmCanvas):
         self.viewport().update()
         event.accept()
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 -- Qt's name
-        """Switches between the whole film and 1:1."""
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and self._tool != "ruler":
             self.toggle_fit(event.position())
         event.accept()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 -- Qt's name
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Moves the film with the arrow keys; with Shift they set window and level, as dragging does."""
         directions = {
             Qt.Key.Key_Left: QPointF(-1, 0),
@@ -182,21 +177,17 @@ class FilmView(FilmCanvas):
         else:
             self.pan(direction * -_KEY_PAN_PX)
 
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 -- Qt's name
-        """No menu: the right button sets window and level."""
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         event.accept()
 
-    def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802 -- Qt's name
-        """Looks at the pixel under the pointer."""
+    def enterEvent(self, event: QEnterEvent) -> None:
         self._point_at(event.position())
 
-    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 -- Qt's name
-        """Forgets the pointer."""
+    def leaveEvent(self, event: QEvent) -> None:
         self._pointer = None
         self._set_probe(None)
 
-    def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802 -- Qt's name
-        """Zooms by a pinch."""
+    def viewportEvent(self, event: QEvent) -> bool:
         if isinstance(event, QGestureEvent):
             pinch = event.gesture(Qt.GestureType.PinchGesture)
             if isinstance(pinch, QPinchGesture):

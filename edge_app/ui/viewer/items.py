@@ -27,13 +27,11 @@ class FilmItem(QGraphicsItem):
         self.prepareGeometryChange()
         self.update()
 
-    def boundingRect(self) -> QRectF:  # noqa: N802 -- Qt's name
-        """The film, in film pixels."""
+    def boundingRect(self) -> QRectF:
         film = self._document.film
         return QRectF() if film is None else QRectF(0, 0, film.columns, film.rows)
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        """Paints the film at the resolution of the screen."""
         document = self._document
         if document.picture is None or document.view is None:
             return
@@ -71,13 +69,11 @@ class HeatItem(QGraphicsItem):
         self._image = None
         self.update()
 
-    def boundingRect(self) -> QRectF:  # noqa: N802 -- Qt's name
-        """The film, in film pixels: the whole film is what the model saw."""
+    def boundingRect(self) -> QRectF:
         film = self._document.film
         return QRectF() if film is None else QRectF(0, 0, film.columns, film.rows)
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        """Paints the evidence; full evidence is as opaque as the reader chose, none leaves the film bare."""
         document = self._document
         if not document.shows_heat():
             return

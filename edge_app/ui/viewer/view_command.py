@@ -22,20 +22,16 @@ class ViewCommand(QUndoCommand):
         self._drag = drag
 
     def id(self) -> int:
-        """Qt merges commands of the same id, except -1."""
         return -1 if self._drag is None else self._drag & 0x7FFFFFFF
 
-    def mergeWith(self, other: QUndoCommand) -> bool:  # noqa: N802 -- Qt's name
-        """Takes over where the later move of the same drag ended."""
+    def mergeWith(self, other: QUndoCommand) -> bool:
         if not isinstance(other, ViewCommand) or other._drag != self._drag:
             return False
         self._after = other._after
         return True
 
     def redo(self) -> None:
-        """Does it, the first time too."""
         self._apply(self._after)
 
     def undo(self) -> None:
-        """Takes it back."""
         self._apply(self._before)
