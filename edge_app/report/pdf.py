@@ -1,4 +1,4 @@
-"""Draws reports into a PDF: a page for each film, more where the reader wrote much."""
+"""Draws reports into a PDF: one page for each film, more for a long comment."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ _GAP_MM = 6.0
 _PICTURE_HEIGHT_MM = 92.0
 _BAND = QColor("#8d98a5")
 _MARKS = {"positive": "▲", "uncertain": "◆", "negative": "●"}
-"""A shape for each band, for those who do not see the words' colour in print."""
+"""A shape for each band, readable without colours."""
 
 
 class PdfReport:
-    """A PDF that is being written, film by film. Use it in one thread; it need not be the window's."""
+    """Writes a PDF, film by film. Use it in one thread, which may be another than the GUI thread."""
 
     def __init__(self, path: Path) -> None:
-        """Begins the PDF.
+        """Starts the PDF.
 
         Args:
-            path: The file, made or overwritten; give a partial file and rename it when `finish` returned.
+            path: Path of the file, which is overwritten. Give a temporary name and rename the file after `finish`.
 
         Raises:
             PneumoscopeError: The file cannot be written.
@@ -52,12 +52,12 @@ class PdfReport:
 
     @property
     def pages(self) -> int:
-        """Pages so far."""
+        """Number of pages written."""
         return self._flow.page
 
     def add(self, report: FilmReport) -> None:
-        """Draws a film, from the top of a page on."""
-        # A page that is taken out of the pile still says which film it is about.
+        """Draws the report of a film on a new page."""
+        # Each page names its film, in case the pages are separated.
         self._flow.footer = f"{words('research_use')}   {report.name}   {report.analysis.sha256[:16]}"
         self._flow.new_page()
         _draw_head(self._flow, report)
@@ -68,16 +68,16 @@ class PdfReport:
         _draw_reader(self._flow, report)
 
     def finish(self) -> None:
-        """Ends the PDF; the file is then complete.
+        """Completes the file.
 
         Raises:
-            PneumoscopeError: The disk did not take it.
+            PneumoscopeError: The file could not be written.
         """
         if not self._painter.end():
             raise PneumoscopeError("pdf.not_written")
 
     def abandon(self) -> None:
-        """Ends the PDF without a care for what is in it."""
+        """Ends the PDF without the promise of a complete file."""
         self._painter.end()
 
 
@@ -156,7 +156,7 @@ def _draw_result(flow: Flow, report: FilmReport) -> None:
 
 
 def _draw_warning(flow: Flow) -> None:
-    """A dark bar above the score: a flag further down would be read after the number was believed."""
+    """Draws a dark bar above the score: a warning below the number would be read too late."""
     flow.need(12)
     flow.painter.fillRect(flow.rect(0, flow.y_mm, flow.width_mm, 8), INK)
     flow.space(1.4)
@@ -165,7 +165,7 @@ def _draw_warning(flow: Flow) -> None:
 
 
 def _draw_scale(flow: Flow, report: FilmReport) -> None:
-    """A line from 0 to 1 with the uncertain band, the threshold and the film's probability on it."""
+    """Draws a scale from 0 to 1 with the uncertain band, the threshold and the probability."""
     decision = report.analysis.decision
     if decision is None:
         return
@@ -187,7 +187,7 @@ def _draw_scale(flow: Flow, report: FilmReport) -> None:
     below = flow.rect(0, y_mm + 2.2, width_mm, 4)
     painter.drawText(below, Qt.AlignmentFlag.AlignLeft, "0")
     painter.drawText(below, Qt.AlignmentFlag.AlignRight, "1")
-    # Beside the ends of the scale, not on them.
+    # Keep the word clear of the ends of the scale.
     centre_mm = min(width_mm - 14, max(14.0, decision.threshold * width_mm))
     at = flow.rect(centre_mm - 20, y_mm + 2.8, 40, 4)
     painter.drawText(at, Qt.AlignmentFlag.AlignHCenter, QCoreApplication.translate("Report", "threshold"))
@@ -246,7 +246,7 @@ def _draw_reader(flow: Flow, report: FilmReport) -> None:
 
 
 def to_image(pixels: NDArray[np.uint8]) -> QImage:
-    """Makes an image that owns its bytes.
+    """Makes an image with its own copy of the pixels.
 
     Args:
         pixels: `(rows, columns)` grey or `(rows, columns, 3)` RGB, uint8.

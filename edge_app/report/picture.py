@@ -1,4 +1,4 @@
-"""A picture of the view, with the research-use line burnt in so that it cannot get lost."""
+"""Saves an image of the view with the research-use line as part of the pixels."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _TEXT = QColor("#f2f4f7")
 
 
 def with_caption(view: QImage, lines: Sequence[str] = ()) -> QImage:
-    """Adds lines below a picture; the last is always the research-use line.
+    """Adds lines of text below an image; the last is always the research-use line.
 
     Args:
-        view: What is on the screen.
-        lines: File, result, model: plain text, each elided to one line.
+        view: Image of the view.
+        lines: Plain text, each elided to one line.
 
     Returns:
-        A picture as wide as the view, and higher.
+        An image of the same width.
     """
     picture = view.convertToFormat(QImage.Format.Format_RGB32)
     picture.setDevicePixelRatio(1.0)
@@ -48,10 +48,10 @@ def with_caption(view: QImage, lines: Sequence[str] = ()) -> QImage:
 
 
 def save_png(image: QImage, path: Path) -> None:
-    """Writes a PNG that appears only when it is complete.
+    """Writes a PNG; replaces the file only when it is complete.
 
     Raises:
-        PneumoscopeError: The picture is empty, or the file could not be written.
+        PneumoscopeError: The image is empty, or the file could not be written.
     """
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
