@@ -1,4 +1,4 @@
-"""What the file says of the film on the screen. Names and numbers of the patient are not read from it at all."""
+"""Shows what the file states about the current film. The program never reads patient names or ids."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from edge_app.ui.dialogs.form import form_page
 
 
 class FilmDialog(Dialog):
-    """A table of the film's facts."""
+    """A table of names and values."""
 
     def __init__(self, film: Radiograph, name: str, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("About this film"), parent)

@@ -1,4 +1,4 @@
-"""A page of names and values."""
+"""Forms of names and values."""
 
 from __future__ import annotations
 
@@ -6,23 +6,29 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFormLayout, QWidget
 
 from edge_app.ui.dialogs.base import scrolled
-from edge_app.ui.plain_label import label
+from edge_app.ui.widgets import label
 
 
-def form_page(rows: list[tuple[str, str]]) -> QWidget:
-    """Lays out rows that can be read, scrolled and copied."""
+def empty_form() -> tuple[QWidget, QFormLayout]:
+    """Makes a page and its form layout."""
     page = QWidget()
     form = QFormLayout(page)
     form.setContentsMargins(2, 12, 10, 8)
     form.setHorizontalSpacing(18)
-    form.setVerticalSpacing(9)
-    form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
+    form.setVerticalSpacing(10)
     form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+    return page, form
+
+
+def form_page(rows: list[tuple[str, str]]) -> QWidget:
+    """Makes a page of names and values that can be scrolled and copied."""
+    page, form = empty_form()
+    form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
     form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
     for name, value in rows:
         heading = label(name, "muted", wrap=True)
         heading.setFixedWidth(150)
-        # A hash has no spaces to break at; a zero-width one after every 16 characters gives it some.
+        # A hash has no spaces, so a zero-width space after every 16 characters lets the line break.
         shown = "\u200b".join(value[i : i + 16] for i in range(0, len(value), 16)) if len(value) == 64 else value
         form.addRow(heading, label(shown, wrap=True, selectable=True))
     area = scrolled(page)

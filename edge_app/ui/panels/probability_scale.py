@@ -1,11 +1,11 @@
-"""A probability on a scale from 0 to 100 %, with the operating point marked and the uncertain band shaded."""
+"""Shows a probability on a scale from 0 to 100 %, with the operating point and the uncertain band."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from edge_app.ui.theme import theme
@@ -16,13 +16,13 @@ _SIDE_PX = 2.0
 
 @dataclass(frozen=True, slots=True)
 class ScaleValues:
-    """What the scale shows, all 0..1.
+    """Values on the scale, all 0..1.
 
     Attributes:
-        probability: Of this film.
-        threshold: Of the operating point.
-        low: Lower end of the uncertain band.
-        high: Upper end.
+        probability: Probability of this film.
+        threshold: Threshold of the operating point.
+        low: Lower limit of the uncertain band.
+        high: Upper limit of the uncertain band.
     """
 
     probability: float
@@ -32,16 +32,16 @@ class ScaleValues:
 
 
 class ProbabilityScale(QWidget):
-    """Paints `ScaleValues`. Position says it all; colour only repeats it."""
+    """Paints `ScaleValues`. The positions are enough to read it without the colours."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._values: ScaleValues | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme().changed.connect(self.updateGeometry)
 
     def show_values(self, values: ScaleValues | None) -> None:
-        """Shows a result; None for an empty scale."""
+        """Shows values; None for an empty scale."""
         self._values = values
         if values is not None:
             text = self.tr(
@@ -101,13 +101,9 @@ class ProbabilityScale(QWidget):
         painter.drawLine(QPointF(mark, bar.top() - 4), QPointF(mark, bar.bottom() + 5))
 
         tip = QPointF(min(max(x(values.probability), bar.left() + 5), bar.right() - 5), bar.top() - 1)
-        pointer = QPainterPath(tip)
-        pointer.lineTo(tip + QPointF(-7, -12))
-        pointer.lineTo(tip + QPointF(7, -12))
-        pointer.closeSubpath()
         painter.setPen(QPen(QColor(colours.panel), 1.5))
         painter.setBrush(QColor(colours.text))
-        painter.drawPath(pointer)
+        painter.drawPolygon(QPolygonF([tip, tip + QPointF(-7, -12), tip + QPointF(7, -12)]))
         painter.setPen(QPen(QColor(colours.text), 2))
         painter.drawLine(tip, QPointF(tip.x(), bar.bottom()))
 

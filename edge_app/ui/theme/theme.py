@@ -1,4 +1,4 @@
-"""Applies a scheme to the application, and tells whoever paints for himself that it changed."""
+"""Applies colours, sizes and fonts to the application and signals each change."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from edge_app.ui.theme.tokens import Density, Scheme, Tokens, tokens
 Choice = Literal["dark", "light", "system"]
 FAMILY = "Inter"
 
-_Bearer = QAction | QAbstractButton
+_HasIcon = QAction | QAbstractButton
 
 
 class Theme(QObject):
     """The look of the application.
 
     Attributes:
-        changed: Emitted after another scheme, density or text scale was applied.
+        changed: Emitted after the scheme, the density or the text scale changed.
     """
 
     changed = Signal()
@@ -40,25 +40,27 @@ class Theme(QObject):
         self.text_scale = 1.0
         self.choice: Choice = "dark"
         self._sheet_icons = tempfile.TemporaryDirectory(prefix="pneumoscope-")
-        self._bearers: list[tuple[weakref.ref[_Bearer], str]] = []
+        self._owners: list[tuple[weakref.ref[_HasIcon], str]] = []
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
+
+    def scaled_width(self, width_px: int) -> int:
+        """Returns the width of a side column, pixels: it grows with the text, by 30 % at most."""
+        return round(width_px * min(1.3, max(1.0, self.text_scale)))
 
     @property
     def tokens(self) -> Tokens:
-        """Colours of the scheme."""
         return tokens(self.scheme)
 
     @property
     def metrics(self) -> Metrics:
-        """Sizes of the density."""
         return metrics(self.density, self.text_scale)
 
     def apply(self, choice: Choice, density: Density = "comfortable", text_scale: float = 1.0) -> None:
         """Applies a look to the whole application.
 
         Args:
-            choice: A scheme, or `system` to follow the desktop's.
-            density: `touch` makes what is operated at least 44 pixels high.
+            choice: A scheme, or `system` to follow the desktop.
+            density: `touch` makes all controls at least 44 pixels high.
             text_scale: 1.0 for the designed size.
         """
         app = QApplication.instance()
@@ -79,18 +81,18 @@ class Theme(QObject):
         self._retint()
         self.changed.emit()
 
-    def bind_icon(self, bearer: _Bearer, name: str) -> None:
+    def bind_icon(self, owner: _HasIcon, name: str) -> None:
         """Gives an action or a button an icon that follows the scheme."""
-        self._bearers = [(ref, other) for ref, other in self._bearers if ref() not in (None, bearer)]
-        self._bearers.append((weakref.ref(bearer), name))
-        bearer.setIcon(self.icon(name))
+        self._owners = [(ref, other) for ref, other in self._owners if ref() not in (None, owner)]
+        self._owners.append((weakref.ref(owner), name))
+        owner.setIcon(self.icon(name))
 
     def icon(self, name: str) -> QIcon:
         """Returns an icon in the colours of the scheme."""
         return icons.icon(name, self.tokens.text, self.tokens.strong_border, self.tokens.accent)
 
     def pixmap(self, name: str, colour: str, side_px: int) -> QPixmap:
-        """Returns an icon's picture in a colour, for the sharpest screen there is."""
+        """Returns an icon in one colour, at the highest pixel ratio of the screens."""
         app = QGuiApplication.instance()
         ratio = app.devicePixelRatio() if isinstance(app, QGuiApplication) else 1.0
         return icons.pixmap(name, colour, side_px, ratio)
@@ -101,20 +103,20 @@ class Theme(QObject):
 
     def _retint(self) -> None:
         alive = []
-        for ref, name in self._bearers:
-            bearer = ref()
-            if bearer is None:
+        for ref, name in self._owners:
+            owner = ref()
+            if owner is None:
                 continue
-            with contextlib.suppress(RuntimeError):  # its C++ half went first, with its window
-                bearer.setIcon(self.icon(name))
+            with contextlib.suppress(RuntimeError):  # Qt deleted the C++ object together with its window
+                owner.setIcon(self.icon(name))
                 alive.append((ref, name))
-        self._bearers = alive
+        self._owners = alive
 
     def _write_sheet_icons(self) -> dict[str, str]:
-        """Style sheets take pictures from files only."""
+        """Qt style sheets read icons from files only."""
         folder = Path(self._sheet_icons.name)
         written = {}
-        for name, picture, colour in (
+        for name, source, colour in (
             ("down", "down", self.tokens.muted),
             ("up", "up", self.tokens.muted),
             ("check", "check", self.tokens.on_accent),
@@ -122,14 +124,14 @@ class Theme(QObject):
         ):
             path = folder / f"{name}-{self.scheme}.png"
             if not path.exists():
-                icons.pixmap(picture, colour, 18, 2.0).save(str(path))
+                icons.pixmap(source, colour, 18, 2.0).save(str(path))
             written[name] = path.as_posix()
         return written
 
 
 @cache
 def theme() -> Theme:
-    """The theme of this process's application; needs a `QApplication`."""
+    """Returns the theme of the application; needs a `QApplication`."""
     for file in sorted(FONTS.glob("*.otf")):
         QFontDatabase.addApplicationFont(str(file))
     return Theme()

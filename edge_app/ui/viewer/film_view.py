@@ -1,4 +1,4 @@
-"""One view of the film with its tools: zoom at the pointer, pan, window/level by the right button, ruler, magnifier."""
+"""A view of the film with its tools: zoom, pan, window and level, ruler and magnifier."""
 
 from __future__ import annotations
 
@@ -6,19 +6,8 @@ import itertools
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QLineF, QPointF, Qt, Signal
-from PySide6.QtGui import (
-    QContextMenuEvent,
-    QEnterEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QWheelEvent,
-)
-from PySide6.QtWidgets import (
-    QGestureEvent,
-    QPinchGesture,
-    QWidget,
-)
+from PySide6.QtGui import QContextMenuEvent, QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
+from PySide6.QtWidgets import QGestureEvent, QPinchGesture
 
 from edge_app.display.geometry import distance, pixel_at, wheel_factor
 from edge_app.display.window_level import WindowLevel
@@ -26,6 +15,7 @@ from edge_app.ui.viewer.document import FilmDocument
 from edge_app.ui.viewer.film_canvas import FilmCanvas
 from edge_app.ui.viewer.magnifier import paint_magnifier
 from edge_app.ui.viewer.ruler import length_text, paint_ruler
+from edge_app.ui.widgets import ARROWS
 
 Tool = Literal["pan", "window", "ruler"]
 
@@ -36,16 +26,16 @@ _drags = itertools.count(1)
 
 
 class FilmView(FilmCanvas):
-    """Takes what the reader does with pointer, fingers and keys.
+    """Handles pointer, touch and keys.
 
     Attributes:
-        probed: `(column, row)` under the pointer, or None.
+        probed: `(column, row)` of the pixel under the pointer, or None.
     """
 
     probed = Signal(object)
 
-    def __init__(self, document: FilmDocument, *, with_heat: bool = True, parent: QWidget | None = None) -> None:
-        super().__init__(document, with_heat=with_heat, parent=parent)
+    def __init__(self, document: FilmDocument, *, with_heat: bool = True) -> None:
+        super().__init__(document, with_heat=with_heat)
         self._tool: Tool = "pan"
         self._press: QPointF | None = None
         self._drag_number = 0
@@ -55,7 +45,6 @@ class FilmView(FilmCanvas):
         self._magnifying = False
         self._pointer: QPointF | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
         self.viewport().setMouseTracking(True)
         self.viewport().grabGesture(Qt.GestureType.PinchGesture)
         self.setAccessibleName(self.tr("Film"))
@@ -68,11 +57,11 @@ class FilmView(FilmCanvas):
 
     @property
     def ruler(self) -> QLineF | None:
-        """The measured line, film pixels."""
+        """The line of the ruler, film pixels; None without one."""
         return self._ruler
 
     def set_tool(self, tool: Tool) -> None:
-        """Chooses what a drag with the left button does; leaving the ruler takes its line away."""
+        """Sets the tool of the left button; another tool than the ruler removes the line of the ruler."""
         self._tool = tool
         if tool != "ruler":
             self._ruler = None
@@ -81,12 +70,10 @@ class FilmView(FilmCanvas):
         self.viewport().update()
 
     def set_magnifying(self, magnifying: bool) -> None:
-        """Shows or takes away the magnifying glass at the pointer."""
         self._magnifying = magnifying
         self.viewport().update()
 
     def paint_tools(self, painter: QPainter) -> None:
-        """Paints the magnifying glass and the ruler."""
         film, to_view = self._document.film, self.viewportTransform()
         if self._magnifying and self._pointer is not None:
             items = [self._film_item, *([self._heat_item] if self._with_heat else [])]
@@ -97,7 +84,7 @@ class FilmView(FilmCanvas):
             paint_ruler(painter, to_view.map(start), to_view.map(end), length_text(length))
 
     def placed(self) -> None:
-        """Another pixel lies under a pointer that did not move."""
+        # The pixel under the pointer has changed.
         if self._pointer is not None:
             self._point_at(self._pointer)
 
@@ -159,17 +146,11 @@ class FilmView(FilmCanvas):
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Moves the film with the arrow keys; with Shift they set window and level, as dragging does."""
-        directions = {
-            Qt.Key.Key_Left: QPointF(-1, 0),
-            Qt.Key.Key_Right: QPointF(1, 0),
-            Qt.Key.Key_Up: QPointF(0, -1),
-            Qt.Key.Key_Down: QPointF(0, 1),
-        }
-        direction = directions.get(Qt.Key(event.key()))
+        # Arrow keys move the film; with Shift they set window and level.
+        direction = ARROWS.get(Qt.Key(event.key()))
         view, film = self._document.view, self._document.film
         if direction is None or view is None or film is None:
-            event.ignore()  # never to the scroll bars: they could take the film out of sight
+            event.ignore()  # the scroll bars must not get the key: they could move the film out of the view
         elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             step = direction * _KEY_WINDOW_PX
             window = view.window.dragged(step.x(), step.y(), film.white, _WINDOW_SPAN_PX)
@@ -178,7 +159,7 @@ class FilmView(FilmCanvas):
             self.pan(direction * -_KEY_PAN_PX)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        event.accept()
+        event.accept()  # no menu: the right button sets window and level
 
     def enterEvent(self, event: QEnterEvent) -> None:
         self._point_at(event.position())

@@ -1,4 +1,4 @@
-"""One step of undo: the view before and after."""
+"""An undo step: the view before and after a change."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from edge_app.display.view_state import ViewState
 
 
 class ViewCommand(QUndoCommand):
-    """Goes from one view to another; the moves of one drag become one command."""
+    """Replaces a view by another; the moves of one drag are merged into one step."""
 
     def __init__(
         self, apply: Callable[[ViewState], None], before: ViewState, after: ViewState, text: str, drag: int | None
@@ -22,6 +22,7 @@ class ViewCommand(QUndoCommand):
         self._drag = drag
 
     def id(self) -> int:
+        # Qt merges commands of the same id, except -1; an id has 31 bits.
         return -1 if self._drag is None else self._drag & 0x7FFFFFFF
 
     def mergeWith(self, other: QUndoCommand) -> bool:
