@@ -2,7 +2,7 @@
 
 film_report   FilmReport: the content of a page, as a value
 pdf, flow     draw the pages of a PDF
-picture       saves an image of a view with a caption
+view_image    saves an image of a view with a caption
 csv_export    writes results as CSV, for the window and `predict --format csv`
 wording       messages of the catalogue in the language of the user
 """

@@ -20,7 +20,7 @@ from edge_app.process.jobs import LoadedModel
 from edge_app.records.worklist import NO_REVIEW, Review
 from edge_app.system.messages import Message
 
-PICTURE_SIDE_PX = 1400
+IMAGE_SIDE_PX = 1400
 """Longer side of an image in a report: 85 mm at 400 dots per inch."""
 
 
@@ -85,7 +85,7 @@ class FilmReport:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Pictures:
+class ReportImages:
     """The images of a report.
 
     Attributes:
@@ -99,7 +99,7 @@ class Pictures:
     any_evidence: bool
 
 
-def pictures(report: FilmReport, side_px: int = PICTURE_SIDE_PX) -> Pictures | None:
+def render_images(report: FilmReport, side_px: int = IMAGE_SIDE_PX) -> ReportImages | None:
     """Renders the images of a report; None without a film.
 
     Args:
@@ -114,7 +114,7 @@ def pictures(report: FilmReport, side_px: int = PICTURE_SIDE_PX) -> Pictures | N
     window = report.window or WindowLevel.full(film.white)
     grey = np.asarray(Image.fromarray(window.lut(film.white)[film.pixels]).resize(size, Image.Resampling.BOX))
     if report.analysis.evidence is None or report.analysis.decision is None:
-        return Pictures(grey, None, any_evidence=False)
+        return ReportImages(grey, None, any_evidence=False)
     unit = unit_map(report.analysis.evidence, report.analysis.evidence_scale)
     painted = overlay(grey, colourise(enlarge(unit, *grey.shape), report.colours), report.opacity)
-    return Pictures(grey, painted, has_positive_evidence(unit))
+    return ReportImages(grey, painted, has_positive_evidence(unit))

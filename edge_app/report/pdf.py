@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QImage, QPageLayout, QPageSize, QPainter, QPdf
 
 from edge_app import __version__
 from edge_app.bundle.manifest import Estimate
-from edge_app.report.film_report import FilmReport, pictures
+from edge_app.report.film_report import FilmReport, render_images
 from edge_app.report.flow import FAINT, INK, RULE, Flow, make_font
 from edge_app.report.wording import decimal, details, heading_without_score, point_words, words, words_of
 from edge_app.system.errors import PneumoscopeError
@@ -20,7 +20,7 @@ from edge_app.system.messages import Message
 _DOTS_PER_INCH = 300
 _MARGIN_MM = 15.0
 _GAP_MM = 6.0
-_PICTURE_HEIGHT_MM = 92.0
+_IMAGE_HEIGHT_MM = 92.0
 _BAND = QColor("#8d98a5")
 _MARKS = {"positive": "▲", "uncertain": "◆", "negative": "●"}
 """A shape for each band, readable without colours."""
@@ -61,7 +61,7 @@ class PdfReport:
         self._flow.footer = f"{words('research_use')}   {report.name}   {report.analysis.sha256[:16]}"
         self._flow.new_page()
         _draw_head(self._flow, report)
-        _draw_pictures(self._flow, report)
+        _draw_images(self._flow, report)
         _draw_result(self._flow, report)
         _draw_flags(self._flow, report)
         _draw_model(self._flow, report)
@@ -90,8 +90,8 @@ def _draw_head(flow: Flow, report: FilmReport) -> None:
     flow.rule()
 
 
-def _draw_pictures(flow: Flow, report: FilmReport) -> None:
-    shown = pictures(report)
+def _draw_images(flow: Flow, report: FilmReport) -> None:
+    shown = render_images(report)
     if shown is None:
         note = report.film_note or Message("report.no_film")
         flow.text(words_of(note).text, colour=FAINT)
@@ -99,9 +99,9 @@ def _draw_pictures(flow: Flow, report: FilmReport) -> None:
         return
     width_mm = (flow.width_mm - _GAP_MM) / 2
     top = flow.y_mm
-    used = _draw_picture(flow, shown.film, 0.0, top, width_mm)
+    used = _draw_image(flow, shown.film, 0.0, top, width_mm)
     if shown.overlay is not None:
-        used = max(used, _draw_picture(flow, shown.overlay, width_mm + _GAP_MM, top, width_mm))
+        used = max(used, _draw_image(flow, shown.overlay, width_mm + _GAP_MM, top, width_mm))
     flow.y_mm = top + used + 1
     left = QCoreApplication.translate("Report", "The film as displayed; the model read the file itself")
     caption = words("heat_map.caption" if shown.any_evidence else "heat_map.empty")
@@ -111,12 +111,12 @@ def _draw_pictures(flow: Flow, report: FilmReport) -> None:
     flow.space(max(left_mm, right_mm) + 3)
 
 
-def _draw_picture(flow: Flow, pixels: NDArray[np.uint8], x_mm: float, y_mm: float, width_mm: float) -> float:
+def _draw_image(flow: Flow, pixels: NDArray[np.uint8], x_mm: float, y_mm: float, width_mm: float) -> float:
     """Draws `(rows, columns)` grey or `(rows, columns, 3)` RGB uint8; returns its height, mm."""
     rows, columns = pixels.shape[:2]
     height_mm = width_mm * rows / columns
-    if height_mm > _PICTURE_HEIGHT_MM:
-        width_mm, height_mm = _PICTURE_HEIGHT_MM * columns / rows, _PICTURE_HEIGHT_MM
+    if height_mm > _IMAGE_HEIGHT_MM:
+        width_mm, height_mm = _IMAGE_HEIGHT_MM * columns / rows, _IMAGE_HEIGHT_MM
     flow.painter.drawImage(flow.rect(x_mm, y_mm, width_mm, height_mm), to_image(pixels))
     return height_mm
 

@@ -27,20 +27,20 @@ def with_caption(view: QImage, lines: Sequence[str] = ()) -> QImage:
     Returns:
         An image of the same width.
     """
-    picture = view.convertToFormat(QImage.Format.Format_RGB32)
-    picture.setDevicePixelRatio(1.0)
-    height_px = max(18, picture.width() // 42)
+    image = view.convertToFormat(QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(1.0)
+    height_px = max(18, image.width() // 42)
     texts = [*(printable(line).replace("\n", " ") for line in lines), words("research_use")]
-    canvas = QImage(picture.width(), picture.height() + height_px * len(texts) + 8, QImage.Format.Format_RGB32)
+    canvas = QImage(image.width(), image.height() + height_px * len(texts) + 8, QImage.Format.Format_RGB32)
     canvas.fill(_GROUND)
     painter = QPainter(canvas)
-    painter.drawImage(0, 0, picture)
+    painter.drawImage(0, 0, image)
     font = make_font(10)
     font.setPixelSize(int(height_px * 0.7))
     painter.setFont(font)
     painter.setPen(_TEXT)
     for index, text in enumerate(texts):
-        box = QRectF(8, picture.height() + 4 + index * height_px, picture.width() - 16, height_px)
+        box = QRectF(8, image.height() + 4 + index * height_px, image.width() - 16, height_px)
         shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(box.width()))
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
     painter.end()

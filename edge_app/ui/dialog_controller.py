@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -115,11 +114,8 @@ class DialogController(QObject):
         from edge_app.ui.dialogs.history_dialog import HistoryDialog
 
         dialog = HistoryDialog(self._services.history, self._window)
-        dialog.reopen_requested.connect(self._reopen)
+        dialog.reopen_requested.connect(lambda path: self._files.open_paths([path]))
         dialog.open()
-
-    def _reopen(self, path: Path) -> None:
-        self._files.open_paths([path])
 
     def _show_camera(self) -> None:
         from edge_app.ui.dialogs.camera_dialog import CameraDialog

@@ -71,7 +71,7 @@ class ExportController(QObject):
         target = self._ask(self.tr("Save view as picture"), "view.png", self.tr("Pictures") + " (*.png)")
         if target is None:
             return
-        from edge_app.report.picture import save_png, with_caption
+        from edge_app.report.view_image import save_png, with_caption
 
         lines = [self._document.name]
         analysis = self._document.analysis
@@ -84,7 +84,7 @@ class ExportController(QObject):
             )
             lines += [line, f"{analysis.model.name} {analysis.model.sha256[:12]}"]
         with self._saying_errors():
-            save_png(with_caption(self._viewer.grab_picture(), lines), target)
+            save_png(with_caption(self._viewer.grab_image(), lines), target)
             self._say(self.tr("Saved: {path}").format(path=target))
 
     def save_csv(self) -> None:

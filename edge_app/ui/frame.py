@@ -19,12 +19,12 @@ _HOLD_MS = 2000
 
 
 class Frame(QWidget):
-    """Arranges list, viewer and result."""
+    """Arranges list, viewer and result; `is_compact` on a small screen."""
 
     def __init__(self, worklist: QWidget, viewer: QWidget, result: QWidget, actions: Actions) -> None:
         super().__init__()
         self._worklist, self._result = worklist, result
-        self._compact = False
+        self.is_compact = False
         self._list_wanted = False
         self.splitter = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
         self._tabs = QTabWidget(documentMode=True)
@@ -52,15 +52,11 @@ class Frame(QWidget):
         layout.addWidget(self.buttons)
         worklist.hide()
 
-    @property
-    def is_compact(self) -> bool:
-        return self._compact
-
     def set_compact(self, compact: bool) -> None:
         """Switches the arrangement; the widgets are moved, not rebuilt."""
-        if compact == self._compact:
+        if compact == self.is_compact:
             return
-        self._compact = compact
+        self.is_compact = compact
         if compact:
             self._tabs.addTab(self._result, self.tr("Result"))
             self._tabs.addTab(self._worklist, self.tr("List"))
@@ -82,7 +78,7 @@ class Frame(QWidget):
         self._tabs.setFixedWidth(theme().scaled_width(_COMPACT_COLUMN_PX))
 
     def _place_list(self) -> None:
-        if self._compact:
+        if self.is_compact:
             self._tabs.setCurrentWidget(self._worklist if self._list_wanted else self._result)
         else:
             self._worklist.setVisible(self._list_wanted)

@@ -6,7 +6,16 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QIcon, QKeyEvent, QResizeEvent, QShortcut
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QIcon,
+    QKeyEvent,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+)
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from edge_app.process.jobs import WorkerState
@@ -133,7 +142,7 @@ class MainWindow(QMainWindow):
         self.files.opened.connect(self._on_opened)
         self.dialogs.refused.connect(self.close)
         for key in HELD_KEYS:
-            shortcut = QShortcut(key, self, partial(self.views.hold, key, True))
+            shortcut = QShortcut(QKeySequence(key), self, partial(self.views.hold, key, True))
             shortcut.setAutoRepeat(False)
         services.queue.progress.connect(self.worklist.show_progress)
         services.queue.worker_changed.connect(self._on_worker)

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
-from edge_app.report.picture import save_png
+from edge_app.report.view_image import save_png
 from edge_app.system.console import say
 from edge_app.system.errors import PneumoscopeError
 from edge_app.system.messages import Message

@@ -1,4 +1,4 @@
-"""What the worklist and the history have in common: a read-only table model and the set-up of its view."""
+"""The base of worklist and history: a read-only table model, and the set-up of its view."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from edge_app.display.perspective import Corners, CornersError
 from edge_app.ui.theme.tokens import FILM_GROUND
-from edge_app.ui.viewer.film_picture import grey_image
+from edge_app.ui.viewer.film_renderer import grey_image
 from edge_app.ui.widgets import ARROWS
 
 _HANDLE_PX = 14.0

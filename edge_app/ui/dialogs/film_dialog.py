@@ -6,8 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from edge_app.imaging.radiograph import Radiograph
 from edge_app.report.wording import words_of
-from edge_app.ui.dialogs.base import Dialog
-from edge_app.ui.dialogs.form import form_page
+from edge_app.ui.dialogs.base import Dialog, form_page
 
 
 class FilmDialog(Dialog):

@@ -10,8 +10,7 @@ from PySide6.QtWidgets import QWidget
 from edge_app.bundle.manifest import Estimate, ModelFile
 from edge_app.process.jobs import LoadedModel, WorkerState
 from edge_app.report.wording import point_words, words_of
-from edge_app.ui.dialogs.base import Dialog, reading_field
-from edge_app.ui.dialogs.form import form_page
+from edge_app.ui.dialogs.base import Dialog, form_page, reading_field
 from edge_app.ui.widgets import label
 
 _LOG = logging.getLogger(__name__)

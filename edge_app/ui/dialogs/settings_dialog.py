@@ -12,8 +12,7 @@ from edge_app.process.jobs import LoadedModel
 from edge_app.report.wording import point_words
 from edge_app.services import settings as table
 from edge_app.services.settings import Setting, Settings
-from edge_app.ui.dialogs.base import Dialog, scrolled
-from edge_app.ui.dialogs.form import empty_form
+from edge_app.ui.dialogs.base import Dialog, empty_form, scrolled
 from edge_app.ui.theme import theme
 from edge_app.ui.translation import languages
 from edge_app.ui.widgets import label
@@ -45,7 +44,9 @@ class SettingsDialog(Dialog):
             (self.tr("Camera"), self._camera()),
         )
         self.add_tabs((title, scrolled(page)) for title, page in pages)
-        self.add_button(self.tr("Reset all settings")).clicked.connect(self._reset)
+        reset = self.add_button(self.tr("Reset all settings"))
+        reset.clicked.connect(settings.reset_all)
+        reset.clicked.connect(self.accept)
         self.add_close()
 
     def set_model_folder(self, folder: str) -> None:
@@ -152,10 +153,6 @@ class SettingsDialog(Dialog):
 
     def _store(self, setting: Setting[T], value: T) -> None:
         self._settings[setting] = value
-
-    def _reset(self) -> None:
-        self._settings.reset_all()
-        self.accept()
 
 
 def _add(form: QFormLayout, text: str, field: QWidget, row: QHBoxLayout | None = None) -> None:

@@ -32,7 +32,6 @@ class MachineNotices(QWidget):
 
     def _show(self) -> None:
         for bar in self._bars:
-            self._layout.removeWidget(bar)
             bar.hide()
             bar.deleteLater()
         words = _words()

@@ -83,14 +83,11 @@ class ProbabilityScale(QWidget):
             (0.0, values.threshold, colours.negative),
             (values.threshold, 1.0, colours.positive),
         ):
-            ground = QColor(colour)
-            ground.setAlpha(80)
-            painter.fillRect(QRectF(x(start), bar.top(), x(end) - x(start), bar.height()), ground)
+            ground = QRectF(x(start), bar.top(), x(end) - x(start), bar.height())
+            painter.fillRect(ground, _translucent(colour, 80))
         band = QRectF(x(values.low), bar.top(), x(values.high) - x(values.low), bar.height())
         painter.fillRect(band, QColor(colours.panel))
-        shade = QColor(colours.uncertain)
-        shade.setAlpha(110)
-        painter.fillRect(band, shade)
+        painter.fillRect(band, _translucent(colours.uncertain, 110))
         painter.fillRect(band, QBrush(QColor(colours.uncertain), Qt.BrushStyle.BDiagPattern))
         painter.restore()
         painter.setPen(QPen(QColor(colours.strong_border), 1))
@@ -121,3 +118,9 @@ class ProbabilityScale(QWidget):
         right = bar.right() - metrics.horizontalAdvance("100 %") - 8
         at = min(max(mark - width / 2, left), max(left, right - width))
         painter.drawText(QPointF(at, words.top() + metrics.ascent()), text)
+
+
+def _translucent(colour: str, alpha: int) -> QColor:
+    made = QColor(colour)
+    made.setAlpha(alpha)
+    return made

@@ -15,7 +15,7 @@ from edge_app.ui.messages import BAND_ICONS, item_words
 from edge_app.ui.panels.film_delegate import SECOND_LINE_COLOUR_ROLE, SECOND_LINE_ROLE, THUMBNAIL_PX
 from edge_app.ui.tables import Index, TableModel
 from edge_app.ui.theme import theme
-from edge_app.ui.viewer.film_picture import grey_image
+from edge_app.ui.viewer.film_renderer import grey_image
 
 FILM, RESULT, PROBABILITY, FLAGS = range(4)
 _SORT_KEYS: tuple[SortKey, ...] = ("name", "outcome", "probability", "flags")

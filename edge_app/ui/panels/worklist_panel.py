@@ -82,12 +82,11 @@ class WorklistPanel(QWidget):
         self._progress_text.setText(self.tr("{done} of {total}").format(done=done, total=total))
 
     def select_current(self, *_: object) -> None:
-        row = self.model.row_of(self._session.current_id)
-        selection = self.table.selectionModel()
-        if row is None:
+        current = self.model.row_of(self._session.current_id)
+        if current is None:
             return
-        index = self.model.index(row, FILM)
-        if selection.currentIndex().row() != row or not selection.isRowSelected(row, QModelIndex()):
+        index, selection = self.model.index(current, FILM), self.table.selectionModel()
+        if selection.currentIndex().row() != current or not selection.isRowSelected(current, QModelIndex()):
             flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
             selection.setCurrentIndex(index, flags)
         self.table.scrollTo(index)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import tempfile
-import weakref
 from functools import cache
 from pathlib import Path
 from typing import Literal
+from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPalette, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QApplication
+from shiboken6 import isValid
 
 from edge_app.ui.resources import FONTS
 from edge_app.ui.theme import icons
@@ -40,7 +40,7 @@ class Theme(QObject):
         self.text_scale = 1.0
         self.choice: Choice = "dark"
         self._sheet_icons = tempfile.TemporaryDirectory(prefix="pneumoscope-")
-        self._owners: list[tuple[weakref.ref[_HasIcon], str]] = []
+        self._icons: WeakKeyDictionary[_HasIcon, str] = WeakKeyDictionary()
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
 
     def scaled_width(self, width_px: int) -> int:
@@ -83,8 +83,7 @@ class Theme(QObject):
 
     def bind_icon(self, owner: _HasIcon, name: str) -> None:
         """Gives an action or a button an icon that follows the scheme."""
-        self._owners = [(ref, other) for ref, other in self._owners if ref() not in (None, owner)]
-        self._owners.append((weakref.ref(owner), name))
+        self._icons[owner] = name
         owner.setIcon(self.icon(name))
 
     def icon(self, name: str) -> QIcon:
@@ -102,15 +101,11 @@ class Theme(QObject):
             self.apply("system", self.density, self.text_scale)
 
     def _retint(self) -> None:
-        alive = []
-        for ref, name in self._owners:
-            owner = ref()
-            if owner is None:
-                continue
-            with contextlib.suppress(RuntimeError):  # Qt deleted the C++ object together with its window
+        for owner, name in list(self._icons.items()):
+            if isValid(owner):  # Qt deletes it together with its window
                 owner.setIcon(self.icon(name))
-                alive.append((ref, name))
-        self._owners = alive
+            else:
+                del self._icons[owner]
 
     def _write_sheet_icons(self) -> dict[str, str]:
         """Qt style sheets read icons from files only."""

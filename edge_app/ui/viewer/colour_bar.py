@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from edge_app.display.heatmap import ColourMap, colour_table
 from edge_app.ui.theme import theme
-from edge_app.ui.viewer.film_picture import rgba_image
+from edge_app.ui.viewer.film_renderer import rgba_image
 
 _LEAST_TEXT_PX = 9
 

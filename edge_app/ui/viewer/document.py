@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoStack
+from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from edge_app.analysis.analysis import Analysis
 from edge_app.display.geometry import Orientation
@@ -17,8 +17,7 @@ from edge_app.display.view_state import HeatState, ViewState
 from edge_app.display.window_level import Preset, WindowLevel, preset_window
 from edge_app.imaging.radiograph import Radiograph
 from edge_app.services.explainer import KerasEvidence
-from edge_app.ui.viewer.film_picture import FilmPicture
-from edge_app.ui.viewer.view_command import ViewCommand
+from edge_app.ui.viewer.film_renderer import FilmRenderer
 
 
 class FilmDocument(QObject):
@@ -46,7 +45,7 @@ class FilmDocument(QObject):
         self.view: ViewState | None = None
         self.heat = HeatState()
         self.peeking = False
-        self.picture: FilmPicture | None = None
+        self.renderer: FilmRenderer | None = None
         self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(200)
 
@@ -58,7 +57,7 @@ class FilmDocument(QObject):
             name: Name of the file.
         """
         self.film, self.name, self.analysis, self.keras = film, name, None, None
-        self.picture = None if film is None else FilmPicture(film.pixels)
+        self.renderer = None if film is None else FilmRenderer(film.pixels)
         self.view = None if film is None else ViewState.of(film)
         self.undo_stack.clear()
         self.film_changed.emit()
@@ -136,7 +135,7 @@ class FilmDocument(QObject):
             drag: Steps with the same number are merged; None for a step of its own.
         """
         if self.view is not None and view != self.view:
-            self.undo_stack.push(ViewCommand(self.apply_view, self.view, view, text, drag))
+            self.undo_stack.push(_ViewCommand(self.apply_view, self.view, view, text, drag))
 
     def set_window(self, window: WindowLevel, *, drag: int | None = None) -> None:
         """Sets window and level; `drag` as in `push_view`."""
@@ -166,3 +165,32 @@ class FilmDocument(QObject):
     def is_view_changed(self) -> bool:
         """Returns whether the view differs from that with which the film was opened."""
         return self.film is not None and self.view != ViewState.of(self.film)
+
+
+class _ViewCommand(QUndoCommand):
+    """An undo step from one view to another; the moves of one drag are merged."""
+
+    def __init__(
+        self, apply: Callable[[ViewState], None], before: ViewState, after: ViewState, text: str, drag: int | None
+    ) -> None:
+        super().__init__(text)
+        self._apply = apply
+        self._before = before
+        self._after = after
+        self._drag = drag
+
+    def id(self) -> int:
+        # Qt merges commands of the same id, except -1; an id has 31 bits.
+        return -1 if self._drag is None else self._drag & 0x7FFFFFFF
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        if not isinstance(other, _ViewCommand) or other._drag != self._drag:
+            return False
+        self._after = other._after
+        return True
+
+    def redo(self) -> None:
+        self._apply(self._after)
+
+    def undo(self) -> None:
+        self._apply(self._before)

@@ -24,6 +24,8 @@ class FilmCanvas(QGraphicsView):
 
     Attributes:
         zoom_changed: Zoom or position changed; screen pixels per film pixel.
+        zoom: Screen pixels per film pixel.
+        is_fitted: Whether the view shows the whole film, also after a resize.
     """
 
     zoom_changed = Signal(float)
@@ -32,8 +34,8 @@ class FilmCanvas(QGraphicsView):
         super().__init__()
         self._document = document
         self._with_heat = with_heat
-        self._zoom = 1.0
-        self._fitted = True
+        self.zoom = 1.0
+        self.is_fitted = True
         self._probe: tuple[int, int] | None = None
         self._scene = QGraphicsScene(self)
         self._scene.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
@@ -60,24 +62,14 @@ class FilmCanvas(QGraphicsView):
         document.view_changed.connect(self._on_view)
         document.heat_changed.connect(self.viewport().update)
 
-    @property
-    def zoom(self) -> float:
-        """Screen pixels per film pixel."""
-        return self._zoom
-
-    @property
-    def is_fitted(self) -> bool:
-        """Whether the view shows the whole film, also after a resize."""
-        return self._fitted
-
     def fit(self) -> None:
         """Shows the whole film."""
         film, view = self._document.film, self._document.view
-        self._fitted = True
+        self.is_fitted = True
         if film is None or view is None:
             return
         area = self.viewport().rect()
-        self._zoom = fit_zoom(film.columns, film.rows, area.width(), area.height(), view.orientation)
+        self.zoom = fit_zoom(film.columns, film.rows, area.width(), area.height(), view.orientation)
         self._place(QPointF(film.columns / 2, film.rows / 2), QPointF(area.center()) + QPointF(0.5, 0.5))
 
     def zoom_to(self, zoom: float, at: QPointF | None = None) -> None:
@@ -91,13 +83,13 @@ class FilmCanvas(QGraphicsView):
             return
         at = at if at is not None else self._centre()
         point = self.to_film(at)
-        self._fitted = False
-        self._zoom = clamp_zoom(zoom)
+        self.is_fitted = False
+        self.zoom = clamp_zoom(zoom)
         self._place(point, at)
 
     def toggle_fit(self, at: QPointF | None = None) -> None:
         """Switches between 1:1 and the whole film."""
-        if self._fitted:
+        if self.is_fitted:
             self.zoom_to(1.0, at)
         else:
             self.fit()
@@ -106,14 +98,14 @@ class FilmCanvas(QGraphicsView):
         """Copies zoom and position of another view of the same film."""
         if self._document.film is None:
             return
-        self._fitted = other._fitted
-        self._zoom = other._zoom
+        self.is_fitted = other.is_fitted
+        self.zoom = other.zoom
         self._place(other.to_film(other._centre()), self._centre(), announce=False)
 
     def pan(self, moved: QPointF) -> None:
         """Moves the film by screen pixels."""
         if not moved.isNull():
-            self._fitted = False
+            self.is_fitted = False
             self._place(self.to_film(self._centre() - moved), self._centre())
 
     def to_film(self, viewport_px: QPointF) -> QPointF:
@@ -130,7 +122,7 @@ class FilmCanvas(QGraphicsView):
         painter.save()
         painter.resetTransform()
         self.paint_tools(painter)
-        corners = corner_texts(self._document, self._zoom, self._probe, with_heat=self._with_heat)
+        corners = corner_texts(self._document, self.zoom, self._probe, with_heat=self._with_heat)
         paint_corners(painter, QRectF(self.viewport().rect()), corners)
         painter.restore()
 
@@ -142,7 +134,7 @@ class FilmCanvas(QGraphicsView):
         old = event.oldSize()
         centre = self.to_film(QPointF(old.width() / 2, old.height() / 2)) if old.isValid() else None
         super().resizeEvent(event)
-        if self._fitted or centre is None:
+        if self.is_fitted or centre is None:
             self.fit()
         else:
             self._place(centre, self._centre())
@@ -151,12 +143,12 @@ class FilmCanvas(QGraphicsView):
         return QPointF(self.viewport().rect().center())
 
     def _place(self, film_point: QPointF, viewport_point: QPointF, *, announce: bool = True) -> None:
-        """Applies `_zoom` and puts a point of the film at a point of the viewport."""
+        """Applies `zoom` and puts a point of the film at a point of the viewport."""
         film, view = self._document.film, self._document.view
         if film is None or view is None:
             return
         m11, m12, m21, m22 = view.orientation.matrix()
-        linear = QTransform(m11 * self._zoom, m12 * self._zoom, m21 * self._zoom, m22 * self._zoom, 0, 0)
+        linear = QTransform(m11 * self.zoom, m12 * self.zoom, m21 * self.zoom, m22 * self.zoom, 0, 0)
         area = QRectF(self.viewport().rect())
         shown = linear.mapRect(QRectF(0, 0, film.columns, film.rows))
         corner = viewport_point - linear.map(film_point) + shown.topLeft()
@@ -169,7 +161,7 @@ class FilmCanvas(QGraphicsView):
         self.viewport().update()
         self.placed()
         if announce:
-            self.zoom_changed.emit(self._zoom)
+            self.zoom_changed.emit(self.zoom)
 
     def _on_film(self) -> None:
         self._probe = None
@@ -183,7 +175,7 @@ class FilmCanvas(QGraphicsView):
         self.viewport().update()
 
     def _on_view(self) -> None:
-        if self._fitted:
+        if self.is_fitted:
             self.fit()
         else:
             self._place(self.to_film(self._centre()), self._centre())

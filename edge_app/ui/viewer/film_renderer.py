@@ -18,14 +18,14 @@ from edge_app.display.view_state import ViewState
 from edge_app.display.window_level import to_screen
 from edge_app.imaging.radiograph import GreyPixels
 
-_KEPT_PICTURES = 4
+_KEPT_IMAGES = 4
 """Enough for two views and a magnifier."""
 
 _Part = tuple[int, int, int, int, int]
-Picture = tuple[QRectF, QImage]
+PlacedImage = tuple[QRectF, QImage]
 
 
-class FilmPicture:
+class FilmRenderer:
     """Renders parts of one film, and caches the last ones until window or inversion changes."""
 
     def __init__(self, pixels: GreyPixels) -> None:
@@ -33,9 +33,9 @@ class FilmPicture:
         self._white = int(np.iinfo(pixels.dtype).max)
         self._key: tuple[object, bool] | None = None
         self._table: NDArray[np.uint8] = np.zeros(0, np.uint8)
-        self._pictures: OrderedDict[_Part, Picture] = OrderedDict()
+        self._rendered: OrderedDict[_Part, PlacedImage] = OrderedDict()
 
-    def picture(self, view: ViewState, zoom: float, wanted: QRectF) -> Picture:
+    def render(self, view: ViewState, zoom: float, wanted: QRectF) -> PlacedImage:
         """Renders an image that covers a part of the film.
 
         Args:
@@ -48,7 +48,7 @@ class FilmPicture:
         """
         key = (view.window, view.inverted)
         if key != self._key:
-            self._pictures.clear()
+            self._rendered.clear()
             self._key = key
             self._table = view.window.lut(self._white, inverted=view.inverted)
         level = self._pyramid.level_for(zoom)
@@ -61,12 +61,12 @@ class FilmPicture:
         right = max(left + 1, min(columns, math.ceil(wanted.right() / scale) + 1))
         bottom = max(top + 1, min(rows, math.ceil(wanted.bottom() / scale) + 1))
         part = (level, left, top, right, bottom)
-        if part not in self._pictures:
+        if part not in self._rendered:
             place = QRectF(left * scale, top * scale, (right - left) * scale, (bottom - top) * scale)
-            self._pictures[part] = place, grey_image(to_screen(pixels[top:bottom, left:right], self._table))
-            while len(self._pictures) > _KEPT_PICTURES:
-                self._pictures.popitem(last=False)
-        return self._pictures[part]
+            self._rendered[part] = place, grey_image(to_screen(pixels[top:bottom, left:right], self._table))
+            while len(self._rendered) > _KEPT_IMAGES:
+                self._rendered.popitem(last=False)
+        return self._rendered[part]
 
 
 def grey_image(pixels: NDArray[np.uint8]) -> QImage:

@@ -30,6 +30,7 @@ class FilmView(FilmCanvas):
 
     Attributes:
         probed: `(column, row)` of the pixel under the pointer, or None.
+        ruler: The line of the ruler, film pixels; None without one.
     """
 
     probed = Signal(object)
@@ -41,7 +42,7 @@ class FilmView(FilmCanvas):
         self._drag_number = 0
         self._drag_window: WindowLevel | None = None
         self._drag_mode: Tool | None = None
-        self._ruler: QLineF | None = None
+        self.ruler: QLineF | None = None
         self._magnifying = False
         self._pointer: QPointF | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -55,16 +56,11 @@ class FilmView(FilmCanvas):
         )
         document.film_changed.connect(self._drop_tools)
 
-    @property
-    def ruler(self) -> QLineF | None:
-        """The line of the ruler, film pixels; None without one."""
-        return self._ruler
-
     def set_tool(self, tool: Tool) -> None:
         """Sets the tool of the left button; another tool than the ruler removes the line of the ruler."""
         self._tool = tool
         if tool != "ruler":
-            self._ruler = None
+            self.ruler = None
         shapes = {"pan": Qt.CursorShape.OpenHandCursor, "window": Qt.CursorShape.SizeAllCursor}
         self.viewport().setCursor(shapes.get(tool, Qt.CursorShape.CrossCursor))
         self.viewport().update()
@@ -78,8 +74,8 @@ class FilmView(FilmCanvas):
         if self._magnifying and self._pointer is not None:
             items = [self._film_item, *([self._heat_item] if self._with_heat else [])]
             paint_magnifier(painter, items, to_view, self._pointer)
-        if self._ruler is not None and film is not None:
-            start, end = self._ruler.p1(), self._ruler.p2()
+        if self.ruler is not None and film is not None:
+            start, end = self.ruler.p1(), self.ruler.p2()
             length = distance(start.toTuple(), end.toTuple(), film.spacing)
             paint_ruler(painter, to_view.map(start), to_view.map(end), length_text(length))
 
@@ -91,7 +87,7 @@ class FilmView(FilmCanvas):
     def wheelEvent(self, event: QWheelEvent) -> None:
         delta = event.angleDelta().y() or event.angleDelta().x()
         if delta:
-            self.zoom_to(self._zoom * wheel_factor(delta), event.position())
+            self.zoom_to(self.zoom * wheel_factor(delta), event.position())
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -108,7 +104,7 @@ class FilmView(FilmCanvas):
         self._drag_window = self._document.view.window
         if self._drag_mode == "ruler":
             point = self.to_film(event.position())
-            self._ruler = QLineF(point, point)
+            self.ruler = QLineF(point, point)
         elif self._drag_mode == "pan":
             self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
         event.accept()
@@ -122,8 +118,8 @@ class FilmView(FilmCanvas):
             moved = position - self._press
             self._press = position
             self.pan(moved)
-        elif self._drag_mode == "ruler" and self._ruler is not None:
-            self._ruler.setP2(self.to_film(position))
+        elif self._drag_mode == "ruler" and self.ruler is not None:
+            self.ruler.setP2(self.to_film(position))
             self.viewport().update()
         elif self._drag_mode == "window" and self._drag_window is not None and self._document.film is not None:
             moved = position - self._press
@@ -133,8 +129,8 @@ class FilmView(FilmCanvas):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._press = None
         self._drag_mode = None
-        if self._ruler is not None and self._ruler.isNull():
-            self._ruler = None
+        if self.ruler is not None and self.ruler.isNull():
+            self.ruler = None
         if self._tool == "pan":
             self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
         self.viewport().update()
@@ -174,7 +170,7 @@ class FilmView(FilmCanvas):
             if isinstance(pinch, QPinchGesture):
                 self._press = None
                 centre = QPointF(self.viewport().mapFromGlobal(pinch.centerPoint().toPoint()))
-                self.zoom_to(self._zoom * pinch.scaleFactor(), centre)
+                self.zoom_to(self.zoom * pinch.scaleFactor(), centre)
                 return True
         return super().viewportEvent(event)
 
@@ -196,5 +192,5 @@ class FilmView(FilmCanvas):
             self.viewport().update()
 
     def _drop_tools(self) -> None:
-        self._ruler = None
+        self.ruler = None
         self._press = None

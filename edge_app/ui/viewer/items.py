@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from edge_app.display.heatmap import colourise, enlarge
 from edge_app.ui.viewer.document import FilmDocument
-from edge_app.ui.viewer.film_picture import rgba_image
+from edge_app.ui.viewer.film_renderer import rgba_image
 
 _HEAT_SIDE_PX = 448
 _NEAREST_ABOVE_ZOOM = 6.0
@@ -37,7 +37,7 @@ class FilmItem(_FilmSizedItem):
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         document = self._document
-        if document.picture is None or document.view is None:
+        if document.renderer is None or document.view is None:
             return
         transform = painter.worldTransform()
         ratio = painter.device().devicePixelRatio()
@@ -47,7 +47,7 @@ class FilmItem(_FilmSizedItem):
         exposed = option.exposedRect.intersected(self.boundingRect())
         if exposed.isEmpty():
             return
-        place, image = document.picture.picture(document.view, zoom, exposed)
+        place, image = document.renderer.render(document.view, zoom, exposed)
         # The last row of a coarse pyramid level can cover less than a full row: clip it to the film.
         painter.setClipRect(self.boundingRect(), Qt.ClipOperation.IntersectClip)
         painter.drawImage(place, image)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QFrame, QLabel, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QSplitter, QStackedWidget, QWidget
 
 from edge_app.ui.actions import Actions
 from edge_app.ui.bar_button import BarButton
@@ -48,7 +48,10 @@ class ViewerPanel(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(empty)
         self._stack.addWidget(self._halves)
-        self._message = _message_page()
+        self._message = label(wrap=True)
+        self._message.setObjectName("Ground")
+        self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._message.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._stack.addWidget(self._message)
         layout = column(self)
         layout.addWidget(self._bar)
@@ -94,7 +97,7 @@ class ViewerPanel(QWidget):
         """Gives the keyboard focus to the page for an empty list."""
         self._empty.setFocus()
 
-    def grab_picture(self) -> QImage:
+    def grab_image(self) -> QImage:
         """Returns the views as they are on the screen, with their texts."""
         return self._halves.grab().toImage()
 
@@ -126,11 +129,3 @@ def _tool_bar(actions: Actions) -> QFrame:
             layout.addWidget(BarButton(actions, key))
     layout.addStretch(1)
     return bar
-
-
-def _message_page() -> QLabel:
-    page = label(wrap=True)
-    page.setObjectName("Ground")
-    page.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-    return page
