@@ -1,8 +1,8 @@
-"""What leaves the program: PDF, PNG and CSV, each with the research-use line. Text from files is always plain.
+"""Exports: PDF, PNG and CSV. PDF and PNG carry the research-use line. Text from files is always plain text.
 
-film_report   FilmReport: all that a page says, as a value
-pdf, flow     draws pages; pdf_export makes the PDF of a selection without holding up the window
-picture       PNG of a view with the line burnt in
-csv_export    the list as CSV; `predict --format csv` writes through it too
-wording       messages of the catalogue in the language of the reader
+film_report   FilmReport: the content of a page, as a value
+pdf, flow     draw the pages of a PDF
+view_image    saves an image of a view with a caption
+csv_export    writes results as CSV, for the window and `predict --format csv`
+wording       messages of the catalogue in the language of the user
 """

@@ -1,4 +1,4 @@
-"""Results as CSV. The window's list and `predict --format csv` write the same columns through this code. No Qt."""
+"""Writes results as CSV, for the list of the window and for `predict --format csv`. No Qt."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from edge_app.system.files import replace_file
 from edge_app.system.messages import plain
 
 FILE_ENCODING = "utf-8-sig"
-"""Of CSV files: the byte order mark tells spreadsheets that it is UTF-8."""
+"""Encoding of CSV files: the byte order mark tells spreadsheets that the text is UTF-8."""
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""What spreadsheets take for a formula, the full-width forms included."""
+"""First characters that spreadsheets read as a formula, with the full-width forms."""
 
 
 class CsvWriter:
-    """Writes one row for each record, the header before the first."""
+    """Writes a header and one row for each record."""
 
     def __init__(self, stream: TextIO, *, header: bool = True) -> None:
-        """Writes to `stream`, opened with `newline=""`; without a header where rows go on that have one."""
+        """Writes to `stream`, opened with `newline=""`; `header=False` continues a file that has a header."""
         self._stream = stream
         self._header = header
         self._writer: csv.DictWriter[str] | None = None
@@ -36,7 +36,7 @@ class CsvWriter:
 
         Args:
             record: The result.
-            last: Columns behind all others, the same for each record.
+            last: Additional last columns; each call must give the same names.
         """
         row = {**to_row(record), **last}
         if self._writer is None:
@@ -48,10 +48,10 @@ class CsvWriter:
 
 
 def escaped(value: Any) -> Any:
-    """Makes a cell of a value: several texts become one, and text is made harmless.
+    """Converts a value to a CSV cell; the texts of a tuple are joined.
 
-    Text that a spreadsheet would run as a formula gets an apostrophe in front (OWASP, CSV injection); bytes of a file
-    name that are not text become the replacement character.
+    Text that a spreadsheet would run as a formula gets a leading apostrophe (OWASP, CSV injection). Bytes of a file
+    name that are not UTF-8 become the replacement character.
     """
     if isinstance(value, tuple):
         value = " ".join(value)
@@ -59,19 +59,19 @@ def escaped(value: Any) -> Any:
         return value
     text = plain(value)
     safe = f"'{text}" if text.startswith(_FORMULA_STARTS) else text
-    # The csv module leaves a lone carriage return unquoted, and its own reader takes it for the end of the row.
+    # The csv module does not quote a single carriage return, but reads it as the end of the row.
     return safe.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def write_list(path: Path, films: Iterable[tuple[Analysis, Review]]) -> int:
-    """Writes the window's list to a file that appears only when it is complete.
+    """Writes the list of the window; replaces the file only when it is complete.
 
     Args:
-        path: The file; an existing one is replaced.
-        films: For each film its result, and the reader's verdict and comment.
+        path: Path of the file.
+        films: Result and review of each film.
 
     Returns:
-        How many rows were written.
+        Number of rows.
 
     Raises:
         FileWriteError: The file could not be written.

@@ -1,4 +1,4 @@
-"""All that a report says of one film, as a value, and its two pictures as arrays."""
+"""The content of a report on one film: a value, and its two images as arrays."""
 
 from __future__ import annotations
 
@@ -20,25 +20,28 @@ from edge_app.process.jobs import LoadedModel
 from edge_app.records.worklist import NO_REVIEW, Review
 from edge_app.system.messages import Message
 
-PICTURE_SIDE_PX = 1400
-"""Longer side of a picture in a report: 85 mm at 400 dots per inch."""
+IMAGE_SIDE_PX = 1400
+"""Longer side of an image in a report: 85 mm at 400 dots per inch."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FilmReport:
-    """What a page says.
+    """The content of the report on one film.
 
     Attributes:
-        name: The file's name.
-        analysis: The answer, or why there is none.
-        made_at: When the report was made, with its time zone.
-        film: The film; None where it cannot be shown.
-        film_note: Why there is no film; None where that is not known.
-        model: For the operating point and its expectations; None where it is not the one that answered.
-        review: The reader's verdict and comment.
-        window: How grey values are spread over black to white; None for all of them.
+        name: Name of the file.
+        analysis: The result, or the reason why there is none.
+        made_at: Time of the report, with time zone.
+        film: The film; None if it cannot be shown.
+        film_note: Reason why there is no film; None if unknown.
+        model: The model of the analysis, for its operating points; None if another model is loaded now.
+        review: Verdict and comment of the reader.
+        window: Window and level; None for the full range.
         colours: Colour map of the heat map.
-        opacity: Of the heat map, 0..1.
+        opacity: Opacity of the heat map, 0..1.
+
+    Raises:
+        ValueError: The film or the model is not that of the analysis.
     """
 
     name: str
@@ -54,9 +57,9 @@ class FilmReport:
 
     def __post_init__(self) -> None:
         if self.film is not None and self.film.sha256 != self.analysis.sha256:
-            raise ValueError("A report shows a result with its own film only.")
+            raise ValueError("The film is not the film of the analysis.")
         if self.model is not None and self.model.model.sha256 != self.analysis.model.sha256:
-            raise ValueError("A report states the expectations of the model that answered only.")
+            raise ValueError("The model is not the model of the analysis.")
 
     @property
     def record(self) -> Record:
@@ -65,7 +68,7 @@ class FilmReport:
 
     @property
     def operating_point(self) -> OperatingPoint | None:
-        """The operating point the film was decided at, which need not be the one in use now; None where unknown."""
+        """The operating point of the decision, which may differ from the current one; None if unknown."""
         decision = self.analysis.decision
         if self.model is None or decision is None:
             return None
@@ -74,7 +77,7 @@ class FilmReport:
 
     @property
     def uncertain_band(self) -> tuple[float, float] | None:
-        """Probabilities between which an answer is uncertain; None where unknown."""
+        """Limits of the uncertain band, probabilities; None if unknown."""
         if self.model is None or self.analysis.decision is None:
             return None
         band = self.model.manifest.variant(cast(Variant, self.analysis.model.variant)).uncertain
@@ -82,13 +85,13 @@ class FilmReport:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Pictures:
-    """The pictures of a report.
+class ReportImages:
+    """The images of a report.
 
     Attributes:
         film: `(rows, columns)` uint8.
-        overlay: `(rows, columns, 3)` uint8 RGB; None unless analysed.
-        any_evidence: Whether the heat map shows anything.
+        overlay: `(rows, columns, 3)` uint8 RGB, the film with the heat map; None without a decision.
+        any_evidence: Whether the heat map shows positive evidence.
     """
 
     film: NDArray[np.uint8]
@@ -96,12 +99,12 @@ class Pictures:
     any_evidence: bool
 
 
-def pictures(report: FilmReport, side_px: int = PICTURE_SIDE_PX) -> Pictures | None:
-    """Makes the pictures of a report; None where there is no film.
+def render_images(report: FilmReport, side_px: int = IMAGE_SIDE_PX) -> ReportImages | None:
+    """Renders the images of a report; None without a film.
 
     Args:
         report: The report.
-        side_px: Longer side, at most.
+        side_px: Maximum of the longer side.
     """
     film = report.film
     if film is None:
@@ -111,7 +114,7 @@ def pictures(report: FilmReport, side_px: int = PICTURE_SIDE_PX) -> Pictures | N
     window = report.window or WindowLevel.full(film.white)
     grey = np.asarray(Image.fromarray(window.lut(film.white)[film.pixels]).resize(size, Image.Resampling.BOX))
     if report.analysis.evidence is None or report.analysis.decision is None:
-        return Pictures(grey, None, any_evidence=False)
+        return ReportImages(grey, None, any_evidence=False)
     unit = unit_map(report.analysis.evidence, report.analysis.evidence_scale)
     painted = overlay(grey, colourise(enlarge(unit, *grey.shape), report.colours), report.opacity)
-    return Pictures(grey, painted, has_positive_evidence(unit))
+    return ReportImages(grey, painted, has_positive_evidence(unit))

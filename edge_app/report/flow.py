@@ -1,4 +1,4 @@
-"""Text that flows over pages, with a footer on each. Everything is drawn plain: no markup is ever read."""
+"""Lays out plain text over the pages of a PDF, with a footer on each page."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ RULE = QColor("#c4cad2")
 
 
 class Flow:
-    """A cursor that goes down the pages of a PDF. Lengths are millimetres from the corner inside the margins."""
+    """A cursor on the pages of a PDF. Positions are millimetres from the top left corner inside the margins."""
 
     def __init__(self, writer: QPdfWriter, painter: QPainter) -> None:
-        """Makes a cursor before the first page; `new_page` begins it.
+        """Makes a cursor before the first page; `new_page` starts the page.
 
         Args:
             writer: The PDF.
-            painter: Active on it.
+            painter: An active painter on `writer`.
         """
         self.painter = painter
         self._writer = writer
@@ -32,15 +32,15 @@ class Flow:
         self.footer = ""
 
     def dots(self, mm: float) -> float:
-        """Millimetres in dots of the device."""
+        """Converts millimetres to device dots."""
         return mm * self._dots_per_mm
 
     def rect(self, x_mm: float, y_mm: float, width_mm: float, height_mm: float) -> QRectF:
-        """A rectangle in dots."""
+        """Returns a rectangle in device dots."""
         return QRectF(self.dots(x_mm), self.dots(y_mm), self.dots(width_mm), self.dots(height_mm))
 
     def new_page(self) -> None:
-        """Goes to the top of the next page, and draws `footer` at its end."""
+        """Starts the next page and draws `footer` on it."""
         if self.page:
             self._writer.newPage()
         self.page += 1
@@ -48,7 +48,7 @@ class Flow:
         self._draw_footer()
 
     def need(self, height_mm: float) -> None:
-        """Goes to the next page unless so much is left on this one."""
+        """Starts the next page unless this one has `height_mm` left."""
         if self.y_mm + height_mm > self.height_mm and self.y_mm > 0:
             self.new_page()
 
@@ -73,19 +73,19 @@ class Flow:
         width_mm: float | None = None,
         advance: bool = True,
     ) -> float:
-        """Draws a paragraph, broken into lines, and over the page's end where it must.
+        """Draws text, broken into lines; it continues on the next page if `advance` is set.
 
         Args:
-            text: Plain; line feeds are kept, other control characters are not.
-            size_pt: Of the font.
-            bold: Whether it is bold.
-            colour: Of the ink.
+            text: Plain text; keeps line feeds and replaces other control characters.
+            size_pt: Size of the font.
+            bold: Whether the font is bold.
+            colour: Colour of the text.
             x_mm: Left edge.
-            width_mm: None for up to the right edge.
-            advance: Whether the cursor moves below it; it must when the page can end.
+            width_mm: Width; None for the rest of the line.
+            advance: Whether the cursor moves below the text.
 
         Returns:
-            Its height on the last page, mm.
+            Height of the text on the last page, mm.
         """
         font = make_font(size_pt, bold)
         width = self.dots(width_mm if width_mm is not None else self.width_mm - x_mm)
@@ -134,7 +134,7 @@ _WRAP.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
 
 
 def make_font(size_pt: float, bold: bool = False) -> QFont:
-    """The report's font: the application's family at a size of its own."""
+    """Returns the font family of the application at a size for print."""
     font = QFont()
     font.setPointSizeF(size_pt)
     font.setBold(bold)
@@ -142,5 +142,5 @@ def make_font(size_pt: float, bold: bool = False) -> QFont:
 
 
 def printable(text: str) -> str:
-    """Text without control characters and direction overrides, line feeds excepted."""
+    """Replaces control characters and direction overrides, but keeps line feeds."""
     return "".join(c if c == "\n" or c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

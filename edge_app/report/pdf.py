@@ -1,4 +1,4 @@
-"""Draws reports into a PDF: a page for each film, more where the reader wrote much."""
+"""Draws reports into a PDF: one page for each film, more for a long comment."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QImage, QPageLayout, QPageSize, QPainter, QPdf
 
 from edge_app import __version__
 from edge_app.bundle.manifest import Estimate
-from edge_app.report.film_report import FilmReport, pictures
+from edge_app.report.film_report import FilmReport, render_images
 from edge_app.report.flow import FAINT, INK, RULE, Flow, make_font
 from edge_app.report.wording import decimal, details, heading_without_score, point_words, words, words_of
 from edge_app.system.errors import PneumoscopeError
@@ -20,20 +20,20 @@ from edge_app.system.messages import Message
 _DOTS_PER_INCH = 300
 _MARGIN_MM = 15.0
 _GAP_MM = 6.0
-_PICTURE_HEIGHT_MM = 92.0
+_IMAGE_HEIGHT_MM = 92.0
 _BAND = QColor("#8d98a5")
 _MARKS = {"positive": "▲", "uncertain": "◆", "negative": "●"}
-"""A shape for each band, for those who do not see the words' colour in print."""
+"""A shape for each band, readable without colours."""
 
 
 class PdfReport:
-    """A PDF that is being written, film by film. Use it in one thread; it need not be the window's."""
+    """Writes a PDF, film by film. Use it in one thread, which may be another than the GUI thread."""
 
     def __init__(self, path: Path) -> None:
-        """Begins the PDF.
+        """Starts the PDF.
 
         Args:
-            path: The file, made or overwritten; give a partial file and rename it when `finish` returned.
+            path: Path of the file, which is overwritten. Give a temporary name and rename the file after `finish`.
 
         Raises:
             PneumoscopeError: The file cannot be written.
@@ -52,32 +52,32 @@ class PdfReport:
 
     @property
     def pages(self) -> int:
-        """Pages so far."""
+        """Number of pages written."""
         return self._flow.page
 
     def add(self, report: FilmReport) -> None:
-        """Draws a film, from the top of a page on."""
-        # A page that is taken out of the pile still says which film it is about.
+        """Draws the report of a film on a new page."""
+        # Each page names its film, in case the pages are separated.
         self._flow.footer = f"{words('research_use')}   {report.name}   {report.analysis.sha256[:16]}"
         self._flow.new_page()
         _draw_head(self._flow, report)
-        _draw_pictures(self._flow, report)
+        _draw_images(self._flow, report)
         _draw_result(self._flow, report)
         _draw_flags(self._flow, report)
         _draw_model(self._flow, report)
         _draw_reader(self._flow, report)
 
     def finish(self) -> None:
-        """Ends the PDF; the file is then complete.
+        """Completes the file.
 
         Raises:
-            PneumoscopeError: The disk did not take it.
+            PneumoscopeError: The file could not be written.
         """
         if not self._painter.end():
             raise PneumoscopeError("pdf.not_written")
 
     def abandon(self) -> None:
-        """Ends the PDF without a care for what is in it."""
+        """Ends the PDF without the promise of a complete file."""
         self._painter.end()
 
 
@@ -90,8 +90,8 @@ def _draw_head(flow: Flow, report: FilmReport) -> None:
     flow.rule()
 
 
-def _draw_pictures(flow: Flow, report: FilmReport) -> None:
-    shown = pictures(report)
+def _draw_images(flow: Flow, report: FilmReport) -> None:
+    shown = render_images(report)
     if shown is None:
         note = report.film_note or Message("report.no_film")
         flow.text(words_of(note).text, colour=FAINT)
@@ -99,9 +99,9 @@ def _draw_pictures(flow: Flow, report: FilmReport) -> None:
         return
     width_mm = (flow.width_mm - _GAP_MM) / 2
     top = flow.y_mm
-    used = _draw_picture(flow, shown.film, 0.0, top, width_mm)
+    used = _draw_image(flow, shown.film, 0.0, top, width_mm)
     if shown.overlay is not None:
-        used = max(used, _draw_picture(flow, shown.overlay, width_mm + _GAP_MM, top, width_mm))
+        used = max(used, _draw_image(flow, shown.overlay, width_mm + _GAP_MM, top, width_mm))
     flow.y_mm = top + used + 1
     left = QCoreApplication.translate("Report", "The film as displayed; the model read the file itself")
     caption = words("heat_map.caption" if shown.any_evidence else "heat_map.empty")
@@ -111,12 +111,12 @@ def _draw_pictures(flow: Flow, report: FilmReport) -> None:
     flow.space(max(left_mm, right_mm) + 3)
 
 
-def _draw_picture(flow: Flow, pixels: NDArray[np.uint8], x_mm: float, y_mm: float, width_mm: float) -> float:
+def _draw_image(flow: Flow, pixels: NDArray[np.uint8], x_mm: float, y_mm: float, width_mm: float) -> float:
     """Draws `(rows, columns)` grey or `(rows, columns, 3)` RGB uint8; returns its height, mm."""
     rows, columns = pixels.shape[:2]
     height_mm = width_mm * rows / columns
-    if height_mm > _PICTURE_HEIGHT_MM:
-        width_mm, height_mm = _PICTURE_HEIGHT_MM * columns / rows, _PICTURE_HEIGHT_MM
+    if height_mm > _IMAGE_HEIGHT_MM:
+        width_mm, height_mm = _IMAGE_HEIGHT_MM * columns / rows, _IMAGE_HEIGHT_MM
     flow.painter.drawImage(flow.rect(x_mm, y_mm, width_mm, height_mm), to_image(pixels))
     return height_mm
 
@@ -156,7 +156,7 @@ def _draw_result(flow: Flow, report: FilmReport) -> None:
 
 
 def _draw_warning(flow: Flow) -> None:
-    """A dark bar above the score: a flag further down would be read after the number was believed."""
+    """Draws a dark bar above the score: a warning below the number would be read too late."""
     flow.need(12)
     flow.painter.fillRect(flow.rect(0, flow.y_mm, flow.width_mm, 8), INK)
     flow.space(1.4)
@@ -165,7 +165,7 @@ def _draw_warning(flow: Flow) -> None:
 
 
 def _draw_scale(flow: Flow, report: FilmReport) -> None:
-    """A line from 0 to 1 with the uncertain band, the threshold and the film's probability on it."""
+    """Draws a scale from 0 to 1 with the uncertain band, the threshold and the probability."""
     decision = report.analysis.decision
     if decision is None:
         return
@@ -187,7 +187,7 @@ def _draw_scale(flow: Flow, report: FilmReport) -> None:
     below = flow.rect(0, y_mm + 2.2, width_mm, 4)
     painter.drawText(below, Qt.AlignmentFlag.AlignLeft, "0")
     painter.drawText(below, Qt.AlignmentFlag.AlignRight, "1")
-    # Beside the ends of the scale, not on them.
+    # Keep the word clear of the ends of the scale.
     centre_mm = min(width_mm - 14, max(14.0, decision.threshold * width_mm))
     at = flow.rect(centre_mm - 20, y_mm + 2.8, 40, 4)
     painter.drawText(at, Qt.AlignmentFlag.AlignHCenter, QCoreApplication.translate("Report", "threshold"))
@@ -246,7 +246,7 @@ def _draw_reader(flow: Flow, report: FilmReport) -> None:
 
 
 def to_image(pixels: NDArray[np.uint8]) -> QImage:
-    """Makes an image that owns its bytes.
+    """Makes an image with its own copy of the pixels.
 
     Args:
         pixels: `(rows, columns)` grey or `(rows, columns, 3)` RGB, uint8.

@@ -1,4 +1,4 @@
-"""Messages in the user's language, by Qt's translations and number formats, for the reports and the window."""
+"""Formats messages in the language of the user, with the translations and number formats of Qt."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from edge_app.system.catalogue import CATALOGUE
 from edge_app.system.messages import Message, Words, render
 
 _OF_THE_FILE = ("file", "folder", "film", "dicom")
-"""Beginnings of the codes of files that could not be read."""
+"""First parts of the codes of messages about files that could not be read."""
 
 CONTEXT = "Message"
 """Context of the catalogue in the translation files."""
@@ -22,12 +22,12 @@ def words_of(message: Message) -> Words:
 
 
 def words(code: str) -> str:
-    """Returns the text of a code of the catalogue that has no parameters, in the user's language."""
+    """Returns the text of a code without parameters, in the language of the user."""
     return words_of(Message(code)).text
 
 
 def point_words(name: str) -> str:
-    """Returns the name of an operating point; a name that only the bundle knows stays as it is."""
+    """Returns the translated name of an operating point; a name without translation stays as it is."""
     code = f"point.{name}"
     shown = words(code)
     return name if shown == code else shown
@@ -37,13 +37,13 @@ def heading_without_score(analysis: Analysis) -> str:
     """Returns the code of the heading of a film that has no score."""
     if analysis.status == "refused":
         return "heading.not_scored"
-    # The file may be a good one where it was the analysis that failed.
+    # If only the analysis failed, the file can be intact.
     subject = analysis.reason.code.partition(".")[0] if analysis.reason else ""
     return "heading.not_read" if subject in _OF_THE_FILE else "heading.not_analysed"
 
 
 def details(record: Record) -> list[tuple[str, str]]:
-    """Returns label and value of each column of a record that the catalogue labels, empty values left out."""
+    """Returns label and value of each column that has a label in the catalogue and a value."""
     return [
         (words(f"column.{name}"), decimal(value, 0) if isinstance(value, int | float) else str(value))
         for name, value in to_row(record).items()
@@ -52,7 +52,7 @@ def details(record: Record) -> list[tuple[str, str]]:
 
 
 def decimal(value: float, decimals: int) -> str:
-    """Returns a number as the locale writes it, without group separators."""
+    """Formats a number for the locale, without group separators."""
     locale = QLocale()
     locale.setNumberOptions(QLocale.NumberOption.OmitGroupSeparator)
     return locale.toString(float(value), "f", decimals)

@@ -1,4 +1,4 @@
-"""Every command of the window in one table: menus, tool bars and the shortcuts page all come from it."""
+"""The table of all commands: menus, tool bars and the page of shortcuts are built from it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,13 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
-from edge_app.ui.marking import QT_TRANSLATE_NOOP
 from edge_app.ui.theme import theme
+
+
+def QT_TRANSLATE_NOOP(context: str, text: str) -> str:  # lupdate searches for this name
+    """Marks `text` for lupdate and returns it. The function of PySide6 is declared to return `object`."""
+    del context
+    return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +23,11 @@ class ActionSpec:
     """A row of the table.
 
     Attributes:
-        key: How the code names it.
-        text: Shown in menus; marked for translation.
-        icon: In `assets/icons`; empty for none.
-        shortcuts: As `QKeySequence` reads them; the first is shown.
-        checkable: A switch.
-        tip: One line for tooltip and status bar; empty for the text itself.
+        key: Name of the action in the code.
+        text: Text in menus, marked for translation.
+        icon: Name of a file in `assets/icons`; empty for no icon.
+        shortcuts: Key sequences as `QKeySequence` reads them; menus show the first.
+        checkable: Whether the action is a switch.
     """
 
     key: str
@@ -31,7 +35,6 @@ class ActionSpec:
     icon: str = ""
     shortcuts: tuple[str, ...] = ()
     checkable: bool = False
-    tip: str = ""
 
 
 FILE: tuple[ActionSpec, ...] = (
@@ -52,84 +55,26 @@ EDIT: tuple[ActionSpec, ...] = (
     ActionSpec("redo", QT_TRANSLATE_NOOP("Actions", "Redo view change"), "redo", ("Ctrl+Y", "Ctrl+Shift+Z")),
 )
 VIEW: tuple[ActionSpec, ...] = (
-    ActionSpec(
-        "fit",
-        QT_TRANSLATE_NOOP("Actions", "Fit film"),
-        "fit",
-        ("F", "Ctrl+0"),
-        tip=QT_TRANSLATE_NOOP("Actions", "Show the whole film"),
-    ),
-    ActionSpec(
-        "actual",
-        QT_TRANSLATE_NOOP("Actions", "Actual pixels"),
-        "actual",
-        ("Z",),
-        tip=QT_TRANSLATE_NOOP("Actions", "One film pixel per screen pixel"),
-    ),
+    ActionSpec("fit", QT_TRANSLATE_NOOP("Actions", "Fit film"), "fit", ("F", "Ctrl+0")),
+    ActionSpec("actual", QT_TRANSLATE_NOOP("Actions", "Actual pixels"), "actual", ("Z",)),
     ActionSpec("zoom_in", QT_TRANSLATE_NOOP("Actions", "Zoom in"), "zoom-in", ("+", "Ctrl++", "=")),
     ActionSpec("zoom_out", QT_TRANSLATE_NOOP("Actions", "Zoom out"), "zoom-out", ("-", "Ctrl+-")),
-    ActionSpec(
-        "window_tool",
-        QT_TRANSLATE_NOOP("Actions", "Window/level by dragging"),
-        "window",
-        ("W",),
-        True,
-        QT_TRANSLATE_NOOP(
-            "Actions", "Drag: right for a wider window, down for darker. The right button always does it."
-        ),
-    ),
+    ActionSpec("window_tool", QT_TRANSLATE_NOOP("Actions", "Window/level by dragging"), "window", ("W",), True),
     ActionSpec("preset_full", QT_TRANSLATE_NOOP("Actions", "Window: full range"), "", ("1",)),
     ActionSpec("preset_auto", QT_TRANSLATE_NOOP("Actions", "Window: automatic"), "", ("2",)),
     ActionSpec("preset_lung", QT_TRANSLATE_NOOP("Actions", "Window: lungs"), "", ("3",)),
     ActionSpec("preset_dense", QT_TRANSLATE_NOOP("Actions", "Window: bones and mediastinum"), "", ("4",)),
-    ActionSpec(
-        "invert",
-        QT_TRANSLATE_NOOP("Actions", "Invert"),
-        "invert",
-        ("I",),
-        True,
-        QT_TRANSLATE_NOOP("Actions", "Exchange black and white on the screen"),
-    ),
+    ActionSpec("invert", QT_TRANSLATE_NOOP("Actions", "Invert"), "invert", ("I",), True),
     ActionSpec("rotate_right", QT_TRANSLATE_NOOP("Actions", "Turn right"), "rotate-right", ("R",)),
     ActionSpec("rotate_left", QT_TRANSLATE_NOOP("Actions", "Turn left"), "rotate-left", ("L",)),
     ActionSpec("mirror", QT_TRANSLATE_NOOP("Actions", "Mirror"), "mirror", ("V",)),
-    ActionSpec(
-        "ruler",
-        QT_TRANSLATE_NOOP("Actions", "Measure a distance"),
-        "ruler",
-        ("D",),
-        True,
-        QT_TRANSLATE_NOOP(
-            "Actions", "Drag from one point to another: millimetres where the file states them, else pixels"
-        ),
-    ),
+    ActionSpec("ruler", QT_TRANSLATE_NOOP("Actions", "Measure a distance"), "ruler", ("D",), True),
     ActionSpec("reset_view", QT_TRANSLATE_NOOP("Actions", "Reset view"), "reset", ("Backspace",)),
-    ActionSpec(
-        "heat",
-        QT_TRANSLATE_NOOP("Actions", "Heat map"),
-        "heat",
-        ("H",),
-        True,
-        QT_TRANSLATE_NOOP("Actions", "Show where the model looked"),
-    ),
+    ActionSpec("heat", QT_TRANSLATE_NOOP("Actions", "Heat map"), "heat", ("H",), True),
     ActionSpec("heat_less", QT_TRANSLATE_NOOP("Actions", "Heat map fainter"), "", ("[",)),
     ActionSpec("heat_more", QT_TRANSLATE_NOOP("Actions", "Heat map stronger"), "", ("]",)),
-    ActionSpec(
-        "compare",
-        QT_TRANSLATE_NOOP("Actions", "Side by side"),
-        "compare",
-        ("S",),
-        True,
-        QT_TRANSLATE_NOOP("Actions", "The bare film beside the heat map"),
-    ),
-    ActionSpec(
-        "keras",
-        QT_TRANSLATE_NOOP("Actions", "Heat map from the Keras model"),
-        "",
-        ("K",),
-        True,
-        QT_TRANSLATE_NOOP("Actions", "Compute the map with TensorFlow, and say how well the two agree"),
-    ),
+    ActionSpec("compare", QT_TRANSLATE_NOOP("Actions", "Side by side"), "compare", ("S",), True),
+    ActionSpec("keras", QT_TRANSLATE_NOOP("Actions", "Heat map from the Keras model"), "", ("K",), True),
     ActionSpec("show_list", QT_TRANSLATE_NOOP("Actions", "Show the list"), "list", ("F9",), True),
     ActionSpec("full_screen", QT_TRANSLATE_NOOP("Actions", "Full screen"), "fullscreen", ("F11",), True),
 )
@@ -157,82 +102,75 @@ GROUPS: tuple[tuple[str, tuple[ActionSpec, ...]], ...] = (
     (QT_TRANSLATE_NOOP("Actions", "Help"), HELP),
 )
 
-HELD: tuple[tuple[str, str], ...] = (
-    (QT_TRANSLATE_NOOP("Actions", "Arrow keys"), QT_TRANSLATE_NOOP("Actions", "Move the film")),
-    (
-        QT_TRANSLATE_NOOP("Actions", "Shift and arrow keys"),
-        QT_TRANSLATE_NOOP("Actions", "Window/level: right is wider, down is darker"),
+TIPS = {
+    "fit": QT_TRANSLATE_NOOP("Actions", "Show the whole film"),
+    "actual": QT_TRANSLATE_NOOP("Actions", "One film pixel per screen pixel"),
+    "window_tool": QT_TRANSLATE_NOOP(
+        "Actions", "Drag: right for a wider window, down for darker. The right button always does it."
     ),
-    ("M", QT_TRANSLATE_NOOP("Actions", "Magnifying glass, while held")),
-    ("B", QT_TRANSLATE_NOOP("Actions", "Bare film without the heat map, while held")),
-)
-MOUSE: tuple[tuple[str, str], ...] = (
-    (QT_TRANSLATE_NOOP("Actions", "Wheel, pinch"), QT_TRANSLATE_NOOP("Actions", "Zoom at the pointer")),
-    (QT_TRANSLATE_NOOP("Actions", "Drag"), QT_TRANSLATE_NOOP("Actions", "Move the film")),
-    (
-        QT_TRANSLATE_NOOP("Actions", "Drag with the right button"),
-        QT_TRANSLATE_NOOP("Actions", "Window/level: right is wider, down is darker"),
+    "invert": QT_TRANSLATE_NOOP("Actions", "Exchange black and white on the screen"),
+    "ruler": QT_TRANSLATE_NOOP(
+        "Actions", "Drag from one point to another: millimetres where the file states them, else pixels"
     ),
-    (
-        QT_TRANSLATE_NOOP("Actions", "Double-click, double tap"),
-        QT_TRANSLATE_NOOP("Actions", "The whole film, or actual pixels"),
+    "heat": QT_TRANSLATE_NOOP("Actions", "Show where the model looked"),
+    "compare": QT_TRANSLATE_NOOP("Actions", "The bare film beside the heat map"),
+    "keras": QT_TRANSLATE_NOOP("Actions", "Compute the map with TensorFlow, and say how well the two agree"),
+}
+"""Texts of tooltip and status bar, where they say more than the menu."""
+
+_DRAGGED_WINDOW = QT_TRANSLATE_NOOP("Actions", "Window/level: right is wider, down is darker")
+_MOVED = QT_TRANSLATE_NOOP("Actions", "Move the film")
+HELD = {
+    QT_TRANSLATE_NOOP("Actions", "Arrow keys"): _MOVED,
+    QT_TRANSLATE_NOOP("Actions", "Shift and arrow keys"): _DRAGGED_WINDOW,
+    "M": QT_TRANSLATE_NOOP("Actions", "Magnifying glass, while held"),
+    "B": QT_TRANSLATE_NOOP("Actions", "Bare film without the heat map, while held"),
+}
+MOUSE = {
+    QT_TRANSLATE_NOOP("Actions", "Wheel, pinch"): QT_TRANSLATE_NOOP("Actions", "Zoom at the pointer"),
+    QT_TRANSLATE_NOOP("Actions", "Drag"): _MOVED,
+    QT_TRANSLATE_NOOP("Actions", "Drag with the right button"): _DRAGGED_WINDOW,
+    QT_TRANSLATE_NOOP("Actions", "Double-click, double tap"): QT_TRANSLATE_NOOP(
+        "Actions", "The whole film, or actual pixels"
     ),
-)
+}
 
 _SEPARATED = {
-    "camera",
-    "report",
-    "history",
-    "settings",
-    "quit",
-    "preset_full",
-    "window_tool",
-    "invert",
-    "ruler",
-    "heat",
-    "compare",
-    "show_list",
-    "cancel",
-    "remove",
-    "about",
-    "reset_view",
-}
+    "camera", "report", "history", "settings", "quit", "preset_full", "window_tool", "invert", "ruler", "heat",
+    "compare", "show_list", "cancel", "remove", "about", "reset_view",
+}  # fmt: skip
+"""Menus draw a line above these actions."""
 
 
 def translated(text: str) -> str:
-    """The text of a row in the user's language."""
+    """Translates a text of the table."""
     return QCoreApplication.translate("Actions", text)
 
 
 class Actions:
-    """The actions of one window."""
+    """The `QAction` objects of one window."""
 
     def __init__(self, window: QWidget) -> None:
-        self._actions: dict[str, QAction] = {}
-        for _, specs in GROUPS:
-            for spec in specs:
-                self._actions[spec.key] = _make(spec, window)
+        self._actions = {spec.key: _make(spec, window) for _, specs in GROUPS for spec in specs}
 
     def __getitem__(self, key: str) -> QAction:
-        """The action of a key."""
         return self._actions[key]
 
     def connect(self, handlers: dict[str, Callable[..., object]]) -> None:
-        """Connects actions: switches by `toggled`, the others by `triggered`, without arguments."""
+        """Connects handlers: `toggled(bool)` of switches, `triggered` of other actions without its argument."""
         for key, handler in handlers.items():
             action = self._actions[key]
             if action.isCheckable():
                 action.toggled.connect(handler)
             else:
-                action.triggered.connect(_without_arguments(handler))
+                action.triggered.connect(lambda *_, handler=handler: handler())
 
     def enable(self, keys: Iterable[str], enabled: bool) -> None:
-        """Enables or disables several actions."""
         for key in keys:
             self._actions[key].setEnabled(enabled)
 
     def fill_menu(self, menu: QMenu, specs: Iterable[ActionSpec]) -> None:
-        """Puts the actions of a group into a menu."""
+        """Adds the actions of a group to a menu."""
         for index, spec in enumerate(specs):
             if index and spec.key in _SEPARATED:
                 menu.addSeparator()
@@ -244,7 +182,7 @@ def _make(spec: ActionSpec, window: QWidget) -> QAction:
     action.setObjectName(spec.key)
     action.setCheckable(spec.checkable)
     action.setShortcuts([QKeySequence(keys) for keys in spec.shortcuts])
-    tip = translated(spec.tip or spec.text).removesuffix("...")
+    tip = translated(TIPS.get(spec.key, spec.text)).removesuffix("...")
     action.setStatusTip(tip)
     keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
     action.setToolTip(f"{tip} ({keys})" if keys else tip)
@@ -252,10 +190,3 @@ def _make(spec: ActionSpec, window: QWidget) -> QAction:
         theme().bind_icon(action, spec.icon)
     window.addAction(action)
     return action
-
-
-def _without_arguments(handler: Callable[..., object]) -> Callable[..., None]:
-    def call(*_: object) -> None:
-        handler()
-
-    return call

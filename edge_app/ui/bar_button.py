@@ -1,27 +1,26 @@
-"""A button of a tool bar: the icon, the tip and the name of an action, in the size of the theme."""
+"""A tool-bar button for an action, with the icon size of the theme."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtWidgets import QToolButton
 
 from edge_app.ui.actions import Actions
 from edge_app.ui.theme import theme
 
 
 class BarButton(QToolButton):
-    """Shows an action."""
+    """Shows the icon, tooltip and name of an action."""
 
-    def __init__(self, actions: Actions, key: str, *, label: str = "", parent: QWidget | None = None) -> None:
+    def __init__(self, actions: Actions, key: str, *, label: str = "") -> None:
         """Makes a button.
 
         Args:
-            actions: Of the window.
-            key: The action.
-            label: Shown under the icon; empty for an icon alone.
-            parent: Owner.
+            actions: Actions of the window.
+            key: Key of the action.
+            label: Text under the icon; empty for an icon alone.
         """
-        super().__init__(parent)
+        super().__init__()
         self._label = label
         self.setDefaultAction(actions[key])
         self.setAccessibleName(actions[key].text().removesuffix("..."))
@@ -34,7 +33,7 @@ class BarButton(QToolButton):
         self._fit_icon()
 
     def _keep_label(self) -> None:
-        # A change of the action, such as being checked, puts its long text back.
+        # Qt resets the text to the action's whenever the action changes, for example when it is checked.
         if self.text() != self._label:
             self.setText(self._label)
 

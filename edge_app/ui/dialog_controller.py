@@ -1,13 +1,12 @@
-"""Opens the dialogs, and does what they ask for. Each is imported when it is opened: the first paint needs none."""
+"""Opens the dialogs and carries out their requests. Imports each dialog when it opens, to keep the start fast."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from edge_app.services.camera import Camera
 from edge_app.services.crash import CrashReporter
@@ -25,36 +24,42 @@ class DialogController(QObject):
     """Opens the dialogs, one at a time.
 
     Attributes:
-        said: A sentence for the status line.
-        refused: The user did not agree to the terms of use.
+        refused: The user did not accept the terms of use.
     """
 
-    said = Signal(str)
     refused = Signal()
 
-    def __init__(self, services: Services, files: FileController, document: FilmDocument, window: QWidget) -> None:
+    def __init__(
+        self,
+        services: Services,
+        files: FileController,
+        document: FilmDocument,
+        say: Callable[[str], None],
+        window: QWidget,
+    ) -> None:
         super().__init__(window)
         self._services = services
         self._files = files
         self._document = document
+        self._say = say
         self._window = window
         self._camera = Camera(services.places.captures, self)
 
     def handlers(self) -> dict[str, Callable[..., object]]:
-        """What each action does."""
+        """Returns the handler of each action that opens a dialog."""
         return {
-            "settings": self.show_settings,
-            "history": self.show_history,
-            "camera": self.show_camera,
-            "shortcuts": self.show_shortcuts,
-            "film_info": self.show_film,
-            "model": self.show_model,
-            "intended_use": self.show_intended_use,
-            "about": self.show_about,
+            "settings": self._show_settings,
+            "history": self._show_history,
+            "camera": self._show_camera,
+            "shortcuts": self._show_shortcuts,
+            "film_info": self._show_film,
+            "model": self._show_model,
+            "intended_use": self._show_intended_use,
+            "about": self._show_about,
         }
 
     def greet(self, crashes: CrashReporter | None = None) -> None:
-        """Asks for consent where it was not given to this version of the text, then offers the reports of crashes."""
+        """Asks for consent unless the user gave it to this version of the text; then offers the crash reports."""
         settings = self._services.settings
         if settings[CONSENT] >= CONSENT_VERSION:
             self._offer_reports(crashes)
@@ -62,75 +67,61 @@ class DialogController(QObject):
         from edge_app.ui.dialogs.text_dialogs import ConsentDialog
 
         dialog = ConsentDialog(self._window)
-        dialog.agreed.connect(lambda: settings.__setitem__(CONSENT, CONSENT_VERSION))
+        dialog.accepted.connect(lambda: settings.__setitem__(CONSENT, CONSENT_VERSION))
         dialog.accepted.connect(lambda: self._offer_reports(crashes))
         dialog.rejected.connect(self.refused)
-        self._open(dialog)
+        dialog.open()
 
-    def show_shortcuts(self) -> None:
-        """Opens the page of keys and gestures."""
+    def close(self) -> None:
+        """Releases the camera."""
+        self._camera.close()
+
+    def _show_shortcuts(self) -> None:
         from edge_app.ui.dialogs.shortcuts_dialog import ShortcutsDialog
 
-        self._open(ShortcutsDialog(self._window))
+        ShortcutsDialog(self._window).open()
 
-    def show_film(self) -> None:
-        """Opens what the file says of the film on the screen."""
+    def _show_film(self) -> None:
         from edge_app.ui.dialogs.film_dialog import FilmDialog
 
         if self._document.film is not None:
-            self._open(FilmDialog(self._document.film, self._document.name, self._window))
+            FilmDialog(self._document.film, self._document.name, self._window).open()
 
-    def show_model(self) -> None:
-        """Opens what is known of the model."""
+    def _show_model(self) -> None:
         from edge_app.ui.dialogs.model_dialog import ModelDialog
 
-        self._open(ModelDialog(self._services.queue.state, self._window))
+        ModelDialog(self._services.queue.state, self._window).open()
 
-    def show_intended_use(self) -> None:
-        """Opens what the model is for."""
+    def _show_intended_use(self) -> None:
         from edge_app.ui.dialogs.text_dialogs import IntendedUseDialog
 
-        self._open(IntendedUseDialog(self._services.queue.model, self._window))
+        IntendedUseDialog(self._services.queue.model, self._window).open()
 
-    def show_about(self) -> None:
-        """Opens versions and licences."""
+    def _show_about(self) -> None:
         from edge_app.ui.dialogs.text_dialogs import AboutDialog
 
-        self._open(AboutDialog(self._services.queue.model, self._window))
+        AboutDialog(self._services.queue.model, self._window).open()
 
-    def show_settings(self) -> None:
-        """Opens the settings."""
+    def _show_settings(self) -> None:
         from edge_app.ui.dialogs.settings_dialog import SettingsDialog
 
         dialog = SettingsDialog(self._services.settings, self._services.queue.model, self._window)
         dialog.wipe_requested.connect(lambda: self._wipe(dialog))
         dialog.folder_requested.connect(lambda: self._choose_model(dialog))
-        self._open(dialog)
+        dialog.open()
 
-    def show_history(self) -> None:
-        """Opens the history."""
+    def _show_history(self) -> None:
         from edge_app.ui.dialogs.history_dialog import HistoryDialog
 
         dialog = HistoryDialog(self._services.history, self._window)
-        dialog.reopen_requested.connect(self._reopen)
-        self._open(dialog)
+        dialog.reopen_requested.connect(lambda path: self._files.open_paths([path]))
+        dialog.open()
 
-    def _reopen(self, path: Path) -> None:
-        self._files.open_paths([path])
-
-    def show_camera(self) -> None:
-        """Opens the camera."""
+    def _show_camera(self) -> None:
         from edge_app.ui.dialogs.camera_dialog import CameraDialog
 
         dialog = CameraDialog(self._camera, self._services.settings[CAMERA_DEVICE], self._window)
         dialog.film_saved.connect(self._files.open_camera_film)
-        self._open(dialog)
-
-    def close(self) -> None:
-        """Ends what dialogs may have left running."""
-        self._camera.close()
-
-    def _open(self, dialog: QDialog) -> None:
         dialog.open()
 
     def _offer_reports(self, crashes: CrashReporter | None) -> None:
@@ -139,8 +130,8 @@ class DialogController(QObject):
             from edge_app.ui.dialogs.text_dialogs import CrashDialog
 
             dialog = CrashDialog(reports, self._window)
-            dialog.dismissed.connect(crashes.dismiss)
-            self._open(dialog)
+            dialog.accepted.connect(crashes.dismiss)
+            dialog.open()
 
     def _wipe(self, dialog: QWidget) -> None:
         question = self.tr(
@@ -153,7 +144,7 @@ class DialogController(QObject):
             self._services.history.wipe()
             left = erase_files(self._services.places, self._services.settings)
             failed = self.tr("Some files could not be deleted: {count}").format(count=len(left))
-            self.said.emit(failed if left else self.tr("Nothing is kept."))
+            self._say(failed if left else self.tr("Nothing is kept."))
 
     def _choose_model(self, dialog: SettingsDialog) -> None:
         folder = QFileDialog.getExistingDirectory(dialog, self.tr("Folder of the model bundle"))

@@ -1,22 +1,22 @@
-"""What the viewer shows before the first film: what to do, and a film to try it on."""
+"""The page of the viewer before the first film: what to do, and a sample film to try."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton
 
 from edge_app.ui.actions import Actions
-from edge_app.ui.plain_label import label
 from edge_app.ui.resources import sample_films
 from edge_app.ui.theme import theme
 from edge_app.ui.theme.tokens import FILM_MUTED, FILM_TEXT
+from edge_app.ui.widgets import column, label, row
 
 
 class EmptyState(QFrame):
-    """A hint on the film's dark ground, in both schemes."""
+    """A hint with two buttons on the dark ground of the viewer."""
 
-    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, actions: Actions) -> None:
+        super().__init__()
         self.setObjectName("Ground")
         sign = label()
         sign.setPixmap(theme().pixmap("pneumoscope", FILM_MUTED, 88))
@@ -31,14 +31,12 @@ class EmptyState(QFrame):
         sample.clicked.connect(actions["sample"].trigger)
         sample.setVisible(bool(sample_films()))
         self.setFocusProxy(opening)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(10)
+        buttons = row(spacing_px=10)
         buttons.addStretch(1)
         buttons.addWidget(opening)
         buttons.addWidget(sample)
         buttons.addStretch(1)
-        layout = QVBoxLayout(self)
-        layout.setSpacing(10)
+        layout = column(self, spacing_px=10, margins=(9, 9, 9, 9))
         layout.addStretch(1)
         for widget in (sign, title, hint):
             widget.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -1,13 +1,15 @@
-"""Writes what leaves the window: the report, a picture of the view, the list. Imported when first needed."""
+"""Saves the report (PDF), the view (PNG) and the list (CSV)."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QStandardPaths, Signal
+from PySide6.QtCore import QObject, QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from edge_app.records.worklist import WorklistItem
@@ -24,13 +26,7 @@ if TYPE_CHECKING:
 
 
 class ExportController(QObject):
-    """Asks for a name and writes.
-
-    Attributes:
-        said: A sentence for the status line.
-    """
-
-    said = Signal(str)
+    """Asks for a file name and writes the file."""
 
     def __init__(
         self,
@@ -38,6 +34,7 @@ class ExportController(QObject):
         document: FilmDocument,
         viewer: ViewerPanel,
         worklist: WorklistPanel,
+        say: Callable[[str], None],
         window: QWidget,
     ) -> None:
         super().__init__(window)
@@ -45,6 +42,7 @@ class ExportController(QObject):
         self._document = document
         self._viewer = viewer
         self._worklist = worklist
+        self._say = say
         self._window = window
         self._pdf: PdfExport | None = None
 
@@ -69,11 +67,11 @@ class ExportController(QObject):
         dialog.open()
 
     def save_view(self) -> None:
-        """Saves the film as it is on the screen, with the research-use line burnt in."""
+        """Saves the view as PNG, with the research-use line burnt in."""
         target = self._ask(self.tr("Save view as picture"), "view.png", self.tr("Pictures") + " (*.png)")
         if target is None:
             return
-        from edge_app.report.picture import save_png, with_caption
+        from edge_app.report.view_image import save_png, with_caption
 
         lines = [self._document.name]
         analysis = self._document.analysis
@@ -85,15 +83,12 @@ class ExportController(QObject):
                 threshold=round(decision.threshold * 100),
             )
             lines += [line, f"{analysis.model.name} {analysis.model.sha256[:12]}"]
-        try:
-            save_png(with_caption(self._viewer.grab_picture(), lines), target)
-        except PneumoscopeError as error:
-            self.said.emit(str(words_of(error.reason)))
-        else:
-            self.said.emit(self.tr("Saved: {path}").format(path=target))
+        with self._saying_errors():
+            save_png(with_caption(self._viewer.grab_image(), lines), target)
+            self._say(self.tr("Saved: {path}").format(path=target))
 
     def save_csv(self) -> None:
-        """Saves the list."""
+        """Saves the results of the list as CSV."""
         target = self._ask(self.tr("Save list as CSV"), "films.csv", "CSV (*.csv)")
         if target is None:
             return
@@ -104,17 +99,21 @@ class ExportController(QObject):
             for item in self._services.session.items
             if item.analysis is not None and item.state == "done"
         )
-        try:
+        with self._saying_errors():
             count = write_list(target, films)
-        except PneumoscopeError as error:
-            self.said.emit(str(words_of(error.reason)))
-        else:
-            self.said.emit(self.tr("{count} films were written to the list.").format(count=count))
+            self._say(self.tr("{count} films were written to the list.").format(count=count))
 
     def close(self) -> None:
-        """Gives up a report that is being written."""
+        """Cancels a report that is being written."""
         if self._pdf is not None:
             self._pdf.close()
+
+    @contextmanager
+    def _saying_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except PneumoscopeError as error:
+            self._say(str(words_of(error.reason)))
 
     def _write_report(self, dialog: QWidget, items: tuple[WorklistItem, ...]) -> None:
         name = f"{items[0].path.stem}.pdf" if len(items) == 1 else "films.pdf"
@@ -125,7 +124,7 @@ class ExportController(QObject):
     def _report(self, item: WorklistItem) -> FilmReport:
         analysis = item.analysis
         if analysis is None:
-            raise ValueError("Only films that are done are reported.")
+            raise ValueError("A report needs a finished analysis.")
         from edge_app.report.film_report import FilmReport
 
         model = self._services.queue.model

@@ -1,10 +1,10 @@
-"""Ways into the list: dialogs, folders, drops, the clipboard, recent files, samples."""
+"""Adds films to the list: from dialogs, folders, drops, the clipboard, recent files and samples."""
 
 from __future__ import annotations
 
 import datetime
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject, Signal, Slot
@@ -24,16 +24,15 @@ class FileController(QObject):
     """Finds films and gives them to the session.
 
     Attributes:
-        opened: How many films came in at once.
-        said: A sentence for the status line.
+        opened: Number of films that were added at once.
     """
 
     opened = Signal(int)
-    said = Signal(str)
 
-    def __init__(self, services: Services, window: QWidget) -> None:
+    def __init__(self, services: Services, say: Callable[[str], None], window: QWidget) -> None:
         super().__init__(window)
         self._services = services
+        self._say = say
         self._window = window
         self._next_sample = 0
         services.scan.found.connect(self._on_found)
@@ -43,13 +42,12 @@ class FileController(QObject):
         if not paths:
             return
         if any(path.is_dir() for path in paths):
-            self.said.emit(self.tr("Looking for films ..."))
+            self._say(self.tr("Looking for films ..."))
             self._services.scan.scan(paths)
         else:
             self._add(paths)
 
     def ask_files(self) -> None:
-        """Asks for files."""
         pattern = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in sorted(FILM_SUFFIXES))
         names, _ = QFileDialog.getOpenFileNames(
             self._window,
@@ -60,7 +58,6 @@ class FileController(QObject):
         self.open_paths([Path(name) for name in names])
 
     def ask_folder(self) -> None:
-        """Asks for a folder."""
         name = QFileDialog.getExistingDirectory(
             self._window, self.tr("Open folder"), self._services.settings[LAST_FOLDER]
         )
@@ -68,27 +65,27 @@ class FileController(QObject):
             self.open_paths([Path(name)])
 
     def open_sample(self) -> None:
-        """Opens the synthetic films that come with the program, one after the other."""
+        """Opens the next of the synthetic films that come with the program."""
         films = sample_films()
         if not films:
-            self.said.emit(self.tr("No sample films are installed."))
+            self._say(self.tr("No sample films are installed."))
             return
         self._add([films[self._next_sample % len(films)]], remembered=False)
         self._next_sample += 1
 
     def paste(self) -> None:
-        """Opens what was copied: files, or a picture."""
+        """Opens the files or the image on the clipboard."""
         mime = QGuiApplication.clipboard().mimeData()
         if mime is None or not self.open_mime(mime):
-            self.said.emit(self.tr("There is no film to paste: copy a file or a picture first."))
+            self._say(self.tr("There is no film to paste: copy a file or a picture first."))
 
     @staticmethod
     def accepts(mime: QMimeData) -> bool:
-        """Whether something that is dragged over the window could be a film."""
+        """Returns whether dragged data holds an image or a local file."""
         return mime.hasImage() or any(url.isLocalFile() for url in mime.urls())
 
     def open_mime(self, mime: QMimeData) -> bool:
-        """Opens what was dropped or copied. Returns whether there was something to open."""
+        """Opens dropped or copied files, else an image. Returns False if the data holds neither."""
         paths = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
         if paths:
             self.open_paths(paths)
@@ -99,17 +96,17 @@ class FileController(QObject):
         folder = self._services.places.pasted
         target = folder / f"pasted-{datetime.datetime.now():%Y%m%d-%H%M%S-%f}.png"
         if not image.save(str(target)):
-            self.said.emit(self.tr("The picture could not be kept: is the disk full?"))
+            self._say(self.tr("The picture could not be kept: is the disk full?"))
             return True
         self._add([target], remembered=False)
         return True
 
     def open_camera_film(self, path: Path) -> None:
-        """Opens a photograph of a film; the session knows it by the folder it lies in."""
+        """Opens a photograph of a film; the session recognises photographs by their folder."""
         self._add([path], remembered=False)
 
     def fill_recent(self, menu: QMenu) -> None:
-        """Lists the files that were opened last. None is touched: a dead network folder would hold up the window."""
+        """Lists the recent files in a menu. Reads no file: a network folder that hangs would block the window."""
         menu.clear()
         files = recent_files(self._services.settings)
         for file in files:
@@ -127,7 +124,7 @@ class FileController(QObject):
         if films:
             self._add(films)
         else:
-            self.said.emit(self.tr("No film was found there."))
+            self._say(self.tr("No film was found there."))
 
     def _add(self, paths: Sequence[Path], *, remembered: bool = True) -> None:
         session = self._services.session

@@ -1,4 +1,4 @@
-"""Brings the film and the result of the session's current row to the screen, and never one without its own other."""
+"""Shows the current row of the session. A result is shown only beside the film it was computed from."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import logging
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit, QPlainTextEdit
 
-from edge_app.records.worklist import Review
+from edge_app.records.worklist import Review, WorklistItem
 from edge_app.report.wording import words_of
 from edge_app.services.session import Session
 from edge_app.system.messages import Message
@@ -20,7 +20,7 @@ _LOG = logging.getLogger(__name__)
 
 
 class FilmController(QObject):
-    """Listens to the session."""
+    """Updates viewer and result panel when the session changes."""
 
     def __init__(
         self,
@@ -46,21 +46,20 @@ class FilmController(QObject):
 
     @Slot()
     def analyse_again(self) -> None:
-        """Analyses the film on the screen once more."""
         if self._session.current_id is not None:
             self._session.reanalyse([self._session.current_id])
 
     @Slot(object)
     def _on_current(self, item_id: int | None) -> None:
-        # The comment that is being typed belongs to the row before.
+        # An unfinished comment belongs to the previous row.
         self._result.commit_review()
         item = self._session.current
         self._document.show_film(None)
         self._result.show_item(item)
-        if item is None:
-            self._viewer.show_message("")
-        else:
-            self._viewer.show_message(self.tr("Reading {name} ...").format(name=item.name))
+        self._show_reading(item)
+
+    def _show_reading(self, item: WorklistItem | None) -> None:
+        self._viewer.show_message(self.tr("Reading {name} ...").format(name=item.name) if item else "")
 
     @Slot(int)
     def _on_item(self, item_id: int) -> None:
@@ -72,9 +71,9 @@ class FilmController(QObject):
         if self._document.film is None:
             return
         if not self._document.show_analysis(analysis):
-            # The file changed under our hands: the old picture must not stand beside the new result.
+            # The file changed after it was shown: do not show the old image beside the new result.
             self._document.show_film(None)
-            self._viewer.show_message(self.tr("Reading {name} ...").format(name=item.name))
+            self._show_reading(item)
 
     @Slot(int)
     def _on_film(self, item_id: int) -> None:
@@ -103,8 +102,9 @@ class FilmController(QObject):
     @Slot(object)
     def _on_review(self, review: Review) -> None:
         item_id = self._result.item_id
-        if item_id is not None:
-            try:
-                self._session.review(item_id, review)
-            except KeyError:
-                _LOG.debug("A review came for a row that was just removed")
+        if item_id is None:
+            return
+        try:
+            self._session.review(item_id, review)
+        except KeyError:
+            _LOG.debug("The review is for a row that was just removed")

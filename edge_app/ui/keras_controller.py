@@ -1,8 +1,10 @@
-"""Shows the Keras model's own Grad-CAM instead of the graph's evidence, where TensorFlow is installed."""
+"""Shows the Grad-CAM of the Keras model instead of the graph's evidence map, where TensorFlow is installed."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
 
 from edge_app.report.wording import words_of
 from edge_app.services.explainer import KerasEvidence, KerasExplainer
@@ -13,31 +15,28 @@ from edge_app.ui.viewer.document import FilmDocument
 
 
 class KerasController(QObject):
-    """Connects the switch with the explainer.
+    """Connects the action `keras` with the explainer."""
 
-    Attributes:
-        said: A sentence for the status line.
-    """
-
-    said = Signal(str)
-
-    def __init__(self, services: Services, document: FilmDocument, actions: Actions, parent: QObject) -> None:
+    def __init__(
+        self, services: Services, document: FilmDocument, actions: Actions, say: Callable[[str], None], parent: QObject
+    ) -> None:
         super().__init__(parent)
         self._services = services
         self._document = document
+        self._say = say
         self._switch = actions["keras"]
         self._explainer = KerasExplainer(services.queue.config, self)
         self._switch.setVisible(KerasExplainer.is_available())
-        self._switch.toggled.connect(self._look)
-        document.analysis_changed.connect(self._look)
+        self._switch.toggled.connect(self._update)
+        document.analysis_changed.connect(self._update)
         self._explainer.explained.connect(self._on_explained)
         self._explainer.failed.connect(self._on_failed)
 
     def close(self) -> None:
-        """Ends the child process with TensorFlow in it."""
+        """Ends the child process that runs TensorFlow."""
         self._explainer.close()
 
-    def _look(self, *_: object) -> None:
+    def _update(self, *_: object) -> None:
         document = self._document
         analysis, film = document.analysis, document.film
         if not self._switch.isChecked():
@@ -48,15 +47,15 @@ class KerasController(QObject):
         if document.keras is not None and document.keras.sha256 == analysis.sha256:
             return
         self._explainer.configure(self._services.queue.config)
-        self.said.emit(self.tr("The Keras model computes the heat map ..."))
+        self._say(self.tr("The Keras model computes the heat map ..."))
         self._explainer.explain(film, document.name, analysis.evidence)
 
     def _on_explained(self, keras: KerasEvidence) -> None:
-        # Dropped by the document if another film is on the screen by now.
+        # The document drops the map if it shows another film by now.
         if self._switch.isChecked() and self._document.show_keras(keras):
-            self.said.emit(self.tr("The heat map is the Keras model's own Grad-CAM."))
+            self._say(self.tr("The heat map is the Keras model's own Grad-CAM."))
 
     def _on_failed(self, sha256: str, reason: Message) -> None:
         if self._document.film is not None and self._document.film.sha256 == sha256:
             self._switch.setChecked(False)
-            self.said.emit(str(words_of(reason)))
+            self._say(str(words_of(reason)))

@@ -1,16 +1,20 @@
-"""The main window. It only assembles: parts, controllers, menus; what they do lies with them."""
+"""The main window: builds panels, controllers and menus, and connects them."""
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QSize, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
     QIcon,
+    QKeyEvent,
+    QKeySequence,
     QResizeEvent,
+    QShortcut,
 )
 from PySide6.QtWidgets import QMainWindow, QMenu
 
@@ -26,18 +30,17 @@ from edge_app.ui.export_controller import ExportController
 from edge_app.ui.file_controller import FileController
 from edge_app.ui.film_controller import FilmController
 from edge_app.ui.frame import COMPACT_BELOW, Frame
-from edge_app.ui.held_keys import HeldKeys
 from edge_app.ui.keras_controller import KerasController
 from edge_app.ui.list_controller import ListController
 from edge_app.ui.panels.result_panel import ResultPanel
 from edge_app.ui.panels.worklist_panel import WorklistPanel
-from edge_app.ui.plain_label import label
 from edge_app.ui.resources import ICONS
 from edge_app.ui.settings_controller import SettingsController
 from edge_app.ui.theme import theme
-from edge_app.ui.view_controller import ViewController
+from edge_app.ui.view_controller import HELD_KEYS, ViewController
 from edge_app.ui.viewer.document import FilmDocument
 from edge_app.ui.viewer.viewer_panel import ViewerPanel
+from edge_app.ui.widgets import label
 
 _MESSAGE_MS = 6000
 
@@ -46,7 +49,7 @@ class MainWindow(QMainWindow):
     """The reading window.
 
     Attributes:
-        closing: Emitted when the window is about to go.
+        closing: The window is about to close.
     """
 
     closing = Signal()
@@ -55,9 +58,9 @@ class MainWindow(QMainWindow):
         """Assembles the window.
 
         Args:
-            services: What it is built on.
-            kiosk: No menu bar and big buttons; the way out is behind a long press.
-            size: Instead of the remembered one.
+            services: Services of the application.
+            kiosk: Big buttons instead of the menu bar; a long press quits.
+            size: Size of the window; None for the last one.
         """
         super().__init__()
         self.setObjectName("MainWindow")
@@ -77,38 +80,34 @@ class MainWindow(QMainWindow):
         self.frame.buttons.quit_held.connect(self.close)
         self.actions_table.enable(("quit", "full_screen"), not kiosk)
         self.setCentralWidget(self.frame)
-        self.files = FileController(services, self)
+        self.files = FileController(services, self.say, self)
         self.films = FilmController(
             services.session, self.document, self.viewer, self.result, self.worklist, parent=self
         )
         self.views = ViewController(self.actions_table, self.document, self.viewer, services.settings, self)
-        self.lists = ListController(services, self.worklist, self.actions_table, self)
-        self.exports = ExportController(services, self.document, self.viewer, self.worklist, self)
-        self.keras = KerasController(services, self.document, self.actions_table, self)
-        self.dialogs = DialogController(services, self.files, self.document, self)
+        self.lists = ListController(services, self.worklist, self.actions_table, self.say, self)
+        self.exports = ExportController(services, self.document, self.viewer, self.worklist, self.say, self)
+        self.keras = KerasController(services, self.document, self.actions_table, self.say, self)
+        self.dialogs = DialogController(services, self.files, self.document, self.say, self)
         self.settings_in_force = SettingsController(services, self.views, self.frame, self)
-        self.held_keys = HeldKeys(self, (Qt.Key.Key_M, Qt.Key.Key_B))
         self._worker_words = label(role="muted")
         self._worker_words.setContentsMargins(0, 0, 10, 0)
+        self.statusBar().setSizeGripEnabled(False)
+        self.statusBar().addPermanentWidget(self._worker_words)
         self._build_menus()
-        self._build_status()
         self._connect()
         self._restore(size)
 
     def say(self, text: str) -> None:
-        """Shows a sentence in the status line for a while."""
+        """Shows a message in the status line for a few seconds."""
         self.statusBar().showMessage(text, _MESSAGE_MS)
 
     def open_paths(self, paths: list[Path]) -> None:
-        """Opens files and folders."""
         self.files.open_paths(paths)
 
     def set_full_screen(self, on: bool) -> None:
-        """Takes the whole screen, or gives it back."""
-        if on and not self.isFullScreen():
-            self.showFullScreen()
-        elif not on and self.isFullScreen():
-            self.showNormal()
+        if on != self.isFullScreen():
+            (self.showFullScreen if on else self.showNormal)()
 
     def _build_menus(self) -> None:
         self.recent_menu = QMenu(self.tr("Open recent"), self)
@@ -121,11 +120,6 @@ class MainWindow(QMainWindow):
                 if specs is FILE:
                     menu.insertMenu(self.actions_table["paste"], self.recent_menu)
         self.frame.buttons.more.setMenu(self.more_menu)
-
-    def _build_status(self) -> None:
-        bar = self.statusBar()
-        bar.setSizeGripEnabled(False)
-        bar.addPermanentWidget(self._worker_words)
 
     def _connect(self) -> None:
         actions, services = self.actions_table, self.services
@@ -145,14 +139,11 @@ class MainWindow(QMainWindow):
                 **self.dialogs.handlers(),
             }
         )
-        self.files.said.connect(self.say)
         self.files.opened.connect(self._on_opened)
-        self.dialogs.said.connect(self.say)
         self.dialogs.refused.connect(self.close)
-        self.lists.said.connect(self.say)
-        self.exports.said.connect(self.say)
-        self.keras.said.connect(self.say)
-        self.held_keys.held.connect(self.views.hold)
+        for key in HELD_KEYS:
+            shortcut = QShortcut(QKeySequence(key), self, partial(self.views.hold, key, True))
+            shortcut.setAutoRepeat(False)
         services.queue.progress.connect(self.worklist.show_progress)
         services.queue.worker_changed.connect(self._on_worker)
         services.history.state_changed.connect(self._on_history)
@@ -170,16 +161,13 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{item.name} - Pneumoscope" if item else "Pneumoscope")
 
     def _on_worker(self, state: WorkerState) -> None:
-        words = {
-            "starting": self.tr("Loading the model ..."),
-            "stopped": self.tr("Loading the model ..."),
-            "failed": self.tr("The model cannot be used"),
-        }
-        text = words.get(state.phase, "")
+        text = self.tr("Loading the model ...")
         if state.phase == "ready" and state.model is not None:
             text = f"{state.model.model.name} - {state.model.model.runtime}"
-        if state.phase == "failed" and state.reason is not None:
-            self.say(str(words_of(state.reason)))
+        elif state.phase == "failed":
+            text = self.tr("The model cannot be used")
+            if state.reason is not None:
+                self.say(str(words_of(state.reason)))
         self._worker_words.setText(text)
         self.result.set_model(state.model)
 
@@ -187,38 +175,47 @@ class MainWindow(QMainWindow):
         if state.message is not None:
             self.say(str(words_of(state.message)))
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name
-        """Takes the arrangement for the size."""
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.apply_arrangement()
 
     def apply_arrangement(self) -> None:
-        """Small windows and kiosks get big buttons instead of menu, tool bar and status line."""
+        """Gives small windows and kiosks big buttons instead of menu, tool bar and status line."""
         size = self.size()
         small = size.width() < COMPACT_BELOW.width() or size.height() < COMPACT_BELOW.height()
         compact = small or self.kiosk
         self.menuBar().setVisible(not compact)
         self.statusBar().setVisible(not compact)
         if compact != self.frame.is_compact:
-            # A small screen is a touch screen; and the fingers are no smaller on a small window.
-            look = theme()
+            # A small screen is most likely a touch screen.
             density = "touch" if compact else self.services.settings[DENSITY]
-            look.apply(look.choice, density, look.text_scale)
+            theme().apply(theme().choice, density, theme().text_scale)
         self.frame.set_compact(compact)
         self.viewer.set_compact(compact)
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 -- Qt's name
-        """Takes what could be a film."""
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if FileController.accepts(event.mimeData()):
             event.acceptProposedAction()
 
-    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 -- Qt's name
-        """Opens what was dropped."""
+    def dropEvent(self, event: QDropEvent) -> None:
         if self.files.open_mime(event.mimeData()):
             event.acceptProposedAction()
 
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 -- Qt's name
-        """Keeps the arrangement for the next start."""
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        # No widget of the window takes releases, so those of the held keys arrive here.
+        if not event.isAutoRepeat() and event.key() in HELD_KEYS:
+            self.views.hold(event.key(), False)
+        super().keyReleaseEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        # A window without the keyboard never sees the release.
+        if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
+            for key in HELD_KEYS:
+                self.views.hold(key, False)
+        super().changeEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        # The next start restores the arrangement.
         self.result.commit_review()
         if not self.kiosk:
             settings = self.services.settings
@@ -240,9 +237,9 @@ class MainWindow(QMainWindow):
         elif self.kiosk or not self.restoreGeometry(geometry):
             self.resize(1280, 800)
         self.apply_arrangement()
-        # Letters are commands; without this the search field would swallow them from the start.
+        # Letters are shortcuts; the search field would take them if it had the focus.
         self.viewer.focus_start()
-        # Before the first layout a splitter takes its state, and forgets it again.
+        # The first layout would overwrite the state of the splitter.
         QTimer.singleShot(0, self, self._restore_splitter)
 
     def _restore_splitter(self) -> None:

@@ -1,4 +1,4 @@
-"""How the window says what the rest of the program says in codes: results of rows, signs, expectations."""
+"""Words and icons of results for the window."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ BAND_ICONS: dict[Outcome, str] = {
 
 
 def item_words(item: WorklistItem) -> str:
-    """The outcome of a row, with the warning that belongs to it."""
+    """Returns the outcome of a row in words, with a warning if the film is outside the population."""
     outcome = outcome_words(item.outcome)
     if item.state == "done" and item.is_outside_population:
         return f"{outcome} - {words('outside.short')}"
@@ -30,12 +30,12 @@ def item_words(item: WorklistItem) -> str:
 
 
 def outcome_words(outcome: Outcome) -> str:
-    """The outcome in a word, for lists."""
+    """Returns the short name of an outcome, for lists."""
     return words(f"outcome.{outcome}")
 
 
 def meaning(band: Band, point: OperatingPoint) -> str:
-    """What the result means, in plain words and whole films, from what was measured."""
+    """Explains a result by the measured sensitivity and specificity, as whole films of 100."""
     found = QCoreApplication.translate(
         "Words",
         "At the operating point in use ({point}), the model called {sensitivity} of 100 films with pneumonia "

@@ -1,4 +1,4 @@
-"""Where icons, fonts, translations and sample films lie."""
+"""Folders of icons, fonts, translations and sample films."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ SAMPLES = ASSETS / "samples"
 
 
 def sample_films() -> list[Path]:
-    """The synthetic films that come with the program, by name; empty where they were not installed."""
+    """Returns the synthetic films of the program, sorted by name; empty if they are not installed."""
     return sorted(SAMPLES.glob("*.png"))

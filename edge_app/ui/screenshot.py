@@ -1,4 +1,4 @@
-"""Paints the window with the result of a film into a file: for the documentation and the tests."""
+"""Saves a screenshot of the window with the result of a film, for documentation and tests."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
-from edge_app.report.picture import save_png
+from edge_app.report.view_image import save_png
 from edge_app.system.console import say
 from edge_app.system.errors import PneumoscopeError
 from edge_app.system.messages import Message
@@ -16,47 +16,44 @@ from edge_app.ui.main_window import MainWindow
 
 _SETTLE_MS = 50
 _DIALOG_MS = 400
-"""For what a dialog asks its services when it opens."""
+"""Wait for the data that a dialog requests when it opens."""
 
 
 class Screenshot(QObject):
-    """Waits for the film and its result, then saves the window. Where there will be none, it says why.
+    """Waits for the film and its result, then saves the window. If there will be no result, it prints the reason.
 
     Attributes:
-        done: 0 where the picture was saved, else 1.
+        done: Exit status: 0 if the file was saved, else 1.
     """
 
     done = Signal(int)
 
     def __init__(self, window: MainWindow, target: Path, films: Sequence[Path], *, limit_ms: int, show: str) -> None:
-        """Waits from now on.
+        """Starts to wait.
 
         Args:
-            window: To be painted.
-            target: The PNG.
-            films: What the window was asked to open; without any it is painted empty.
-            limit_ms: When to give up.
-            show: Key of a command that opens a dialog, which is then painted instead of the window; empty for none.
+            window: Window to save.
+            target: Path of the PNG.
+            films: Paths that the window was asked to open; empty to save the window without a film.
+            limit_ms: Timeout.
+            show: Key of an action that opens a dialog, which is then saved instead of the window; empty for none.
         """
         super().__init__(window)
         self._show = show
         self._window = window
         self._target = target
         self._films = films
-        self._limit = QTimer(self)
-        self._limit.setSingleShot(True)
+        self._limit = QTimer(self, singleShot=True, interval=limit_ms)
         self._limit.timeout.connect(lambda: self._give_up(Message("screenshot.late")))
-        self._limit.start(limit_ms)
-        # After the last event that changes the picture; each new one starts the wait again.
-        self._settled = QTimer(self)
-        self._settled.setSingleShot(True)
-        self._settled.setInterval(_SETTLE_MS)
+        self._limit.start()
+        # Each event that changes the window restarts this wait.
+        self._settled = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settled.timeout.connect(self._save)
         services = window.services
         services.queue.idle.connect(self._settled.start)
-        services.session.item_changed.connect(self._look)
-        services.queue.worker_changed.connect(self._look)
-        services.session.film_ready.connect(self._look)
+        services.session.item_changed.connect(self._restart)
+        services.queue.worker_changed.connect(self._restart)
+        services.session.film_ready.connect(self._restart)
         services.session.film_failed.connect(lambda _, reason: self._give_up(reason))
         services.scan.found.connect(self._on_found)
 
@@ -65,7 +62,7 @@ class Screenshot(QObject):
         if not films:
             self._give_up(Message("cli.no_film", paths=", ".join(map(str, self._films))))
 
-    def _look(self, *_: object) -> None:
+    def _restart(self, *_: object) -> None:
         if self._window.services.queue.pending == 0 and self._is_complete():
             self._settled.start()
 

@@ -1,4 +1,4 @@
-"""Puts a changed setting into force."""
+"""Applies changed settings."""
 
 from __future__ import annotations
 
@@ -32,17 +32,15 @@ _MODEL_DELAY_MS = 400
 
 
 class SettingsController(QObject):
-    """Listens to the settings."""
+    """Applies each setting when it changes."""
 
     def __init__(self, services: Services, views: ViewController, frame: Frame, parent: QObject) -> None:
         super().__init__(parent)
         self._services = services
         self._views = views
         self._frame = frame
-        # Several rows often change together; the child process shall start once.
-        self._model_later = QTimer(self)
-        self._model_later.setSingleShot(True)
-        self._model_later.setInterval(_MODEL_DELAY_MS)
+        # Several settings often change together; restart the child process once.
+        self._model_later = QTimer(self, singleShot=True, interval=_MODEL_DELAY_MS)
         self._model_later.timeout.connect(services.configure_worker)
         services.settings.changed.connect(self._on_changed)
 

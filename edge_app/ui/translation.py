@@ -1,4 +1,4 @@
-"""The user's language: our own translations, and Qt's for its standard buttons."""
+"""Loads the translations of the program and those of Qt for its standard buttons."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ SOURCE_LANGUAGE = "en"
 
 
 def languages() -> dict[str, str]:
-    """Codes of the languages there are, each with its own name for itself."""
+    """Returns code and native name of each available language."""
     codes = [SOURCE_LANGUAGE, *sorted(file.stem.rpartition("_")[2] for file in TRANSLATIONS.glob("pneumoscope_*.qm"))]
     return {code: QLocale(code).nativeLanguageName().capitalize() for code in codes}
 
@@ -20,11 +20,11 @@ def install_translations(application: QApplication, language: str) -> str:
     """Installs the translations of a language.
 
     Args:
-        application: Keeps the translators.
-        language: A code such as `de`; `system` for the desktop's.
+        application: Owner of the translators.
+        language: A code such as `de`; `system` for the language of the desktop.
 
     Returns:
-        The code that is in force: English where there is no translation.
+        Code of the language in use: English if there is no translation.
     """
     for old in application.findChildren(QTranslator):
         application.removeTranslator(old)

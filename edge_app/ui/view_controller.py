@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QObject, Qt
 
 from edge_app.display.geometry import WHEEL_ZOOM
 from edge_app.display.view_state import HeatState
+from edge_app.display.window_level import PRESETS
 from edge_app.services.settings import HEATMAP_COLOURS, HEATMAP_OPACITY, HEATMAP_SHOWN, Settings
 from edge_app.ui.actions import Actions
 from edge_app.ui.viewer.document import FilmDocument
@@ -19,10 +21,12 @@ _NEEDS_FILM = (
     "heat_less", "film_info", "heat_more", "heat",
 )  # fmt: skip
 _OPACITY_STEP = 0.1
+HELD_KEYS = (Qt.Key.Key_M, Qt.Key.Key_B)
+"""Keys that act while they are held; see `ViewController.hold`."""
 
 
 class ViewController(QObject):
-    """Keeps actions and document in step."""
+    """Keeps the actions and the document consistent."""
 
     def __init__(
         self, actions: Actions, document: FilmDocument, viewer: ViewerPanel, settings: Settings, parent: QObject
@@ -41,10 +45,7 @@ class ViewController(QObject):
                 "zoom_out": lambda: view.zoom_to(view.zoom / WHEEL_ZOOM),
                 "window_tool": lambda on: self._choose_tool("window_tool", on),
                 "ruler": lambda on: self._choose_tool("ruler", on),
-                "preset_full": lambda: document.set_preset("full"),
-                "preset_auto": lambda: document.set_preset("auto"),
-                "preset_lung": lambda: document.set_preset("lung"),
-                "preset_dense": lambda: document.set_preset("dense"),
+                **{f"preset_{name}": partial(document.set_preset, name) for name in PRESETS},
                 "invert": self._invert,
                 "rotate_right": lambda: document.reorient(lambda o: o.turned(1), self.tr("Turn right")),
                 "rotate_left": lambda: document.reorient(lambda o: o.turned(-1), self.tr("Turn left")),
@@ -68,14 +69,14 @@ class ViewController(QObject):
         self._show()
 
     def take_defaults(self) -> None:
-        """Shows the heat map as the settings say."""
+        """Shows the heat map as the settings define it."""
         settings = self._settings
         heat = HeatState(settings[HEATMAP_SHOWN], settings[HEATMAP_OPACITY], settings[HEATMAP_COLOURS])
         self._document.set_heat(heat)
         self._on_heat()
 
     def hold(self, key: int, down: bool) -> None:
-        """Does what a held key does."""
+        """Starts (`down`) or ends the effect of a held key: M magnifies, B hides the heat map."""
         if key == Qt.Key.Key_M:
             self._viewer.set_magnifying(down)
         elif key == Qt.Key.Key_B:
@@ -99,15 +100,12 @@ class ViewController(QObject):
     def _show(self) -> None:
         document, actions = self._document, self._actions
         actions.enable(_NEEDS_FILM, document.film is not None)
-        inverted = document.view is not None and document.view.inverted
-        if actions["invert"].isChecked() != inverted:
-            actions["invert"].setChecked(inverted)
+        actions["invert"].setChecked(document.view is not None and document.view.inverted)
 
     def _on_heat(self) -> None:
         heat, settings = self._document.heat, self._settings
-        if self._actions["heat"].isChecked() != heat.visible:
-            self._actions["heat"].setChecked(heat.visible)
-        # How the reader likes it is kept for the next film and the next start.
+        self._actions["heat"].setChecked(heat.visible)
+        # The next film and the next start use the same values.
         settings[HEATMAP_SHOWN] = heat.visible
         settings[HEATMAP_OPACITY] = heat.opacity
         settings[HEATMAP_COLOURS] = heat.colour_map

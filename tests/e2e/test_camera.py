@@ -13,7 +13,7 @@ from tests.support.window import Driver
 
 
 def video(path) -> None:
-    """A film hung a little askew on a bright light box, as a video file."""
+    """Writes a video file of a slightly tilted film on a bright light box."""
     film = chest_like(300, 260)
     frame = np.full((480, 640), 235, np.uint8)
     corners = np.float32([[150, 70], [470, 90], [480, 420], [140, 400]])

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QSlider
 
 from edge_app.services.settings import HEATMAP_OPACITY
 from edge_app.ui.viewer.corners import heat_caption
@@ -54,6 +55,29 @@ def test_held_key_shows_the_bare_film(drive, films):
         assert w.document.shows_heat()
 
     drive(script, films("a.png", grey=0.8))
+
+
+def test_held_key_works_from_every_control_and_ends_behind_a_dialog(drive, films):
+    def script(w: Driver) -> None:
+        w.wait_film()
+        w.wait_idle()
+        w.trigger("show_list")
+        worklist = w.window.worklist
+        for control in (w.window, worklist.table, worklist.findChild(QComboBox), w.window.findChild(QSlider)):
+            control.setFocus()
+            QTest.keyPress(control, Qt.Key.Key_B)
+            assert not w.document.shows_heat(), control
+            QTest.keyRelease(control, Qt.Key.Key_B)
+            assert w.document.shows_heat(), control
+        QTest.keyPress(w.view, Qt.Key.Key_B)
+        w.trigger("about")
+        w.wait(w.document.shows_heat, "the end of the held key")
+        QTest.keyPress(w.dialog(), Qt.Key.Key_B)
+        assert w.document.shows_heat()
+        w.dialog().close()
+        w.settle()
+
+    drive(script, films("a.png", grey=0.8), films("b.png", grey=0.8))
 
 
 def test_held_key_is_a_letter_while_one_writes(drive, films):

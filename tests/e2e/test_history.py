@@ -21,8 +21,8 @@ def test_analyses_are_kept_found_and_reopened(drive, films):
         w.trigger("history")
         dialog = w.dialog()
         w.wait(lambda: dialog.model.rowCount() == 2)
-        assert {r.file_name for r in dialog.model.records} == {"alpha.png", "beta.png"}
-        assert {r.review.verdict for r in dialog.model.records} == {None, "disagree"}
+        assert {r.file_name for r in dialog.model.rows} == {"alpha.png", "beta.png"}
+        assert {r.review.verdict for r in dialog.model.rows} == {None, "disagree"}
         dialog.findChild(QLineEdit).setText("beta")
         w.wait(lambda: dialog.model.rowCount() == 1)
         dialog.table.selectRow(0)

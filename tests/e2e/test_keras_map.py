@@ -1,4 +1,4 @@
-"""The switch that recomputes the heat map from the Keras model; the explainer itself is tested with the services."""
+"""The action that computes the heat map with the Keras model. The tests of the services cover the explainer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.support.window import Driver
 
 @pytest.fixture
 def asked(monkeypatch):
-    """Stands for a machine with TensorFlow; keeps what was asked."""
+    """Replaces the explainer on a machine without TensorFlow; records the requests."""
     calls = []
     monkeypatch.setattr(KerasExplainer, "is_available", staticmethod(lambda: True))
     monkeypatch.setattr(KerasExplainer, "explain", lambda self, *arguments: calls.append((self, *arguments)))

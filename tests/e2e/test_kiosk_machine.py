@@ -1,4 +1,4 @@
-"""What the window says of the machine it runs on."""
+"""The warnings of the window about its machine."""
 
 from __future__ import annotations
 

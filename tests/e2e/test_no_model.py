@@ -1,4 +1,4 @@
-"""Where the model cannot be used, films are not scored, and the window says why and goes on."""
+"""Without a usable model the window shows films, scores none, and says why."""
 
 from __future__ import annotations
 

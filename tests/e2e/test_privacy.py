@@ -1,4 +1,4 @@
-"""What the real program leaves on the disk, from a start in an empty home under the usual umask."""
+"""The files that the real program leaves in an empty home with the usual umask."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LIMIT_S = 60.0
 
 
 def run_window(home: Path, umask: int = 0o022) -> str:
-    """Opens a film in the real window, ends it with SIGTERM once the film is in the history; returns what it said."""
+    """Opens a film in the real window and sends SIGTERM once the history has it; returns the output."""
     history = home / ".local/share/pneumoscope/history.sqlite"
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("XDG_", "PNEUMOSCOPE_"))}
     process = subprocess.Popen(
@@ -43,7 +43,7 @@ def run_window(home: Path, umask: int = 0o022) -> str:
 
 
 def readable_by_others(home: Path) -> dict[str, str]:
-    """Files and folders of ours with rights for group or others."""
+    """Returns files and folders of the program that group or others may access."""
     ours = [home / ".config/pneumoscope", home / ".local/share/pneumoscope"]
     paths = [path for folder in ours for path in (folder, *folder.rglob("*"))]
     return {

@@ -1,4 +1,4 @@
-"""Opening, cancelling, going on, zooming and closing in any order."""
+"""Opens, cancels, steps, zooms and closes in random order."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MOST_GROWTH_MB = 30
 
 
 def look(w: Driver) -> None:
-    """The promise: no result beside another film."""
+    """Asserts that the window never shows a result beside another film."""
     document, item = w.document, w.session.current
     if document.film is not None:
         assert item is not None

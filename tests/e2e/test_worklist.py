@@ -61,7 +61,7 @@ def test_progress_is_shown_and_cancelled(drive, films):
         states = {item.state for item in w.session.items}
         assert "cancelled" in states
         assert states <= {"cancelled", "done"}
-        # A cancelled film can be analysed after all.
+        # A cancelled film can be analysed again.
         w.session.set_current(w.session.items[-1].item_id)
         assert "cancelled" in w.shown_texts(w.window.result)
         w.trigger("analyse_again")

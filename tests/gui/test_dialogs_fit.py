@@ -1,4 +1,4 @@
-"""Every dialog, in every look and language, on the 7-inch screen."""
+"""Every dialog fits a 7-inch screen, in every scheme, density and language."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def check(name: str, dialog: QDialog) -> None:
 
 
 def scrolls(widget: QWidget, dialog: QDialog) -> bool:
-    """Whether something lies in a scroll area, where it may be larger than the dialog."""
+    """Returns whether a widget is in a scroll area, where it may be larger than the dialog."""
     parent = widget.parentWidget()
     while parent is not None and parent is not dialog:
         if parent.objectName() == "qt_scrollarea_viewport":
@@ -77,7 +77,7 @@ def scrolls(widget: QWidget, dialog: QDialog) -> bool:
 
 
 def focusable(root: QWidget) -> list[QWidget]:
-    """What Tab reaches."""
+    """Returns the widgets that Tab reaches."""
     return [
         w
         for w in root.findChildren(QWidget)
@@ -89,7 +89,7 @@ def focusable(root: QWidget) -> list[QWidget]:
 
 
 def spoken(widget: QWidget) -> str:
-    """What a screen reader says of a control."""
+    """Returns the text that a screen reader reads for a control."""
     from PySide6.QtWidgets import QScrollArea, QTabBar, QTabWidget
 
     if isinstance(widget, QTabBar | QTabWidget | QScrollArea):

@@ -1,4 +1,4 @@
-"""What is painted, at both sizes and in both schemes: structure, not pixels, so that no font can break it."""
+"""The structure of the painted window, in both sizes and schemes; independent of fonts."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ def test_window_with_a_result(drive, films, scheme, size):
         viewer, result = place(w, w.view), place(w, w.window.result)
         assert not viewer.intersects(result)
         assert viewer.width() >= 480
-        # Behind the film it is near black in both schemes.
+        # The background of the film is nearly black in both schemes.
         corner = shown[viewer.center().y(), viewer.left() + 1]
         assert tuple(corner) == colour(FILM_GROUND) or corner.max() < 60
-        # The panel has the scheme's ground, and words in the scheme's ink.
+        # The panel has the background and the text colour of the scheme.
         panel = shown[result.top() : result.bottom(), result.left() : result.right()].reshape(-1, 3)
         assert (panel == colour(look.panel)).all(axis=1).mean() > 0.5
         assert (panel == colour(look.text)).all(axis=1).sum() > 50

@@ -26,7 +26,7 @@ def test_words_can_be_read_on_every_ground(tokens):
 
 @pytest.mark.parametrize("tokens", [DARK, LIGHT], ids=["dark", "light"])
 def test_outlines_can_be_seen(tokens):
-    # WCAG 1.4.11 asks for 3:1 of what is needed to find a control; the focus ring is that.
+    # WCAG 1.4.11 requires 3:1 for the parts that identify a control, such as the focus ring.
     assert contrast(tokens.accent, tokens.panel) >= 3
     assert contrast(tokens.accent, tokens.window) >= 3
 

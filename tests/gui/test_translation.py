@@ -18,7 +18,7 @@ ROOT = ASSETS.parent
 
 
 def messages(file: Path) -> dict[tuple[str, str], tuple[str, str]]:
-    """By context and source: the translation and its state."""
+    """Returns translation and state for each context and source text."""
     found = {}
     for context in ElementTree.parse(file).iter("context"):
         name = context.findtext("name") or ""

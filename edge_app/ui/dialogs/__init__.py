@@ -1,1 +1,1 @@
-"""Pages over the window. Each fits a screen of 800 x 480."""
+"""The dialogs. Each fits a screen of 800 x 480."""

@@ -1,4 +1,4 @@
-"""Photographs a film on a light box: live picture, capture, four corners to drag, then the normal way in."""
+"""Photographs a film on a light box: live image, capture, and four corners that the user drags."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from edge_app.services.camera import Camera, Photograph, Preview
 from edge_app.system.messages import Message
 from edge_app.ui.dialogs.base import Dialog
 from edge_app.ui.dialogs.corner_picker import CornerPicker
-from edge_app.ui.plain_label import label
+from edge_app.ui.widgets import label
 
 
 class CameraDialog(Dialog):
-    """Two steps on one page.
+    """Takes a photograph, then asks for the corners of the film.
 
     Attributes:
-        film_saved: Path of the straightened film.
+        film_saved: Path of the straightened image.
     """
 
     film_saved = Signal(object)
@@ -40,11 +40,16 @@ class CameraDialog(Dialog):
         self._again.clicked.connect(self._live)
         self._use.clicked.connect(self._save)
         self.add_close().setText(self.tr("Cancel"))
-        camera.preview.connect(self._on_preview)
-        camera.captured.connect(self._on_captured)
-        camera.saved.connect(self._on_saved)
-        camera.failed.connect(self._on_failed)
-        camera.closed.connect(self._on_closed)
+        # The camera outlives the dialog.
+        self._connections = (
+            (camera.preview, self._on_preview),
+            (camera.captured, self._on_captured),
+            (camera.saved, self._on_saved),
+            (camera.failed, self._on_failed),
+            (camera.closed, self._on_closed),
+        )
+        for signal, slot in self._connections:
+            signal.connect(slot)
         self.finished.connect(self._close_camera)
         self._live()
         self._capture.setEnabled(False)
@@ -54,13 +59,17 @@ class CameraDialog(Dialog):
     def _live(self) -> None:
         self._photograph = None
         self.picker.set_corners(None)
-        self._capture.setVisible(True)
-        self._capture.setEnabled(True)
-        self._again.setVisible(False)
-        self._use.setVisible(False)
+        self._show_buttons(captured=False)
         self._hint.setText(
             self.tr("Hang the film on a light box, darken the room, and fill the picture with the film.")
         )
+
+    def _show_buttons(self, *, captured: bool) -> None:
+        self._capture.setVisible(not captured)
+        self._again.setVisible(captured)
+        self._use.setVisible(captured)
+        self._capture.setEnabled(True)
+        self._use.setEnabled(True)
 
     def _take(self) -> None:
         self._capture.setEnabled(False)
@@ -84,10 +93,7 @@ class CameraDialog(Dialog):
         rows, columns = photograph.pixels.shape
         self.picker.show_pixels(photograph.pixels)
         self.picker.set_corners(Corners.inset(rows, columns))
-        self._capture.setVisible(False)
-        self._again.setVisible(True)
-        self._use.setVisible(True)
-        self._use.setEnabled(True)
+        self._show_buttons(captured=True)
         self._hint.setText(
             self.tr("Drag the four corners onto the corners of the film. The result will be flagged as photographed.")
         )
@@ -105,12 +111,6 @@ class CameraDialog(Dialog):
         self._capture.setEnabled(False)
 
     def _close_camera(self) -> None:
-        for signal, slot in (
-            (self._camera.preview, self._on_preview),
-            (self._camera.captured, self._on_captured),
-            (self._camera.saved, self._on_saved),
-            (self._camera.failed, self._on_failed),
-            (self._camera.closed, self._on_closed),
-        ):
+        for signal, slot in self._connections:
             signal.disconnect(slot)
         self._camera.close()

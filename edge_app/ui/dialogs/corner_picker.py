@@ -1,4 +1,4 @@
-"""A picture with four handles on it: drag them, or choose one with Tab and move it with the arrow keys."""
+"""An image with four handles: drag them, or choose one with the keys 1 to 4 and move it with the arrow keys."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from edge_app.display.perspective import Corners, CornersError
 from edge_app.ui.theme.tokens import FILM_GROUND
-from edge_app.ui.viewer.film_picture import grey_image
+from edge_app.ui.viewer.film_renderer import grey_image
+from edge_app.ui.widgets import ARROWS
 
 _HANDLE_PX = 14.0
 _GRAB_PX = 44.0
@@ -19,10 +20,10 @@ _LINE = QColor("#ffd966")
 
 
 class CornerPicker(QWidget):
-    """Shows a picture, and four corners where they are wanted."""
+    """Shows an image and the four corners of the film on it."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._image: QImage | None = None
         self._points: list[QPointF] = []
         self._chosen = 0
@@ -33,23 +34,22 @@ class CornerPicker(QWidget):
         self.setAccessibleName(self.tr("Picture of the film with its four corners"))
         self.setAccessibleDescription(self.tr("Keys 1 to 4 choose a corner, the arrow keys move it."))
 
-    def sizeHint(self) -> QSize:  # noqa: N802 -- Qt's name
-        """As large as there is room."""
+    def sizeHint(self) -> QSize:
         return QSize(640, 300)
 
     def show_pixels(self, pixels: NDArray[np.uint8]) -> None:
-        """Shows `(rows, columns)` uint8."""
+        """Shows an image, `(rows, columns)` uint8."""
         self._image = grey_image(pixels)
         self.update()
 
     def set_corners(self, corners: Corners | None) -> None:
-        """Shows handles at the corners; None for none."""
+        """Shows handles at the corners; None hides the handles."""
         self._points = [] if corners is None else [QPointF(*point) for point in corners.points]
         self._chosen = 0
         self.update()
 
     def corners(self) -> Corners | None:
-        """The corners in pixels of the picture; None where there are none, or where they span no film."""
+        """Returns the corners in image pixels; None without handles, or if they span no quadrilateral."""
         if len(self._points) != 4:
             return None
         first, second, third, fourth = ((point.x(), point.y()) for point in self._points)
@@ -58,8 +58,7 @@ class CornerPicker(QWidget):
         except CornersError:
             return None
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 -- Qt's name
-        """Paints the picture and the handles."""
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(FILM_GROUND))
         if self._image is None:
@@ -75,8 +74,7 @@ class CornerPicker(QWidget):
             painter.setBrush(_LINE if index == self._chosen else QColor(FILM_GROUND))
             painter.drawEllipse(point, _HANDLE_PX / 2, _HANDLE_PX / 2)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 -- Qt's name
-        """Takes the nearest handle."""
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         near = [
             ((self._to_widget(point) - event.position()).manhattanLength(), index)
             for index, point in enumerate(self._points)
@@ -85,26 +83,17 @@ class CornerPicker(QWidget):
             self._dragged = self._chosen = min(near)[1]
             self.update()
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 -- Qt's name
-        """Moves the handle that is held."""
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._dragged is not None:
-            self._move(self._dragged, self._to_picture(event.position()))
+            self._move(self._dragged, self._to_image(event.position()))
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 -- Qt's name
-        """Lets go."""
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._dragged = None
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 -- Qt's name
-        """Chooses with 1 to 4, moves with the arrows."""
-        steps = {
-            Qt.Key.Key_Left: QPointF(-_STEP_PX, 0),
-            Qt.Key.Key_Right: QPointF(_STEP_PX, 0),
-            Qt.Key.Key_Up: QPointF(0, -_STEP_PX),
-            Qt.Key.Key_Down: QPointF(0, _STEP_PX),
-        }
-        key = Qt.Key(event.key())
-        if self._points and key in steps:
-            self._move(self._chosen, self._points[self._chosen] + steps[key])
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        direction = ARROWS.get(Qt.Key(event.key()))
+        if self._points and direction is not None:
+            self._move(self._chosen, self._points[self._chosen] + direction * _STEP_PX)
         elif self._points and event.text() in ("1", "2", "3", "4"):
             self._chosen = int(event.text()) - 1
             self.update()
@@ -119,7 +108,7 @@ class CornerPicker(QWidget):
             self.update()
 
     def _area(self) -> QRectF:
-        """Where the picture is shown: all of it, in the middle."""
+        # The whole image, centred.
         if self._image is None:
             return QRectF(self.rect())
         size = QSize(self._image.width(), self._image.height()).scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
@@ -127,12 +116,12 @@ class CornerPicker(QWidget):
         area.moveCenter(QRectF(self.rect()).center())
         return area
 
-    def _to_widget(self, point: QPointF) -> QPointF:
-        area = self._area()
-        scale = area.width() / max(1, self._image.width() if self._image else 1)
-        return area.topLeft() + point * scale
+    def _scale(self) -> float:
+        """Widget pixels per image pixel."""
+        return max(1.0, self._area().width()) / max(1, self._image.width() if self._image else 1)
 
-    def _to_picture(self, position: QPointF) -> QPointF:
-        area = self._area()
-        scale = max(1, self._image.width() if self._image else 1) / max(1.0, area.width())
-        return (position - area.topLeft()) * scale
+    def _to_widget(self, point: QPointF) -> QPointF:
+        return self._area().topLeft() + point * self._scale()
+
+    def _to_image(self, position: QPointF) -> QPointF:
+        return (position - self._area().topLeft()) / self._scale()

@@ -1,4 +1,4 @@
-"""What the file says of the film on the screen. Names and numbers of the patient are not read from it at all."""
+"""Shows what the file states about the current film. The program never reads patient names or ids."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from PySide6.QtWidgets import QWidget
 
 from edge_app.imaging.radiograph import Radiograph
 from edge_app.report.wording import words_of
-from edge_app.ui.dialogs.base import Dialog
-from edge_app.ui.dialogs.form import form_page
+from edge_app.ui.dialogs.base import Dialog, form_page
 
 
 class FilmDialog(Dialog):
-    """A table of the film's facts."""
+    """A table of names and values."""
 
     def __init__(self, film: Radiograph, name: str, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("About this film"), parent)

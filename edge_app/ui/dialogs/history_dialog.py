@@ -1,29 +1,11 @@
-"""What was analysed before: search, reopen, delete."""
+"""The history of analyses: search, open again, delete."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
-    QTimer,
-    Signal,
-)
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QComboBox,
-    QHBoxLayout,
-    QHeaderView,
-    QLineEdit,
-    QMessageBox,
-    QScroller,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QMessageBox, QTableView, QWidget
 
 from edge_app.analysis.record import Record
 from edge_app.records.history_records import HistoryEntry, HistoryPage, HistoryQuery
@@ -33,44 +15,28 @@ from edge_app.services.history import History
 from edge_app.system.messages import Message
 from edge_app.ui.dialogs.base import Dialog
 from edge_app.ui.messages import BAND_ICONS, outcome_words
-from edge_app.ui.plain_label import label
+from edge_app.ui.tables import Index, TableModel, set_up_table
 from edge_app.ui.theme import theme
+from edge_app.ui.widgets import label
 
 _PAGE = 200
 _SEARCH_DELAY_MS = 200
-_Index = QModelIndex | QPersistentModelIndex
 
 
-class HistoryModel(QAbstractTableModel):
-    """The records that were found."""
+class HistoryModel(TableModel):
+    """The records that a search found; `rows` holds the `HistoryEntry` objects."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.records: tuple[HistoryEntry, ...] = ()
+        headings = (self.tr("When"), self.tr("Film"), self.tr("Result"), "%", self.tr("Your reading"))
+        super().__init__(headings, parent)
 
     def show_records(self, records: tuple[HistoryEntry, ...]) -> None:
-        """Shows other records."""
         self.beginResetModel()
-        self.records = records
+        self.rows = records
         self.endResetModel()
 
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: N802, B008 -- Qt's name and default
-        """Records."""
-        return 0 if parent.isValid() else len(self.records)
-
-    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: N802, B008 -- Qt's name and default
-        """When, film, result, probability, verdict."""
-        return 0 if parent.isValid() else 5
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:  # noqa: N802
-        """Names of the columns."""
-        if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
-            return None
-        return (self.tr("When"), self.tr("Film"), self.tr("Result"), "%", self.tr("Your reading"))[section]
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """What a cell shows."""
-        entry = self.records[index.row()]
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        entry: HistoryEntry = self.rows[index.row()]
         column = index.column()
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(entry, column)
@@ -89,7 +55,7 @@ class HistoryModel(QAbstractTableModel):
         if column == 0:
             if entry.saved_at is None:
                 return ""
-            # Day and month in one order for everybody.
+            # ISO 8601: the order of day and month is clear in every country.
             return f"{entry.saved_at.astimezone():%Y-%m-%d %H:%M}"
         if column == 1:
             return entry.file_name or (record.sha256 or "")[:12] or "-"
@@ -104,15 +70,15 @@ class HistoryModel(QAbstractTableModel):
 
 
 def outcome_of(record: Record) -> Outcome:
-    """The record in one word."""
+    """Returns the outcome of a record."""
     return record.band or ("refused" if record.status == "refused" else "failed")
 
 
 class HistoryDialog(Dialog):
-    """Searches the history.
+    """Searches the history, opens films again and deletes records.
 
     Attributes:
-        reopen_requested: Path of a film to open again.
+        reopen_requested: Path of the film that the user wants to open.
     """
 
     reopen_requested = Signal(object)
@@ -121,10 +87,8 @@ class HistoryDialog(Dialog):
         super().__init__(self.tr("History"), parent)
         self._history = history
         self._token = 0
-        self._search = QLineEdit()
-        self._search.setPlaceholderText(self.tr("Search file, comment or hash"))
+        self._search = QLineEdit(placeholderText=self.tr("Search file, comment or hash"), clearButtonEnabled=True)
         self._search.setAccessibleName(self.tr("Search the history"))
-        self._search.setClearButtonEnabled(True)
         self._band = QComboBox()
         self._band.setAccessibleName(self.tr("Show only"))
         self._band.addItem(self.tr("All results"), ())
@@ -146,10 +110,8 @@ class HistoryDialog(Dialog):
         self._delete = self.add_button(self.tr("Delete"))
         self._delete.clicked.connect(self._delete_selected)
         self.add_close()
-        # While someone types, one search a pause is enough.
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(_SEARCH_DELAY_MS)
+        # Search once the user pauses, not at every letter.
+        self._later = QTimer(self, singleShot=True, interval=_SEARCH_DELAY_MS)
         self._later.timeout.connect(self.search)
         self._search.textChanged.connect(lambda _: self._later.start())
         self._band.currentIndexChanged.connect(lambda _: self.search())
@@ -161,12 +123,12 @@ class HistoryDialog(Dialog):
         self.search()
 
     def search(self) -> None:
-        """Asks for the newest records that fit."""
+        """Searches for the newest records that match."""
         query = HistoryQuery(text=self._search.text().strip(), bands=self._band.currentData(), limit=_PAGE)
         self._token = self._history.find(query)
 
     def _selected(self) -> list[HistoryEntry]:
-        return [self.model.records[index.row()] for index in self.table.selectionModel().selectedRows()]
+        return [self.model.rows[index.row()] for index in self.table.selectionModel().selectedRows()]
 
     def _show_buttons(self) -> None:
         chosen = self._selected()
@@ -202,7 +164,7 @@ class HistoryDialog(Dialog):
 
 
 def ask(parent: QWidget, title: str, question: str, yes: str) -> bool:
-    """Asks before something cannot be undone."""
+    """Asks the user to confirm an action that cannot be undone; `yes` is the text of that button."""
     box = QMessageBox(QMessageBox.Icon.NoIcon, title, question, parent=parent)
     box.setTextFormat(Qt.TextFormat.PlainText)
     confirm = box.addButton(yes, QMessageBox.ButtonRole.DestructiveRole)
@@ -213,21 +175,10 @@ def ask(parent: QWidget, title: str, question: str, yes: str) -> bool:
 
 def _table(model: HistoryModel) -> QTableView:
     table = QTableView()
-    table.setModel(model)
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-    table.setShowGrid(False)
-    table.setWordWrap(False)
-    table.setTabKeyNavigation(False)
-    table.verticalHeader().hide()
+    set_up_table(table, model)
     table.verticalHeader().setDefaultSectionSize(theme().metrics.control + 4)
-    table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     header = table.horizontalHeader()
-    header.setHighlightSections(False)
-    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-    header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
     for column, width in enumerate((135, 190, 125, 45)):
         header.resizeSection(column, width)
     header.setStretchLastSection(True)
-    QScroller.grabGesture(table.viewport(), QScroller.ScrollerGestureType.TouchGesture)
     return table

@@ -1,18 +1,17 @@
-"""What the model is, what it was made of and how well it does: from its manifest and its model card."""
+"""Shows identity, performance and limits of the model, from its manifest and its model card."""
 
 from __future__ import annotations
 
 import logging
 from pathlib import Path
 
-from PySide6.QtWidgets import QTabWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from edge_app.bundle.manifest import Estimate, ModelFile
 from edge_app.process.jobs import LoadedModel, WorkerState
 from edge_app.report.wording import point_words, words_of
-from edge_app.ui.dialogs.base import Dialog, reading_field
-from edge_app.ui.dialogs.form import form_page
-from edge_app.ui.plain_label import label
+from edge_app.ui.dialogs.base import Dialog, form_page, reading_field
+from edge_app.ui.widgets import label
 
 _LOG = logging.getLogger(__name__)
 _MODEL_CARD = "MODEL_CARD.md"
@@ -20,7 +19,7 @@ _MOST_CHARACTERS = 200_000
 
 
 class ModelDialog(Dialog):
-    """Pages: identity, performance, limits, model card."""
+    """Four tabs: model, performance, limits and origin, model card."""
 
     def __init__(self, state: WorkerState, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("About the model"), parent)
@@ -31,16 +30,14 @@ class ModelDialog(Dialog):
             self.body.addStretch(1)
             self.add_close()
             return
-        pages = QTabWidget()
-        pages.setDocumentMode(True)
-        pages.tabBar().setDrawBase(False)
-        pages.addTab(form_page(self._identity(model)), self.tr("Model"))
-        pages.addTab(form_page(self._performance(model)), self.tr("Performance"))
-        pages.addTab(form_page(self._origin(model)), self.tr("Limits and origin"))
-        card = _model_card(model)
-        if card:
-            pages.addTab(reading_field(card, self.tr("Model card")), self.tr("Model card"))
-        self.body.addWidget(pages, 1)
+        pages = [
+            (self.tr("Model"), form_page(self._identity(model))),
+            (self.tr("Performance"), form_page(self._performance(model))),
+            (self.tr("Limits and origin"), form_page(self._origin(model))),
+        ]
+        if card := _model_card(model):
+            pages.append((self.tr("Model card"), reading_field(card, self.tr("Model card"))))
+        self.add_tabs(pages)
         self.add_close()
 
     def _identity(self, model: LoadedModel) -> list[tuple[str, str]]:
@@ -49,10 +46,7 @@ class ModelDialog(Dialog):
             (self.tr("Name"), f"{identity.name} {identity.version}"),
             (self.tr("Made by"), f"{identity.creator}, {identity.created}"),
             (self.tr("UID"), identity.uid),
-            (
-                self.tr("File in use"),
-                f"{_file(model).file.path} ({model.model.variant})",
-            ),
+            (self.tr("File in use"), f"{_file(model).file.path} ({model.model.variant})"),
             (self.tr("SHA-256"), model.model.sha256),
             (self.tr("Manifest SHA-256"), model.manifest_sha256),
             (self.tr("Runtime"), model.model.runtime),

@@ -1,4 +1,4 @@
-"""A report as PDF: of which films, and how far it is."""
+"""Asks which films a PDF report covers, and shows the progress."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from edge_app.report.wording import words_of
 from edge_app.system.messages import Message
 from edge_app.ui.dialogs.base import Dialog
 from edge_app.ui.messages import outcome_words
-from edge_app.ui.plain_label import label
+from edge_app.ui.widgets import label
 
 
 class ReportDialog(Dialog):
-    """Asks what goes into the report, and shows its making.
+    """Asks for the films of a report, and shows its progress.
 
     Attributes:
-        write_requested: The films to report on, `tuple[WorklistItem, ...]`.
-        cancel_requested: The report that is being written shall be given up.
+        write_requested: The films of the report, `tuple[WorklistItem, ...]`.
+        cancel_requested: The user cancels the report that is being written.
     """
 
     write_requested = Signal(object)
@@ -53,8 +53,7 @@ class ReportDialog(Dialog):
         )
         self.body.addWidget(label(words, "muted", wrap=True))
         self._status = label(wrap=True)
-        self._progress = QProgressBar()
-        self._progress.setTextVisible(False)
+        self._progress = QProgressBar(textVisible=False)
         self._progress.hide()
         self.body.addStretch(1)
         self.body.addWidget(self._status)
@@ -64,7 +63,7 @@ class ReportDialog(Dialog):
         self._close = self.add_close()
 
     def show_progress(self, done: int, total: int) -> None:
-        """Shows how far the report is."""
+        """Shows that `done` of `total` films are written."""
         self._writing = True
         self._write.setEnabled(False)
         self._close.setText(self.tr("Cancel"))
@@ -74,15 +73,13 @@ class ReportDialog(Dialog):
         self._status.setText(self.tr("{done} of {total}").format(done=done, total=total))
 
     def show_finished(self, path: Path) -> None:
-        """Says where the report lies."""
         self._end(self.tr("Saved: {path}").format(path=path))
 
     def show_failed(self, message: Message) -> None:
-        """Says why there is no report."""
         self._end(str(words_of(message)))
 
     def reject(self) -> None:
-        """Gives the report up, or closes."""
+        # While a report is written, Cancel stops the report and leaves the dialog open.
         if self._writing:
             self.cancel_requested.emit()
             self._end(self.tr("The report was given up; no file was left."))

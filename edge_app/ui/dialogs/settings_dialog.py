@@ -1,4 +1,4 @@
-"""The settings, each bound to its row of the table by one helper; they act at once, there is no Apply."""
+"""The settings. Each field is bound to one setting and acts at once; there is no Apply button."""
 
 from __future__ import annotations
 
@@ -6,37 +6,27 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QFormLayout,
-    QHBoxLayout,
-    QLineEdit,
-    QPushButton,
-    QSpinBox,
-    QTabWidget,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QSpinBox, QWidget
 
 from edge_app.process.jobs import LoadedModel
 from edge_app.report.wording import point_words
 from edge_app.services import settings as table
 from edge_app.services.settings import Setting, Settings
-from edge_app.ui.dialogs.base import Dialog, scrolled
-from edge_app.ui.plain_label import label
+from edge_app.ui.dialogs.base import Dialog, empty_form, scrolled
 from edge_app.ui.theme import theme
 from edge_app.ui.translation import languages
+from edge_app.ui.widgets import label
 
 T = TypeVar("T")
 _TEXT_SCALES = (0.9, 1.0, 1.15, 1.3, 1.5)
 
 
 class SettingsDialog(Dialog):
-    """Five pages.
+    """Five tabs of settings.
 
     Attributes:
-        wipe_requested: The whole history shall be deleted.
-        folder_requested: The user wants to choose a model bundle; answered by `set_model_folder`.
+        wipe_requested: The user wants to delete all stored data.
+        folder_requested: The user wants to choose a model bundle; answer with `set_model_folder`.
     """
 
     wipe_requested = Signal()
@@ -46,33 +36,29 @@ class SettingsDialog(Dialog):
         super().__init__(self.tr("Settings"), parent)
         self._settings = settings
         self._folder = QLineEdit(settings[table.MODEL_FOLDER])
-        pages = QTabWidget()
-        pages.setDocumentMode(True)
-        pages.tabBar().setDrawBase(False)
-        pages.addTab(scrolled(self._appearance()), self.tr("Appearance"))
-        pages.addTab(scrolled(self._model(model)), self.tr("Model"))
-        pages.addTab(scrolled(self._heat_map()), self.tr("Heat map"))
-        pages.addTab(scrolled(self._history()), self.tr("History"))
-        pages.addTab(scrolled(self._camera()), self.tr("Camera"))
-        self.body.addWidget(pages, 1)
-        defaults = self.add_button(self.tr("Reset all settings"))
-        defaults.clicked.connect(self._reset)
+        pages = (
+            (self.tr("Appearance"), self._appearance()),
+            (self.tr("Model"), self._model(model)),
+            (self.tr("Heat map"), self._heat_map()),
+            (self.tr("History"), self._history()),
+            (self.tr("Camera"), self._camera()),
+        )
+        self.add_tabs((title, scrolled(page)) for title, page in pages)
+        reset = self.add_button(self.tr("Reset all settings"))
+        reset.clicked.connect(settings.reset_all)
+        reset.clicked.connect(self.accept)
         self.add_close()
 
     def set_model_folder(self, folder: str) -> None:
-        """Takes a folder that was chosen."""
+        """Stores and shows the folder of the model bundle."""
         self._folder.setText(folder)
         self._settings[table.MODEL_FOLDER] = folder
 
     def _appearance(self) -> QWidget:
-        page, form = _page()
+        page, form = empty_form()
         names = [("system", self.tr("As the desktop")), *languages().items()]
         self._choice(form, self.tr("Language (from the next start on)"), table.LANGUAGE, names)
-        schemes = [
-            ("dark", self.tr("Dark")),
-            ("light", self.tr("Light")),
-            ("system", self.tr("As the desktop")),
-        ]
+        schemes = [("dark", self.tr("Dark")), ("light", self.tr("Light")), ("system", self.tr("As the desktop"))]
         self._choice(form, self.tr("Colours"), table.THEME, schemes)
         densities = [("comfortable", self.tr("Mouse")), ("touch", self.tr("Fingers (44 pixels and more)"))]
         self._choice(form, self.tr("Size of what is clicked"), table.DENSITY, densities)
@@ -81,7 +67,7 @@ class SettingsDialog(Dialog):
         return page
 
     def _model(self, model: LoadedModel | None) -> QWidget:
-        page, form = _page()
+        page, form = empty_form()
         points = [("", self.tr("The model's default"))]
         if model is not None:
             record = model.manifest.variant(model.model.variant)  # type: ignore[arg-type]
@@ -97,35 +83,29 @@ class SettingsDialog(Dialog):
         self._choice(form, self.tr("Threads"), table.THREADS, threads)
         self._folder.setPlaceholderText(self.tr("The shipped model"))
         self._folder.editingFinished.connect(lambda: self._store(table.MODEL_FOLDER, self._folder.text().strip()))
-        choose = QPushButton(self.tr("Choose..."))
-        choose.setAutoDefault(False)
+        choose = QPushButton(self.tr("Choose..."), autoDefault=False)
         choose.clicked.connect(self.folder_requested)
-        row = QHBoxLayout()
-        row.addWidget(self._folder, 1)
-        row.addWidget(choose)
-        _add(form, self.tr("Folder of the model bundle"), self._folder, row)
+        fields = QHBoxLayout()
+        fields.addWidget(self._folder, 1)
+        fields.addWidget(choose)
+        _add(form, self.tr("Folder of the model bundle"), self._folder, fields)
         return page
 
     def _heat_map(self) -> QWidget:
-        page, form = _page()
+        page, form = empty_form()
         self._switch(form, self.tr("Show the heat map"), table.HEATMAP_SHOWN)
         colours = [(name, name.capitalize()) for name in table.HEATMAP_COLOURS.choices]
         self._choice(form, self.tr("Colours"), table.HEATMAP_COLOURS, colours)
-        opacity = QSpinBox()
-        opacity.setRange(0, 100)
-        opacity.setSingleStep(5)
-        opacity.setSuffix(" %")
+        opacity = QSpinBox(maximum=100, singleStep=5, suffix=" %")
         opacity.setValue(round(self._settings[table.HEATMAP_OPACITY] * 100))
         opacity.valueChanged.connect(lambda value: self._store(table.HEATMAP_OPACITY, value / 100))
         _add(form, self.tr("Opacity"), opacity)
         return page
 
     def _history(self) -> QWidget:
-        page, form = _page()
+        page, form = empty_form()
         self._switch(form, self.tr("Keep a history of analyses"), table.HISTORY_KEPT)
-        days = QSpinBox()
-        days.setRange(0, 36500)
-        days.setSuffix(self.tr(" days"))
+        days = QSpinBox(maximum=36500, suffix=self.tr(" days"))
         days.setSpecialValueText(self.tr("For ever"))
         days.setValue(self._settings[table.HISTORY_RETENTION_DAYS])
         days.valueChanged.connect(lambda value: self._store(table.HISTORY_RETENTION_DAYS, value))
@@ -136,14 +116,13 @@ class SettingsDialog(Dialog):
             ("none", self.tr("Only its hash (names can be patients' names)")),
         ]
         self._choice(form, self.tr("What is kept of a film"), table.HISTORY_PATHS, details)
-        wipe = QPushButton(self.tr("Delete everything..."))
-        wipe.setAutoDefault(False)
+        wipe = QPushButton(self.tr("Delete everything..."), autoDefault=False)
         wipe.clicked.connect(self.wipe_requested)
         _add(form, "", wipe)
         return page
 
     def _camera(self) -> QWidget:
-        page, form = _page()
+        page, form = empty_form()
         device = QLineEdit(self._settings[table.CAMERA_DEVICE])
         device.editingFinished.connect(lambda: self._store(table.CAMERA_DEVICE, device.text().strip() or "auto"))
         _add(form, self.tr("Camera"), device)
@@ -174,20 +153,6 @@ class SettingsDialog(Dialog):
 
     def _store(self, setting: Setting[T], value: T) -> None:
         self._settings[setting] = value
-
-    def _reset(self) -> None:
-        self._settings.reset_all()
-        self.accept()
-
-
-def _page() -> tuple[QWidget, QFormLayout]:
-    page = QWidget()
-    form = QFormLayout(page)
-    form.setContentsMargins(2, 12, 10, 8)
-    form.setHorizontalSpacing(18)
-    form.setVerticalSpacing(10)
-    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-    return page, form
 
 
 def _add(form: QFormLayout, text: str, field: QWidget, row: QHBoxLayout | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Every key and gesture, from the same table that makes the menus."""
+"""Lists all keys and gestures, from the same table as the menus."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from edge_app.ui.actions import GROUPS, HELD, MOUSE, translated
 from edge_app.ui.dialogs.base import Dialog, scrolled
-from edge_app.ui.plain_label import label
+from edge_app.ui.widgets import label
 
 
 class ShortcutsDialog(Dialog):
@@ -39,8 +39,7 @@ class ShortcutsDialog(Dialog):
 
     def _rows(self) -> list[tuple[str, str, bool]]:
         rows = [("", self.tr("On the film"), True)]
-        rows += [(translated(gesture), translated(text), False) for gesture, text in MOUSE]
-        rows += [(translated(keys), translated(text), False) for keys, text in HELD]
+        rows += [(translated(keys), translated(text), False) for keys, text in (MOUSE | HELD).items()]
         for title, specs in GROUPS:
             with_keys = [spec for spec in specs if spec.shortcuts]
             if with_keys:

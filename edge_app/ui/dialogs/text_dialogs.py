@@ -1,8 +1,7 @@
-"""Dialogs that are read: consent, intended use, about, crash report."""
+"""Dialogs of text: consent, intended use, about, crash report."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QDialogButtonBox, QPushButton, QWidget
 
@@ -11,17 +10,11 @@ from edge_app.process.jobs import LoadedModel
 from edge_app.report.wording import words, words_of
 from edge_app.services.crash import CrashReport, versions
 from edge_app.ui.dialogs.base import Dialog, reading_field
-from edge_app.ui.plain_label import label
+from edge_app.ui.widgets import label
 
 
 class ConsentDialog(Dialog):
-    """What a user must know before the first film; cannot be passed by.
-
-    Attributes:
-        agreed: The user agreed.
-    """
-
-    agreed = Signal()
+    """Asks for consent before the first film; `accepted` means that the user gave it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Before you start"), parent)
@@ -48,17 +41,13 @@ class ConsentDialog(Dialog):
         leave = self.buttons.addButton(self.tr("Quit"), QDialogButtonBox.ButtonRole.RejectRole)
         leave.setAutoDefault(False)
         self._check.toggled.connect(start.setEnabled)
-        self.buttons.accepted.connect(self._agree)
+        self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         self._check.setFocus()
 
-    def _agree(self) -> None:
-        self.agreed.emit()
-        self.accept()
-
 
 class IntendedUseDialog(Dialog):
-    """What the model is for, from its manifest."""
+    """Shows the intended use of the model, from its manifest."""
 
     def __init__(self, model: LoadedModel | None, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Intended use"), parent)
@@ -79,7 +68,7 @@ class IntendedUseDialog(Dialog):
 
 
 class AboutDialog(Dialog):
-    """Versions and licences, to be copied into a bug report."""
+    """Shows versions and licences, to copy into a bug report."""
 
     def __init__(self, model: LoadedModel | None, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Pneumoscope {version}").format(version=__version__), parent)
@@ -92,27 +81,20 @@ class AboutDialog(Dialog):
         lines = [versions()]
         if model is not None:
             lines.append(f"{model.model.name} ({model.model.variant}), {model.model.runtime}")
-            lines.append(f"{model.model.sha256}")
+            lines.append(model.model.sha256)
             how = "; ".join(words_of(message).text for message in model.confinement.says)
             lines.append(self.tr("The film reader is locked up: {how}").format(how=how))
-        lines.append(self.tr("Data sent off this computer: none"))
-        lines.append("")
+        lines += [self.tr("Data sent off this computer: none"), ""]
         lines.append(self.tr("Licence: Apache-2.0. Qt and PySide6: LGPL-3.0. Font Inter: SIL OFL 1.1."))
-        self._text = "\n".join(lines)
-        self.body.addWidget(reading_field(self._text, self.tr("System information")), 1)
+        text = "\n".join(lines)
+        self.body.addWidget(reading_field(text, self.tr("System information")), 1)
         copy = self.add_button(self.tr("Copy system information"))
-        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._text))
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(text))
         self.add_close()
 
 
 class CrashDialog(Dialog):
-    """Offers the reports of earlier crashes. They lie on this computer; the user decides what becomes of them.
-
-    Attributes:
-        dismissed: The reports can be deleted.
-    """
-
-    dismissed = Signal()
+    """Shows the reports of earlier crashes; `accepted` means that the user wants to delete them."""
 
     def __init__(self, reports: tuple[CrashReport, ...], parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Pneumoscope ended unexpectedly"), parent)
@@ -125,10 +107,5 @@ class CrashDialog(Dialog):
         self.body.addWidget(reading_field(text, self.tr("Crash report")), 1)
         copy = self.add_button(self.tr("Copy report"))
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(text))
-        delete = self.add_button(self.tr("Delete report"))
-        delete.clicked.connect(self._dismiss)
+        self.add_button(self.tr("Delete report")).clicked.connect(self.accept)
         self.add_close().setText(self.tr("Keep for now"))
-
-    def _dismiss(self) -> None:
-        self.dismissed.emit()
-        self.accept()

@@ -1,1 +1,1 @@
-"""What stands beside the film: the result and the worklist."""
+"""The panels beside the film: the result and the worklist."""

@@ -1,4 +1,4 @@
-"""Paints a film's cell in the worklist: thumbnail, name, and the result in words under it."""
+"""Paints the first column of the worklist: thumbnail, name, and the result in words below."""
 
 from __future__ import annotations
 
@@ -14,12 +14,11 @@ THUMBNAIL_PX = 40
 
 
 class FilmDelegate(QStyledItemDelegate):
-    """Two lines beside a thumbnail."""
+    """Paints two lines of text beside a thumbnail over the background of the style sheet."""
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        """Paints a cell; the ground is the style sheet's."""
         plain = QStyleOptionViewItem(option)
         self.initStyleOption(plain, index)
         plain.text = ""
@@ -29,10 +28,10 @@ class FilmDelegate(QStyledItemDelegate):
         widget = option.widget
         widget.style().drawControl(widget.style().ControlElement.CE_ItemViewItem, plain, painter, widget)
         area: QRect = option.rect.adjusted(8, 0, -4, 0)
-        picture = index.data(Qt.ItemDataRole.DecorationRole)
+        thumbnail = index.data(Qt.ItemDataRole.DecorationRole)
         slot = QRect(area.left(), area.center().y() - THUMBNAIL_PX // 2 + 1, THUMBNAIL_PX, THUMBNAIL_PX)
-        if isinstance(picture, QPixmap):
-            painter.drawPixmap(slot, picture)
+        if isinstance(thumbnail, QPixmap):
+            painter.drawPixmap(slot, thumbnail)
         else:
             painter.fillRect(slot, QColor(theme().tokens.raised))
         words = area.adjusted(THUMBNAIL_PX + 8, 0, 0, 0)
@@ -41,16 +40,13 @@ class FilmDelegate(QStyledItemDelegate):
         small.setPixelSize(theme().metrics.small)
         first, second = QFontMetrics(font), QFontMetrics(small)
         top = area.center().y() - (first.height() + second.height()) // 2 + 1
+        name = first.elidedText(str(index.data()), Qt.TextElideMode.ElideMiddle, words.width())
+        result = second.elidedText(str(index.data(SECOND_LINE_ROLE)), Qt.TextElideMode.ElideRight, words.width())
         painter.save()
         painter.setFont(font)
         painter.setPen(QColor(theme().tokens.text))
-        name = first.elidedText(str(index.data()), Qt.TextElideMode.ElideMiddle, words.width())
-        painter.drawText(QRect(words.left(), top, words.width(), first.height()), Qt.AlignmentFlag.AlignLeft, name)
+        painter.drawText(words.left(), top + first.ascent(), name)
         painter.setFont(small)
         painter.setPen(QColor(str(index.data(SECOND_LINE_COLOUR_ROLE))))
-        painter.drawText(
-            QRect(words.left(), top + first.height(), words.width(), second.height()),
-            Qt.AlignmentFlag.AlignLeft,
-            second.elidedText(str(index.data(SECOND_LINE_ROLE)), Qt.TextElideMode.ElideRight, words.width()),
-        )
+        painter.drawText(words.left(), top + first.height() + second.ascent(), result)
         painter.restore()

@@ -1,11 +1,11 @@
-"""A probability on a scale from 0 to 100 %, with the operating point marked and the uncertain band shaded."""
+"""Shows a probability on a scale from 0 to 100 %, with the operating point and the uncertain band."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from edge_app.ui.theme import theme
@@ -16,13 +16,13 @@ _SIDE_PX = 2.0
 
 @dataclass(frozen=True, slots=True)
 class ScaleValues:
-    """What the scale shows, all 0..1.
+    """Values on the scale, all 0..1.
 
     Attributes:
-        probability: Of this film.
-        threshold: Of the operating point.
-        low: Lower end of the uncertain band.
-        high: Upper end.
+        probability: Probability of this film.
+        threshold: Threshold of the operating point.
+        low: Lower limit of the uncertain band.
+        high: Upper limit of the uncertain band.
     """
 
     probability: float
@@ -32,16 +32,16 @@ class ScaleValues:
 
 
 class ProbabilityScale(QWidget):
-    """Paints `ScaleValues`. Position says it all; colour only repeats it."""
+    """Paints `ScaleValues`. The positions are enough to read it without the colours."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._values: ScaleValues | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme().changed.connect(self.updateGeometry)
 
     def show_values(self, values: ScaleValues | None) -> None:
-        """Shows a result; None for an empty scale."""
+        """Shows values; None for an empty scale."""
         self._values = values
         if values is not None:
             text = self.tr(
@@ -57,16 +57,13 @@ class ProbabilityScale(QWidget):
             self.setToolTip(text)
         self.update()
 
-    def sizeHint(self) -> QSize:  # noqa: N802 -- Qt's name
-        """Room for the marker, the bar and one line of words."""
+    def sizeHint(self) -> QSize:
         return QSize(240, 18 + _BAR_PX + 8 + round(theme().metrics.small * 1.45))
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 -- Qt's name
-        """The same height; it may be narrower."""
+    def minimumSizeHint(self) -> QSize:
         return QSize(160, self.sizeHint().height())
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 -- Qt's name
-        """Paints the scale."""
+    def paintEvent(self, event: QPaintEvent) -> None:
         values = self._values
         if values is None:
             return
@@ -86,14 +83,11 @@ class ProbabilityScale(QWidget):
             (0.0, values.threshold, colours.negative),
             (values.threshold, 1.0, colours.positive),
         ):
-            ground = QColor(colour)
-            ground.setAlpha(80)
-            painter.fillRect(QRectF(x(start), bar.top(), x(end) - x(start), bar.height()), ground)
+            ground = QRectF(x(start), bar.top(), x(end) - x(start), bar.height())
+            painter.fillRect(ground, _translucent(colour, 80))
         band = QRectF(x(values.low), bar.top(), x(values.high) - x(values.low), bar.height())
         painter.fillRect(band, QColor(colours.panel))
-        shade = QColor(colours.uncertain)
-        shade.setAlpha(110)
-        painter.fillRect(band, shade)
+        painter.fillRect(band, _translucent(colours.uncertain, 110))
         painter.fillRect(band, QBrush(QColor(colours.uncertain), Qt.BrushStyle.BDiagPattern))
         painter.restore()
         painter.setPen(QPen(QColor(colours.strong_border), 1))
@@ -104,13 +98,9 @@ class ProbabilityScale(QWidget):
         painter.drawLine(QPointF(mark, bar.top() - 4), QPointF(mark, bar.bottom() + 5))
 
         tip = QPointF(min(max(x(values.probability), bar.left() + 5), bar.right() - 5), bar.top() - 1)
-        pointer = QPainterPath(tip)
-        pointer.lineTo(tip + QPointF(-7, -12))
-        pointer.lineTo(tip + QPointF(7, -12))
-        pointer.closeSubpath()
         painter.setPen(QPen(QColor(colours.panel), 1.5))
         painter.setBrush(QColor(colours.text))
-        painter.drawPath(pointer)
+        painter.drawPolygon(QPolygonF([tip, tip + QPointF(-7, -12), tip + QPointF(7, -12)]))
         painter.setPen(QPen(QColor(colours.text), 2))
         painter.drawLine(tip, QPointF(tip.x(), bar.bottom()))
 
@@ -128,3 +118,9 @@ class ProbabilityScale(QWidget):
         right = bar.right() - metrics.horizontalAdvance("100 %") - 8
         at = min(max(mark - width / 2, left), max(left, right - width))
         painter.drawText(QPointF(at, words.top() + metrics.ascent()), text)
+
+
+def _translucent(colour: str, alpha: int) -> QColor:
+    made = QColor(colour)
+    made.setAlpha(alpha)
+    return made

@@ -1,10 +1,10 @@
-"""What the model says of the film on the screen, how sure it is, and when not to trust it."""
+"""Shows the result of the current film: band, probability, warnings, and the verdict of the reader."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QWidget
 
 from edge_app.analysis.analysis import Analysis
 from edge_app.analysis.record import record_of
@@ -15,14 +15,12 @@ from edge_app.ui.messages import BAND_ICONS, meaning, outcome_words
 from edge_app.ui.panels.probability_scale import ProbabilityScale, ScaleValues
 from edge_app.ui.panels.review_box import ReviewBox
 from edge_app.ui.panels.warning_bar import WarningBar
-from edge_app.ui.plain_label import card, label
 from edge_app.ui.theme import theme
+from edge_app.ui.widgets import card, column, label, row
 
 _HASH_LENGTH, _HASH_SHOWN = 64, 12
 _MARGIN_PX = 14
 _LEAST_WIDTH_PX = 285
-_MOST_GROWTH = 1.3
-"""With larger text the column takes room from the film, up to here."""
 
 
 class ResultPanel(QScrollArea):
@@ -30,15 +28,14 @@ class ResultPanel(QScrollArea):
 
     Attributes:
         reviewed: The reader's `Review` changed.
-        retry_requested: The film shall be analysed once more.
+        retry_requested: The user wants to analyse the film again.
     """
 
     reviewed = Signal(object)
     retry_requested = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWidgetResizable(True)
+    def __init__(self) -> None:
+        super().__init__(widgetResizable=True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -50,7 +47,7 @@ class ResultPanel(QScrollArea):
         self._probability = label(role="big")
         self._caption = label(self.tr("probability of pneumonia, as the model sees it"), "muted", wrap=True)
         self._scale = ProbabilityScale()
-        self._meaning = label(role="", wrap=True)
+        self._meaning = label(wrap=True)
         self._retry = QPushButton(self.tr("Try again"))
         self._retry.clicked.connect(self.retry_requested)
         self._flags, self._flags_layout = card(spacing_px=6)
@@ -62,14 +59,9 @@ class ResultPanel(QScrollArea):
 
         body = QWidget()
         body.setObjectName("Panel")
-        layout = QVBoxLayout(body)
-        layout.setContentsMargins(_MARGIN_PX, 12, _MARGIN_PX, 12)
-        layout.setSpacing(12)
-        layout.addWidget(self._warning)
-        layout.addWidget(self._result_card())
-        layout.addWidget(self._flags)
-        layout.addWidget(self._review)
-        layout.addWidget(self._details)
+        layout = column(body, spacing_px=12, margins=(_MARGIN_PX, 12, _MARGIN_PX, 12))
+        for widget in (self._warning, self._result_card(), self._flags, self._review, self._details):
+            layout.addWidget(widget)
         layout.addStretch(1)
         self.setWidget(body)
         theme().changed.connect(self._show)
@@ -77,35 +69,32 @@ class ResultPanel(QScrollArea):
         self._fit_width_later()
         self._show()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name
-        """Fits what would be wider than the column."""
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_width()
 
     def _fit_width_later(self) -> None:
-        self.setMinimumWidth(round(_LEAST_WIDTH_PX * min(_MOST_GROWTH, max(1.0, theme().text_scale))))
-        # The buttons know their new size once they are polished.
+        self.setMinimumWidth(theme().scaled_width(_LEAST_WIDTH_PX))
+        # The buttons get their new size later, when the style polishes them.
         QTimer.singleShot(0, self, self._fit_width)
 
     def _fit_width(self) -> None:
         self._review.fit_width(self.viewport().width() - 2 * _MARGIN_PX)
 
-    def sizeHint(self) -> QSize:  # noqa: N802 -- Qt's name
-        """A column."""
+    def sizeHint(self) -> QSize:
         return QSize(330, 500)
 
     def set_model(self, model: LoadedModel | None) -> None:
-        """Takes the model whose expectations are quoted."""
+        """Sets the model whose measured sensitivity and specificity are shown."""
         self._model = model
         self._show()
 
     @property
     def item_id(self) -> int | None:
-        """The row that is shown."""
         return self._item.item_id if self._item else None
 
     def commit_review(self) -> None:
-        """Hands on a comment that is still being typed."""
+        """Emits `reviewed` for a comment that is still being typed."""
         if self._item is not None:
             self._review.commit()
 
@@ -116,12 +105,10 @@ class ResultPanel(QScrollArea):
 
     def _result_card(self) -> QFrame:
         frame, layout = card(spacing_px=6)
-        head = QHBoxLayout()
-        head.setSpacing(10)
+        head = row(spacing_px=10)
         head.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(self._band, 1)
-        number = QHBoxLayout()
-        number.setSpacing(10)
+        number = row(spacing_px=10)
         number.addWidget(self._probability)
         number.addWidget(self._caption, 1, Qt.AlignmentFlag.AlignVCenter)
         layout.addLayout(head)
@@ -145,7 +132,7 @@ class ResultPanel(QScrollArea):
         self._show_flags(analysis)
         outside = item is not None and item.is_outside_population and decision is not None
         self._warning.setVisible(outside)
-        # What must not be used is shown, for those who evaluate the model, but does not speak loudest.
+        # The probability must not be used here; it stays visible, greyed out, for those who evaluate the model.
         self._probability.setEnabled(not outside)
         if item is None:
             text = self.tr("Open a film to see what the model says.")
@@ -180,9 +167,10 @@ class ResultPanel(QScrollArea):
         if model is not None and known:
             uncertain = model.manifest.variant(model.model.variant).uncertain  # type: ignore[arg-type]
             low, high = uncertain.low, uncertain.high
-            # What was measured was not measured on such films.
-            text = self.tr("What was measured does not hold for this film.") if outside else ""
-            text = text or meaning(decision.band, model.operating_point)
+            if outside:
+                text = self.tr("What was measured does not hold for this film.")
+            else:
+                text = meaning(decision.band, model.operating_point)
         self._scale.show_values(ScaleValues(decision.probability, decision.threshold, low, high))
         self._head(BAND_ICONS[decision.band], colour, words(f"band.{decision.band}"), text)
 
@@ -214,12 +202,10 @@ def _detail_lines(analysis: Analysis) -> str:
 
 
 def _flag_row(text: str) -> QWidget:
-    row = QWidget()
-    layout = QHBoxLayout(row)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(8)
+    flag = QWidget()
+    layout = row(flag)
     sign = label()
     sign.setPixmap(theme().pixmap("flag", theme().tokens.refused, 16))
     layout.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
     layout.addWidget(label(text, wrap=True), 1)
-    return row
+    return flag

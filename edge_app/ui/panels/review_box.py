@@ -1,13 +1,13 @@
-"""The reader's own word: agrees or disagrees, and a comment."""
+"""Takes the verdict of the reader, agree or disagree, and a comment."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QPlainTextEdit, QPushButton, QWidget
 
 from edge_app.records.worklist import NO_REVIEW, Review, Verdict
-from edge_app.ui.plain_label import label
 from edge_app.ui.theme import theme
+from edge_app.ui.widgets import column, label, row
 
 _COMMENT_LINES = 2
 
@@ -16,13 +16,13 @@ class ReviewBox(QWidget):
     """Shows and changes a `Review`.
 
     Attributes:
-        reviewed: The new `Review`. A comment is handed on when the field is left.
+        reviewed: The new `Review`; for a comment when its field loses the focus.
     """
 
     reviewed = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._review = NO_REVIEW
         self._buttons: dict[Verdict, QPushButton] = {
             "agree": QPushButton(self.tr("I agree")),
@@ -32,26 +32,23 @@ class ReviewBox(QWidget):
         self.comment.setPlaceholderText(self.tr("Comment for the report"))
         self.comment.setAccessibleName(self.tr("Comment for the report"))
         self.comment.setTabChangesFocus(True)
-        self.comment.left.connect(self._emit)
-        self._row = row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        row.setSpacing(8)
+        self.comment.left.connect(self.commit)
+        self._row = row()
         for verdict, button in self._buttons.items():
             button.setCheckable(True)
             theme().bind_icon(button, verdict)
-            row.addWidget(button, 1)
+            self._row.addWidget(button, 1)
         self._buttons["agree"].clicked.connect(lambda on: self._choose("agree", on))
         self._buttons["disagree"].clicked.connect(lambda on: self._choose("disagree", on))
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
+        layout = column(self, spacing_px=8)
         layout.addWidget(label(self.tr("Your reading"), "heading"))
-        layout.addLayout(row)
+        layout.addLayout(self._row)
         layout.addWidget(self.comment)
         theme().changed.connect(self._fit)
         self._fit()
 
     def show_review(self, review: Review) -> None:
-        """Shows a review; what was typed for another film was handed on before."""
+        """Shows a review. Call `commit` before you show the review of another film."""
         self._review = review
         for verdict, button in self._buttons.items():
             button.setChecked(review.verdict == verdict)
@@ -59,20 +56,17 @@ class ReviewBox(QWidget):
             self.comment.setPlainText(review.comment)
 
     def fit_width(self, width_px: int) -> None:
-        """Puts the buttons one above the other where there is no room side by side."""
+        """Stacks the buttons if they do not fit side by side into `width_px`."""
         needed = sum(button.minimumSizeHint().width() for button in self._buttons.values()) + self._row.spacing()
         directions = QBoxLayout.Direction
         self._row.setDirection(directions.LeftToRight if needed <= width_px else directions.TopToBottom)
 
     def commit(self) -> None:
-        """Hands on a comment that is still being typed."""
-        self._emit()
+        """Emits `reviewed` if the comment changed."""
+        self._set(Review(self._review.verdict, self.comment.toPlainText()))
 
     def _choose(self, verdict: Verdict, on: bool) -> None:
         self._set(Review(verdict if on else None, self.comment.toPlainText()))
-
-    def _emit(self) -> None:
-        self._set(Review(self._review.verdict, self.comment.toPlainText()))
 
     def _set(self, review: Review) -> None:
         if review != self._review:
@@ -84,10 +78,10 @@ class ReviewBox(QWidget):
 
 
 class _CommentField(QPlainTextEdit):
-    """Tells when it is left."""
+    """Emits `left` when it loses the focus."""
 
     left = Signal()
 
-    def focusOutEvent(self, event: object) -> None:  # noqa: N802 -- Qt's name
+    def focusOutEvent(self, event: object) -> None:
         super().focusOutEvent(event)  # type: ignore[arg-type]
         self.left.emit()

@@ -1,24 +1,22 @@
-"""A filled bar with a sign, for what must be read before anything else."""
+"""A filled bar with a warning sign."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame
 
-from edge_app.ui.plain_label import label
 from edge_app.ui.theme import theme
+from edge_app.ui.widgets import label, row
 
 
 class WarningBar(QFrame):
-    """Says one thing."""
+    """Shows one warning."""
 
-    def __init__(self, text: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, text: str) -> None:
+        super().__init__()
         self.setObjectName("Warning")
         self._sign = label()
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 9, 12, 9)
-        layout.setSpacing(10)
+        layout = row(self, spacing_px=10, margins=(12, 9, 12, 9))
         layout.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(label(text, wrap=True), 1)
         theme().changed.connect(self._tint)

@@ -1,11 +1,11 @@
-"""The worklist as a table model: it mirrors the session, and asks `services.worklist` how to sort and filter."""
+"""Table model of the worklist: the rows of the session, sorted and filtered by `records.worklist.arrange`."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, QTimer
+from PySide6.QtCore import QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QIcon, QPixmap
 
 from edge_app.records.worklist import SortKey, WorklistFilter, WorklistItem, arrange
@@ -13,33 +13,29 @@ from edge_app.report.wording import words_of
 from edge_app.services.session import Session
 from edge_app.ui.messages import BAND_ICONS, item_words
 from edge_app.ui.panels.film_delegate import SECOND_LINE_COLOUR_ROLE, SECOND_LINE_ROLE, THUMBNAIL_PX
+from edge_app.ui.tables import Index, TableModel
 from edge_app.ui.theme import theme
-from edge_app.ui.viewer.film_picture import grey_image
+from edge_app.ui.viewer.film_renderer import grey_image
 
 FILM, RESULT, PROBABILITY, FLAGS = range(4)
 _SORT_KEYS: tuple[SortKey, ...] = ("name", "outcome", "probability", "flags")
 _KEPT_THUMBNAILS = 300
 _REARRANGE_MS = 250
 
-_Index = QModelIndex | QPersistentModelIndex
 
-
-class WorklistModel(QAbstractTableModel):
-    """Rows of the session, sorted and filtered."""
+class WorklistModel(TableModel):
+    """The rows of the session, sorted and filtered; `rows` holds their ids."""
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__((self.tr("Film"), self.tr("Result"), "%", self.tr("Flags")), parent)
         self._session = session
         self._filter = WorklistFilter()
         self._sort: SortKey = "added"
         self._descending = False
-        self._ids: list[int] = []
-        self._rows: dict[int, int] = {}
+        self._row_of: dict[int, int] = {}
         self._thumbnails: OrderedDict[int, tuple[int, QPixmap]] = OrderedDict()
-        # Results of a long list arrive many times a second; sorting the table that often would make it jump.
-        self._rearrange_later = QTimer(self)
-        self._rearrange_later.setSingleShot(True)
-        self._rearrange_later.setInterval(_REARRANGE_MS)
+        # Many results arrive each second; the rows would jump if each one sorted the table.
+        self._rearrange_later = QTimer(self, singleShot=True, interval=_REARRANGE_MS)
         self._rearrange_later.timeout.connect(self._rearrange)
         session.items_added.connect(self._reset)
         session.items_removed.connect(self._reset)
@@ -48,35 +44,20 @@ class WorklistModel(QAbstractTableModel):
         self._reset()
 
     def item_at(self, row: int) -> WorklistItem | None:
-        """The session's row in a row of the table."""
-        return self._session.item(self._ids[row]) if 0 <= row < len(self._ids) else None
+        """Returns the film in a row of the table; None if there is no such row."""
+        return self._session.item(self.rows[row]) if 0 <= row < len(self.rows) else None
 
     def row_of(self, item_id: int | None) -> int | None:
-        """Where a row of the session stands; None where it is filtered out."""
-        return None if item_id is None else self._rows.get(item_id)
+        """Returns the row of a film; None if the filter hides it."""
+        return None if item_id is None else self._row_of.get(item_id)
 
     def set_filter(self, shown: WorklistFilter) -> None:
-        """Shows other rows."""
+        """Shows only the films that pass the filter."""
         if shown != self._filter:
             self._filter = shown
             self._reset()
 
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: N802, B008 -- Qt's name and default
-        """Rows that are shown."""
-        return 0 if parent.isValid() else len(self._ids)
-
-    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: N802, B008 -- Qt's name and default
-        """Film, result, probability, flags."""
-        return 0 if parent.isValid() else 4
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: N802
-        """Names of the columns."""
-        if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
-            return None
-        return (self.tr("Film"), self.tr("Result"), "%", self.tr("Flags"))[section]
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """What a cell shows."""
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         item = self.item_at(index.row())
         if item is None:
             return None
@@ -84,7 +65,7 @@ class WorklistModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(item, column)
         if role == Qt.ItemDataRole.DecorationRole:
-            return self._picture(item, column)
+            return self._decoration(item, column)
         if role == Qt.ItemDataRole.TextAlignmentRole and column in (PROBABILITY, FLAGS):
             return Qt.AlignmentFlag.AlignCenter
         if role == SECOND_LINE_ROLE:
@@ -98,7 +79,7 @@ class WorklistModel(QAbstractTableModel):
         return None
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Sorts; column -1 is the order of opening."""
+        # Column -1 is the order in which the films were opened.
         self._sort = _SORT_KEYS[column] if 0 <= column < len(_SORT_KEYS) else "added"
         self._descending = order == Qt.SortOrder.DescendingOrder
         self._rearrange()
@@ -106,13 +87,11 @@ class WorklistModel(QAbstractTableModel):
     def _text(self, item: WorklistItem, column: int) -> str:
         if column == FILM:
             return item.name
-        if column == RESULT:
-            return ""
-        if column == PROBABILITY:
-            return "" if item.probability is None or item.state != "done" else str(round(item.probability * 100))
-        return str(len(item.flags)) if item.flags else ""
+        if column == PROBABILITY and item.probability is not None and item.state == "done":
+            return str(round(item.probability * 100))
+        return str(len(item.flags)) if column == FLAGS and item.flags else ""
 
-    def _picture(self, item: WorklistItem, column: int) -> QIcon | QPixmap | None:
+    def _decoration(self, item: WorklistItem, column: int) -> QIcon | QPixmap | None:
         if column == FILM:
             return self._thumbnail(item)
         if column == RESULT:
@@ -146,11 +125,11 @@ class WorklistModel(QAbstractTableModel):
             Qt.TransformationMode.SmoothTransformation,
         )
         left, top = (image.width() - THUMBNAIL_PX) // 2, (image.height() - THUMBNAIL_PX) // 2
-        picture = QPixmap.fromImage(image.copy(left, top, THUMBNAIL_PX, THUMBNAIL_PX))
-        self._thumbnails[item.item_id] = (id(item.thumbnail), picture)
+        thumbnail = QPixmap.fromImage(image.copy(left, top, THUMBNAIL_PX, THUMBNAIL_PX))
+        self._thumbnails[item.item_id] = (id(item.thumbnail), thumbnail)
         while len(self._thumbnails) > _KEPT_THUMBNAILS:
             self._thumbnails.popitem(last=False)
-        return picture
+        return thumbnail
 
     def _arranged(self) -> list[int]:
         return list(arrange(self._session.items, self._sort, descending=self._descending, shown=self._filter))
@@ -163,33 +142,33 @@ class WorklistModel(QAbstractTableModel):
 
     def _rearrange(self) -> None:
         ids = self._arranged()
-        if ids == self._ids:
+        if ids == self.rows:
             return
-        if len(ids) != len(self._ids):
+        if len(ids) != len(self.rows):
             self._reset()
             return
         self.layoutAboutToBeChanged.emit()
         before = self.persistentIndexList()
-        moved = [self._ids[index.row()] for index in before]
+        moved = [self.rows[index.row()] for index in before]
         self._take(ids)
-        after = [self.index(self._rows[i], old.column()) for i, old in zip(moved, before, strict=True)]
+        after = [self.index(self._row_of[i], old.column()) for i, old in zip(moved, before, strict=True)]
         self.changePersistentIndexList(before, after)
         self.layoutChanged.emit()
 
     def _take(self, ids: list[int]) -> None:
-        self._ids = ids
-        self._rows = {item_id: row for row, item_id in enumerate(ids)}
+        self.rows = ids
+        self._row_of = {item_id: row for row, item_id in enumerate(ids)}
 
     def _on_changed(self, item_id: int) -> None:
-        row = self._rows.get(item_id)
+        row = self._row_of.get(item_id)
         if row is not None:
             self.dataChanged.emit(self.index(row, 0), self.index(row, FLAGS))
         if (self._sort != "added" or self._filter != WorklistFilter()) and not self._rearrange_later.isActive():
             self._rearrange_later.start()
 
     def _repaint(self) -> None:
-        if self._ids:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._ids) - 1, FLAGS))
+        if self.rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self.rows) - 1, FLAGS))
 
 
 def _colour(item: WorklistItem) -> str:

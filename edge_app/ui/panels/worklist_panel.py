@@ -1,51 +1,32 @@
-"""The films that are open: search, filter, table, progress."""
+"""The list of open films with search, filter and progress."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QComboBox,
-    QHBoxLayout,
-    QHeaderView,
-    QLineEdit,
-    QProgressBar,
-    QPushButton,
-    QScroller,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QComboBox, QHeaderView, QLineEdit, QProgressBar, QPushButton, QTableView, QWidget
 
 from edge_app.records.worklist import WorklistFilter
 from edge_app.services.session import Session
 from edge_app.ui.actions import Actions
 from edge_app.ui.panels.film_delegate import FilmDelegate
 from edge_app.ui.panels.worklist_model import FILM, FLAGS, PROBABILITY, RESULT, WorklistModel
-from edge_app.ui.plain_label import label
+from edge_app.ui.tables import set_up_table
 from edge_app.ui.theme import theme
+from edge_app.ui.widgets import column, label, row
 
 
 class WorklistPanel(QWidget):
-    """Shows the session's rows, and chooses the one that is looked at.
+    """Shows the films of the session; the selected row becomes the current film."""
 
-    Attributes:
-        remove_requested: Ids of rows to take out of the list.
-    """
-
-    remove_requested = Signal(object)
-
-    def __init__(self, session: Session, actions: Actions, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, session: Session, actions: Actions) -> None:
+        super().__init__()
         self.setObjectName("Panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._session = session
         self.model = WorklistModel(session, self)
-        self._search = QLineEdit()
-        self._search.setPlaceholderText(self.tr("Search"))
+        self._search = QLineEdit(placeholderText=self.tr("Search"), clearButtonEnabled=True)
         self._search.setAccessibleName(self.tr("Search the list"))
-        self._search.setClearButtonEnabled(True)
         self._filter = QComboBox()
         self._filter.setAccessibleName(self.tr("Show only"))
         for text, shown in self._filters():
@@ -53,12 +34,11 @@ class WorklistPanel(QWidget):
         self.table = _table(self.model)
         self.table.setAccessibleName(self.tr("Films"))
         self._progress_text = label(role="muted")
-        self._progress = QProgressBar()
-        self._progress.setTextVisible(False)
+        self._progress = QProgressBar(textVisible=False)
         self._cancel = QPushButton(self.tr("Cancel"))
         self._cancel.clicked.connect(actions["cancel"].trigger)
         self._running = QWidget()
-        self._arrange(self._running)
+        self._arrange()
         self._running.hide()
 
         self._search.textChanged.connect(self._apply_filter)
@@ -70,50 +50,43 @@ class WorklistPanel(QWidget):
         theme().changed.connect(self._fit)
         self._fit()
 
-    def sizeHint(self) -> QSize:  # noqa: N802 -- Qt's name
-        """A column."""
+    def sizeHint(self) -> QSize:
         return QSize(340, 400)
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 -- Qt's name
-        """Wide enough for a result beside a name."""
+    def minimumSizeHint(self) -> QSize:
         return QSize(260, 160)
 
     def selected_ids(self) -> list[int]:
-        """The rows that are selected, in the order of the table."""
+        """Returns the ids of the selected films, from top to bottom."""
         rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
         return [item.item_id for row in rows if (item := self.model.item_at(row)) is not None]
 
     def step(self, rows: int) -> None:
-        """Goes down (`rows` > 0) or up the table."""
-        count = self.model.rowCount()
-        if count == 0:
-            return
+        """Makes another film current: `rows` further down, or up if negative."""
         here = self.model.row_of(self._session.current_id)
-        row = 0 if here is None else min(count - 1, max(0, here + rows))
-        if (item := self.model.item_at(row)) is not None:
+        there = 0 if here is None else min(self.model.rowCount() - 1, max(0, here + rows))
+        if (item := self.model.item_at(there)) is not None:
             self._session.set_current(item.item_id)
 
     def neighbour_id(self) -> int | None:
-        """The row below the one that is looked at."""
+        """Returns the id of the film below the current one; None if there is none."""
         here = self.model.row_of(self._session.current_id)
         item = None if here is None else self.model.item_at(here + 1)
         return item.item_id if item else None
 
     def show_progress(self, done: int, total: int) -> None:
-        """Shows how far a list is; nothing for a single film."""
+        """Shows the progress of a list; nothing for a single film."""
         self._running.setVisible(total > 1 and done < total)
         self._progress.setRange(0, max(1, total))
         self._progress.setValue(done)
         self._progress_text.setText(self.tr("{done} of {total}").format(done=done, total=total))
 
     def select_current(self, *_: object) -> None:
-        """Selects the row that is looked at."""
-        row = self.model.row_of(self._session.current_id)
-        selection = self.table.selectionModel()
-        if row is None:
+        current = self.model.row_of(self._session.current_id)
+        if current is None:
             return
-        index = self.model.index(row, FILM)
-        if selection.currentIndex().row() != row or not selection.isRowSelected(row, QModelIndex()):
+        index, selection = self.model.index(current, FILM), self.table.selectionModel()
+        if selection.currentIndex().row() != current or not selection.isRowSelected(current, QModelIndex()):
             flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
             selection.setCurrentIndex(index, flags)
         self.table.scrollTo(index)
@@ -140,27 +113,19 @@ class WorklistPanel(QWidget):
         if item is not None and item.item_id != self._session.current_id:
             self._session.set_current(item.item_id)
 
-    def _arrange(self, running: QWidget) -> None:
-        row = QHBoxLayout(running)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(self._progress, 1)
-        row.addWidget(self._progress_text)
-        row.addWidget(self._cancel)
-        head = QHBoxLayout()
-        head.setSpacing(6)
+    def _arrange(self) -> None:
+        progress = row(self._running)
+        progress.addWidget(self._progress, 1)
+        progress.addWidget(self._progress_text)
+        progress.addWidget(self._cancel)
+        head = row(spacing_px=6)
         head.addWidget(self._search, 1)
         head.addWidget(self._filter)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        top = QWidget()
-        top_layout = QVBoxLayout(top)
-        top_layout.setContentsMargins(10, 10, 10, 8)
-        top_layout.setSpacing(8)
-        top_layout.addLayout(head)
-        top_layout.addWidget(running)
-        layout.addWidget(top)
+        top = column(spacing_px=8, margins=(10, 10, 10, 8))
+        top.addLayout(head)
+        top.addWidget(self._running)
+        layout = column(self)
+        layout.addLayout(top)
         layout.addWidget(self.table, 1)
 
     def _fit(self) -> None:
@@ -174,13 +139,12 @@ class WorklistPanel(QWidget):
 
 
 class _Table(QTableView):
-    """A table whose letter keys stay free for the window's shortcuts, and whose Enter goes to the film."""
+    """A table that leaves letter keys to the shortcuts of the window."""
 
-    def keyboardSearch(self, search: str) -> None:  # noqa: N802 -- Qt's name
-        """Letters are shortcuts; there is a search field."""
+    def keyboardSearch(self, search: str) -> None:
+        """Does nothing: letters are shortcuts."""
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 -- Qt's name
-        """Leaves letters to the window."""
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.text().isalpha() and event.modifiers() == Qt.KeyboardModifier.NoModifier:
             event.ignore()
             return
@@ -189,27 +153,16 @@ class _Table(QTableView):
 
 def _table(model: WorklistModel) -> QTableView:
     table = _Table()
-    table.setModel(model)
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    table.setShowGrid(False)
-    table.setWordWrap(False)
+    set_up_table(table, model)
     table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
     table.setItemDelegateForColumn(FILM, FilmDelegate(table))
     table.setIconSize(QSize(18, 18))
-    table.setTabKeyNavigation(False)
-    table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    table.verticalHeader().hide()
     header = table.horizontalHeader()
     header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
     header.setSectionResizeMode(FILM, QHeaderView.ResizeMode.Stretch)
     header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
     header.setSortIndicatorClearable(True)
-    header.setHighlightSections(False)
-    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     table.setSortingEnabled(True)
     model.sort(-1)
-    QScroller.grabGesture(table.viewport(), QScroller.ScrollerGestureType.TouchGesture)
     return table

@@ -1,4 +1,4 @@
-"""Colours, fonts, icons and sizes: the one place that knows how things look."""
+"""Colours, fonts, icons and sizes of the window."""
 
 from edge_app.ui.theme.theme import Theme, theme
 from edge_app.ui.theme.tokens import Density, Scheme, Tokens

@@ -1,4 +1,4 @@
-"""One set of line icons (`assets/icons`, stroked in `currentColor`), tinted for the scheme when it is painted."""
+"""Icons from `assets/icons`, SVG lines in `currentColor`, rendered in the colours of the scheme."""
 
 from __future__ import annotations
 
@@ -20,27 +20,27 @@ def _svg(name: str) -> str:
 
 @lru_cache(maxsize=512)
 def pixmap(name: str, colour: str, side_px: int, ratio: float = 1.0) -> QPixmap:
-    """Paints an icon.
+    """Renders an icon.
 
     Args:
-        name: File name in `assets/icons`, without its suffix.
+        name: File name in `assets/icons`, without suffix.
         colour: `#rrggbb`.
         side_px: Side, device-independent pixels.
         ratio: Device pixels per device-independent pixel.
     """
-    picture = QPixmap(QSize(round(side_px * ratio), round(side_px * ratio)))
-    picture.fill(Qt.GlobalColor.transparent)
+    image = QPixmap(QSize(round(side_px * ratio), round(side_px * ratio)))
+    image.fill(Qt.GlobalColor.transparent)
     renderer = QSvgRenderer(QByteArray(_svg(name).replace("currentColor", colour).encode()))
-    painter = QPainter(picture)
-    renderer.render(painter, QRectF(picture.rect()))
+    painter = QPainter(image)
+    renderer.render(painter, QRectF(image.rect()))
     painter.end()
-    picture.setDevicePixelRatio(ratio)
-    return picture
+    image.setDevicePixelRatio(ratio)
+    return image
 
 
 @lru_cache(maxsize=512)
 def icon(name: str, colour: str, disabled: str, checked: str) -> QIcon:
-    """Returns an icon with its normal, disabled and switched-on colours."""
+    """Returns an icon in its normal, disabled and checked colours, each `#rrggbb`."""
     made = QIcon()
     for side_px in _SIDES_PX:
         made.addPixmap(pixmap(name, colour, side_px))

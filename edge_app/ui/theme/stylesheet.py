@@ -1,4 +1,4 @@
-"""The style sheet of the application: Fusion does the drawing, this the spacing and the outlines."""
+"""The style sheet of the application: colours, spacing and outlines on top of Qt's style Fusion."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ class Metrics:
     """Sizes in pixels.
 
     Attributes:
-        control: Height of buttons, fields and rows that are clicked; 44 for fingers (WCAG 2.5.5).
+        control: Height of buttons, fields and menu rows; at least 44 for touch (WCAG 2.5.5).
         icon: Side of an icon.
-        text: Size of running text.
-        small: Size of text of second rank.
+        text: Font size of normal text.
+        small: Font size of secondary text.
         handle: Side of a slider's handle.
         row: Height of a row of the worklist.
     """
@@ -46,7 +46,7 @@ QMenuBar { background: $window; color: $text; padding: 2px 6px; }
 QMenuBar::item { padding: 5px 10px; border-radius: 5px; }
 QMenuBar::item:selected { background: $raised; }
 QMenu { background: $panel; color: $text; border: 1px solid $border; padding: 6px; }
-QMenu::item { padding: ${menu_pad}px 28px ${menu_pad}px 10px; border-radius: 5px; min-height: ${menu_item}px; }
+QMenu::item { padding: 4px 28px 4px 10px; border-radius: 5px; min-height: ${menu_item}px; }
 QMenu::item:selected { background: $selection; }
 QMenu::item:disabled { color: $muted; }
 QMenu::separator { height: 1px; background: $border; margin: 5px 8px; }
@@ -98,7 +98,7 @@ QPushButton:checked { background: $selection; border-color: $accent; }
 
 QToolButton {
   background: transparent; color: $text; border: 2px solid transparent; border-radius: 6px;
-  padding: ${tool_pad}px; min-width: ${tool_inner}px; min-height: ${tool_inner}px;
+  padding: 4px; min-width: ${tool_inner}px; min-height: ${tool_inner}px;
 }
 QToolButton:hover { background: $raised; }
 QToolButton:pressed, QToolButton:checked { background: $selection; }
@@ -192,9 +192,9 @@ def stylesheet(tokens: Tokens, sizes: Metrics, icons: dict[str, str]) -> str:
     """Writes the style sheet.
 
     Args:
-        tokens: The colours.
-        sizes: The sizes.
-        icons: Paths of the pictures `down`, `up`, `check` and `tick`.
+        tokens: Colours of the scheme.
+        sizes: Sizes of the density.
+        icons: Paths of the icons `down`, `up`, `check` and `tick`.
     """
     bar = 14 if sizes.control >= 44 else 11
     numbers = {
@@ -207,15 +207,13 @@ def stylesheet(tokens: Tokens, sizes: Metrics, icons: dict[str, str]) -> str:
         "control_inner": sizes.control - 2,
         "control_focus": sizes.control - 4,
         "tool_inner": sizes.control - 12,
-        "tool_pad": 4,
-        "menu_pad": 4,
         "menu_item": sizes.control - 12 if sizes.control >= 44 else 20,
         "menu_row": sizes.control - 4,
         "tab_pad": (sizes.control - sizes.text - 4) // 2,
         "bar": bar,
         "bar_radius": (bar - 4) // 2,
         "handle": sizes.handle,
-        "handle_margin": (sizes.handle + 4 - 4) // 2,
+        "handle_margin": sizes.handle // 2,
         "handle_radius": (sizes.handle + 4) // 2,
     }
     words = {f"icon_{name}": path for name, path in icons.items()}

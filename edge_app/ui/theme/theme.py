@@ -1,17 +1,17 @@
-"""Applies a scheme to the application, and tells whoever paints for himself that it changed."""
+"""Applies colours, sizes and fonts to the application and signals each change."""
 
 from __future__ import annotations
 
-import contextlib
 import tempfile
-import weakref
 from functools import cache
 from pathlib import Path
 from typing import Literal
+from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPalette, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QApplication
+from shiboken6 import isValid
 
 from edge_app.ui.resources import FONTS
 from edge_app.ui.theme import icons
@@ -21,14 +21,14 @@ from edge_app.ui.theme.tokens import Density, Scheme, Tokens, tokens
 Choice = Literal["dark", "light", "system"]
 FAMILY = "Inter"
 
-_Bearer = QAction | QAbstractButton
+_HasIcon = QAction | QAbstractButton
 
 
 class Theme(QObject):
     """The look of the application.
 
     Attributes:
-        changed: Emitted after another scheme, density or text scale was applied.
+        changed: Emitted after the scheme, the density or the text scale changed.
     """
 
     changed = Signal()
@@ -40,25 +40,27 @@ class Theme(QObject):
         self.text_scale = 1.0
         self.choice: Choice = "dark"
         self._sheet_icons = tempfile.TemporaryDirectory(prefix="pneumoscope-")
-        self._bearers: list[tuple[weakref.ref[_Bearer], str]] = []
+        self._icons: WeakKeyDictionary[_HasIcon, str] = WeakKeyDictionary()
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
+
+    def scaled_width(self, width_px: int) -> int:
+        """Returns the width of a side column, pixels: it grows with the text, by 30 % at most."""
+        return round(width_px * min(1.3, max(1.0, self.text_scale)))
 
     @property
     def tokens(self) -> Tokens:
-        """Colours of the scheme."""
         return tokens(self.scheme)
 
     @property
     def metrics(self) -> Metrics:
-        """Sizes of the density."""
         return metrics(self.density, self.text_scale)
 
     def apply(self, choice: Choice, density: Density = "comfortable", text_scale: float = 1.0) -> None:
         """Applies a look to the whole application.
 
         Args:
-            choice: A scheme, or `system` to follow the desktop's.
-            density: `touch` makes what is operated at least 44 pixels high.
+            choice: A scheme, or `system` to follow the desktop.
+            density: `touch` makes all controls at least 44 pixels high.
             text_scale: 1.0 for the designed size.
         """
         app = QApplication.instance()
@@ -79,18 +81,17 @@ class Theme(QObject):
         self._retint()
         self.changed.emit()
 
-    def bind_icon(self, bearer: _Bearer, name: str) -> None:
+    def bind_icon(self, owner: _HasIcon, name: str) -> None:
         """Gives an action or a button an icon that follows the scheme."""
-        self._bearers = [(ref, other) for ref, other in self._bearers if ref() not in (None, bearer)]
-        self._bearers.append((weakref.ref(bearer), name))
-        bearer.setIcon(self.icon(name))
+        self._icons[owner] = name
+        owner.setIcon(self.icon(name))
 
     def icon(self, name: str) -> QIcon:
         """Returns an icon in the colours of the scheme."""
         return icons.icon(name, self.tokens.text, self.tokens.strong_border, self.tokens.accent)
 
     def pixmap(self, name: str, colour: str, side_px: int) -> QPixmap:
-        """Returns an icon's picture in a colour, for the sharpest screen there is."""
+        """Returns an icon in one colour, at the highest pixel ratio of the screens."""
         app = QGuiApplication.instance()
         ratio = app.devicePixelRatio() if isinstance(app, QGuiApplication) else 1.0
         return icons.pixmap(name, colour, side_px, ratio)
@@ -100,21 +101,17 @@ class Theme(QObject):
             self.apply("system", self.density, self.text_scale)
 
     def _retint(self) -> None:
-        alive = []
-        for ref, name in self._bearers:
-            bearer = ref()
-            if bearer is None:
-                continue
-            with contextlib.suppress(RuntimeError):  # its C++ half went first, with its window
-                bearer.setIcon(self.icon(name))
-                alive.append((ref, name))
-        self._bearers = alive
+        for owner, name in list(self._icons.items()):
+            if isValid(owner):  # Qt deletes it together with its window
+                owner.setIcon(self.icon(name))
+            else:
+                del self._icons[owner]
 
     def _write_sheet_icons(self) -> dict[str, str]:
-        """Style sheets take pictures from files only."""
+        """Qt style sheets read icons from files only."""
         folder = Path(self._sheet_icons.name)
         written = {}
-        for name, picture, colour in (
+        for name, source, colour in (
             ("down", "down", self.tokens.muted),
             ("up", "up", self.tokens.muted),
             ("check", "check", self.tokens.on_accent),
@@ -122,14 +119,14 @@ class Theme(QObject):
         ):
             path = folder / f"{name}-{self.scheme}.png"
             if not path.exists():
-                icons.pixmap(picture, colour, 18, 2.0).save(str(path))
+                icons.pixmap(source, colour, 18, 2.0).save(str(path))
             written[name] = path.as_posix()
         return written
 
 
 @cache
 def theme() -> Theme:
-    """The theme of this process's application; needs a `QApplication`."""
+    """Returns the theme of the application; needs a `QApplication`."""
     for file in sorted(FONTS.glob("*.otf")):
         QFontDatabase.addApplicationFont(str(file))
     return Theme()

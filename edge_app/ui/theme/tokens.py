@@ -1,4 +1,4 @@
-"""The colours of both schemes as values. Every text colour has a contrast of at least 4.5:1 on its ground (tested)."""
+"""The colours of both schemes. Each text colour has a contrast of at least 4.5:1 to its background (tested)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ Scheme = Literal["dark", "light"]
 Density = Literal["comfortable", "touch"]
 
 FILM_GROUND = "#07090b"
-"""Behind a film in both schemes: a bright surround hides the dark half of a film."""
+"""Background of films in both schemes: a bright background would hide the dark parts of a film."""
 FILM_TEXT = "#d8e0e6"
 FILM_MUTED = "#93a1ac"
 
@@ -19,22 +19,22 @@ class Tokens:
     """Colours of a scheme, `#rrggbb`.
 
     Attributes:
-        window: Ground of the window.
-        panel: Ground of panels, cards and menus.
-        field: Ground of tables and text fields.
-        raised: Ground of buttons; of a row under the pointer.
-        border: Lines between things.
-        strong_border: Outline of what can be operated.
-        text: Words.
-        muted: Words of second rank.
-        accent: Focus, links, what is switched on.
-        on_accent: Words on `accent`.
-        selection: Ground of the selected row.
-        negative: The band "negative"; never the only sign of it.
+        window: Background of the window.
+        panel: Background of panels, cards and menus.
+        field: Background of tables and text fields.
+        raised: Background of buttons, and of the row under the pointer.
+        border: Separator lines.
+        strong_border: Outline of controls.
+        text: Normal text.
+        muted: Secondary text.
+        accent: Focus, links and checked controls.
+        on_accent: Text on `accent`.
+        selection: Background of the selected row.
+        negative: The band "negative", always together with a word and an icon.
         uncertain: The band "uncertain".
         positive: The band "positive".
         refused: Refusals, failures and warnings.
-        on_refused: Words on `refused`.
+        on_refused: Text on `refused`.
     """
 
     window: str
@@ -99,7 +99,7 @@ def tokens(scheme: Scheme) -> Tokens:
 
 
 def contrast(first: str, second: str) -> float:
-    """Contrast of two `#rrggbb` colours, 1..21 (WCAG 2.2, relative luminance)."""
+    """Returns the contrast of two `#rrggbb` colours, 1..21 (WCAG 2.2, relative luminance)."""
     lighter, darker = sorted((_luminance(first), _luminance(second)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 

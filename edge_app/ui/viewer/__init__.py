@@ -1,1 +1,1 @@
-"""The film on the screen: pictures, gestures and tools. Arithmetic lies in `edge_app.imaging`."""
+"""The film on the screen: images, gestures and tools. The arithmetic is in `edge_app.display`."""

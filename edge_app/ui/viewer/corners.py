@@ -1,8 +1,8 @@
-"""Words in the corners of the film: what it is, how it is shown, what lies under the pointer."""
+"""Texts in the corners of the view: the film, its display settings, and the pixel under the pointer."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
@@ -18,22 +18,22 @@ _SHADOW = QColor(0, 0, 0, 220)
 
 @dataclass(frozen=True, slots=True)
 class CornerTexts:
-    """Lines of words for each corner; the first of a top corner stands highest, the last of a bottom one lowest."""
+    """The lines of each corner, from top to bottom, and the caption of the heat map."""
 
     top_left: tuple[str, ...] = ()
     top_right: tuple[str, ...] = ()
     bottom_left: tuple[str, ...] = ()
     bottom_right: tuple[str, ...] = ()
-    caption: str = field(default="")
+    caption: str = ""
 
 
 def corner_texts(document: FilmDocument, zoom: float, probe: tuple[int, int] | None, *, with_heat: bool) -> CornerTexts:
-    """Writes the words.
+    """Writes the texts.
 
     Args:
-        document: The film and how it is shown.
+        document: The film and its display settings.
         zoom: Screen pixels per film pixel.
-        probe: `(column, row)` of the pixel under the pointer.
+        probe: `(column, row)` of the pixel under the pointer; None outside the film.
         with_heat: Whether this view may show the heat map.
     """
     film, view = document.film, document.view
@@ -60,23 +60,22 @@ def corner_texts(document: FilmDocument, zoom: float, probe: tuple[int, int] | N
     window = QCoreApplication.translate("Corners", "W {width}  C {centre}").format(
         width=round(view.window.width), centre=round(view.window.centre)
     )
-    under = ""
+    pixel: tuple[str, ...] = ()
     if probe is not None:
         column, row = probe
-        under = QCoreApplication.translate("Corners", "x {column}  y {row}  value {value}").format(
-            column=column, row=row, value=int(film.pixels[row, column])
-        )
+        text = QCoreApplication.translate("Corners", "x {column}  y {row}  value {value}")
+        pixel = (text.format(column=column, row=row, value=int(film.pixels[row, column])),)
     return CornerTexts(
         top_left=(document.name, size),
         top_right=tuple(changed),
         bottom_left=(window, QCoreApplication.translate("Corners", "{percent} %").format(percent=round(zoom * 100))),
-        bottom_right=(under,) if under else (),
+        bottom_right=pixel,
         caption=heat_caption(document) if with_heat else "",
     )
 
 
 def heat_caption(document: FilmDocument) -> str:
-    """What the heat map on the screen means, in words; empty where none is shown."""
+    """Explains the heat map on the screen; empty if there is none."""
     if document.analysis is None or document.analysis.evidence is None or not document.heat.visible:
         return ""
     if not document.has_evidence():
@@ -93,39 +92,37 @@ def heat_caption(document: FilmDocument) -> str:
 
 
 def paint_corners(painter: QPainter, area: QRectF, corners: CornerTexts) -> None:
-    """Paints the words with a dark shadow, so that they are read on black and on white.
+    """Paints the texts with a dark shadow, so that they are readable on black and on white.
 
     Args:
-        painter: On the view, in its own pixels.
-        area: Of the view.
-        corners: The words.
+        painter: Painter in view pixels.
+        area: Area of the view.
+        corners: The texts.
     """
     font = QFont(painter.font())
     font.setPixelSize(theme().metrics.small)
-    if hasattr(QFont.Tag, "fromString"):  # PySide6 6.8 has no way to name a feature
-        # Digits of one width: the numbers do not dance while dragging.
+    if hasattr(QFont.Tag, "fromString"):  # PySide6 6.8 cannot name a feature
+        # Digits of equal width: the numbers keep their place while they change.
         font.setFeature(QFont.Tag.fromString("tnum"), 1)
     painter.setFont(font)
     metrics = QFontMetricsF(font)
     step = metrics.height() + 1
     inner = area.adjusted(_MARGIN_PX, _MARGIN_PX, -_MARGIN_PX, -_MARGIN_PX)
     half = inner.width() / 2 - _MARGIN_PX
-    for index, text in enumerate(corners.top_left):
-        _line(painter, metrics, inner.left(), inner.top() + index * step, text, half, index > 0, right=False)
-    for index, text in enumerate(corners.top_right):
-        _line(painter, metrics, inner.right(), inner.top() + index * step, text, half, index > 0, right=True)
-    bottom = inner.bottom() - metrics.height()
-    for index, text in enumerate(reversed(corners.bottom_left)):
-        _line(painter, metrics, inner.left(), bottom - index * step, text, half, False, right=False)
     taken = max((metrics.horizontalAdvance(text) for text in corners.bottom_left), default=0.0) + _MARGIN_PX
-    for index, text in enumerate(reversed(corners.bottom_right)):
-        _line(painter, metrics, inner.right(), bottom - index * step, text, inner.width() - taken, False, right=True)
+    for lines, right, room in ((corners.top_left, False, half), (corners.top_right, True, half)):
+        for index, text in enumerate(lines):
+            _line(painter, inner, inner.top() + index * step, text, room, index > 0, right=right)
+    bottom = inner.bottom() - metrics.height()
+    for lines, right, room in ((corners.bottom_left, False, half), (corners.bottom_right, True, inner.width() - taken)):
+        for index, text in enumerate(reversed(lines)):
+            _line(painter, inner, bottom - index * step, text, room, False, right=right)
     if corners.caption:
         width = min(metrics.horizontalAdvance(corners.caption) + 20, inner.width())
         wrap = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
         height = metrics.boundingRect(QRectF(0, 0, width - 16, 1000), wrap, corners.caption).height() + 6
         box = QRectF(inner.center().x() - width / 2, inner.bottom() - height + 3, width, height)
-        if box.left() < inner.left() + taken:  # a narrow view: beside the numbers, else above them
+        if box.left() < inner.left() + taken:  # a narrow view: move the caption beside the numbers, or above them
             box.moveLeft(inner.left() + taken)
             if box.right() > inner.right():
                 box.moveLeft(inner.center().x() - width / 2)
@@ -138,11 +135,10 @@ def paint_corners(painter: QPainter, area: QRectF, corners: CornerTexts) -> None
         painter.drawText(box.adjusted(8, 0, -8, 0), wrap, corners.caption)
 
 
-def _line(
-    painter: QPainter, metrics: QFontMetricsF, x: float, y: float, text: str, room: float, muted: bool, *, right: bool
-) -> None:
+def _line(painter: QPainter, area: QRectF, y: float, text: str, room: float, muted: bool, *, right: bool) -> None:
+    metrics = QFontMetricsF(painter.font())
     shown = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room)
-    left = x - metrics.horizontalAdvance(shown) if right else x
+    left = area.right() - metrics.horizontalAdvance(shown) if right else area.left()
     baseline = QPointF(left, y + metrics.ascent())
     painter.setPen(_SHADOW)
     for offset in (QPointF(1, 1), QPointF(-1, 1), QPointF(0, -1)):

@@ -1,4 +1,4 @@
-"""One view of the film with its tools: zoom at the pointer, pan, window/level by the right button, ruler, magnifier."""
+"""A view of the film with its tools: zoom, pan, window and level, ruler and magnifier."""
 
 from __future__ import annotations
 
@@ -6,19 +6,8 @@ import itertools
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QLineF, QPointF, Qt, Signal
-from PySide6.QtGui import (
-    QContextMenuEvent,
-    QEnterEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QWheelEvent,
-)
-from PySide6.QtWidgets import (
-    QGestureEvent,
-    QPinchGesture,
-    QWidget,
-)
+from PySide6.QtGui import QContextMenuEvent, QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
+from PySide6.QtWidgets import QGestureEvent, QPinchGesture
 
 from edge_app.display.geometry import distance, pixel_at, wheel_factor
 from edge_app.display.window_level import WindowLevel
@@ -26,6 +15,7 @@ from edge_app.ui.viewer.document import FilmDocument
 from edge_app.ui.viewer.film_canvas import FilmCanvas
 from edge_app.ui.viewer.magnifier import paint_magnifier
 from edge_app.ui.viewer.ruler import length_text, paint_ruler
+from edge_app.ui.widgets import ARROWS
 
 Tool = Literal["pan", "window", "ruler"]
 
@@ -36,26 +26,26 @@ _drags = itertools.count(1)
 
 
 class FilmView(FilmCanvas):
-    """Takes what the reader does with pointer, fingers and keys.
+    """Handles pointer, touch and keys.
 
     Attributes:
-        probed: `(column, row)` under the pointer, or None.
+        probed: `(column, row)` of the pixel under the pointer, or None.
+        ruler: The line of the ruler, film pixels; None without one.
     """
 
     probed = Signal(object)
 
-    def __init__(self, document: FilmDocument, *, with_heat: bool = True, parent: QWidget | None = None) -> None:
-        super().__init__(document, with_heat=with_heat, parent=parent)
+    def __init__(self, document: FilmDocument, *, with_heat: bool = True) -> None:
+        super().__init__(document, with_heat=with_heat)
         self._tool: Tool = "pan"
         self._press: QPointF | None = None
         self._drag_number = 0
         self._drag_window: WindowLevel | None = None
         self._drag_mode: Tool | None = None
-        self._ruler: QLineF | None = None
+        self.ruler: QLineF | None = None
         self._magnifying = False
         self._pointer: QPointF | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
         self.viewport().setMouseTracking(True)
         self.viewport().grabGesture(Qt.GestureType.PinchGesture)
         self.setAccessibleName(self.tr("Film"))
@@ -66,50 +56,41 @@ class FilmView(FilmCanvas):
         )
         document.film_changed.connect(self._drop_tools)
 
-    @property
-    def ruler(self) -> QLineF | None:
-        """The measured line, film pixels."""
-        return self._ruler
-
     def set_tool(self, tool: Tool) -> None:
-        """Chooses what a drag with the left button does; leaving the ruler takes its line away."""
+        """Sets the tool of the left button; another tool than the ruler removes the line of the ruler."""
         self._tool = tool
         if tool != "ruler":
-            self._ruler = None
+            self.ruler = None
         shapes = {"pan": Qt.CursorShape.OpenHandCursor, "window": Qt.CursorShape.SizeAllCursor}
         self.viewport().setCursor(shapes.get(tool, Qt.CursorShape.CrossCursor))
         self.viewport().update()
 
     def set_magnifying(self, magnifying: bool) -> None:
-        """Shows or takes away the magnifying glass at the pointer."""
         self._magnifying = magnifying
         self.viewport().update()
 
     def paint_tools(self, painter: QPainter) -> None:
-        """Paints the magnifying glass and the ruler."""
         film, to_view = self._document.film, self.viewportTransform()
         if self._magnifying and self._pointer is not None:
             items = [self._film_item, *([self._heat_item] if self._with_heat else [])]
             paint_magnifier(painter, items, to_view, self._pointer)
-        if self._ruler is not None and film is not None:
-            start, end = self._ruler.p1(), self._ruler.p2()
+        if self.ruler is not None and film is not None:
+            start, end = self.ruler.p1(), self.ruler.p2()
             length = distance(start.toTuple(), end.toTuple(), film.spacing)
             paint_ruler(painter, to_view.map(start), to_view.map(end), length_text(length))
 
     def placed(self) -> None:
-        """Another pixel lies under a pointer that did not move."""
+        # The pixel under the pointer has changed.
         if self._pointer is not None:
             self._point_at(self._pointer)
 
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 -- Qt's name
-        """Zooms at the pointer."""
+    def wheelEvent(self, event: QWheelEvent) -> None:
         delta = event.angleDelta().y() or event.angleDelta().x()
         if delta:
-            self.zoom_to(self._zoom * wheel_factor(delta), event.position())
+            self.zoom_to(self.zoom * wheel_factor(delta), event.position())
         event.accept()
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 -- Qt's name
-        """Begins a drag."""
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         modes: dict[Qt.MouseButton, Tool] = {
             Qt.MouseButton.LeftButton: self._tool,
             Qt.MouseButton.MiddleButton: "pan",
@@ -123,13 +104,12 @@ class FilmView(FilmCanvas):
         self._drag_window = self._document.view.window
         if self._drag_mode == "ruler":
             point = self.to_film(event.position())
-            self._ruler = QLineF(point, point)
+            self.ruler = QLineF(point, point)
         elif self._drag_mode == "pan":
             self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
         event.accept()
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 -- Qt's name
-        """Pans, measures or sets the window, and reads the pixel under the pointer."""
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         position = event.position()
         self._point_at(position)
         if self._press is None:
@@ -138,43 +118,35 @@ class FilmView(FilmCanvas):
             moved = position - self._press
             self._press = position
             self.pan(moved)
-        elif self._drag_mode == "ruler" and self._ruler is not None:
-            self._ruler.setP2(self.to_film(position))
+        elif self._drag_mode == "ruler" and self.ruler is not None:
+            self.ruler.setP2(self.to_film(position))
             self.viewport().update()
         elif self._drag_mode == "window" and self._drag_window is not None and self._document.film is not None:
             moved = position - self._press
             window = self._drag_window.dragged(moved.x(), moved.y(), self._document.film.white, _WINDOW_SPAN_PX)
             self._document.set_window(window, drag=self._drag_number)
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 -- Qt's name
-        """Ends a drag."""
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._press = None
         self._drag_mode = None
-        if self._ruler is not None and self._ruler.isNull():
-            self._ruler = None
+        if self.ruler is not None and self.ruler.isNull():
+            self.ruler = None
         if self._tool == "pan":
             self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
         self.viewport().update()
         event.accept()
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 -- Qt's name
-        """Switches between the whole film and 1:1."""
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and self._tool != "ruler":
             self.toggle_fit(event.position())
         event.accept()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 -- Qt's name
-        """Moves the film with the arrow keys; with Shift they set window and level, as dragging does."""
-        directions = {
-            Qt.Key.Key_Left: QPointF(-1, 0),
-            Qt.Key.Key_Right: QPointF(1, 0),
-            Qt.Key.Key_Up: QPointF(0, -1),
-            Qt.Key.Key_Down: QPointF(0, 1),
-        }
-        direction = directions.get(Qt.Key(event.key()))
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Arrow keys move the film; with Shift they set window and level.
+        direction = ARROWS.get(Qt.Key(event.key()))
         view, film = self._document.view, self._document.film
         if direction is None or view is None or film is None:
-            event.ignore()  # never to the scroll bars: they could take the film out of sight
+            event.ignore()  # the scroll bars must not get the key: they could move the film out of the view
         elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             step = direction * _KEY_WINDOW_PX
             window = view.window.dragged(step.x(), step.y(), film.white, _WINDOW_SPAN_PX)
@@ -182,27 +154,23 @@ class FilmView(FilmCanvas):
         else:
             self.pan(direction * -_KEY_PAN_PX)
 
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 -- Qt's name
-        """No menu: the right button sets window and level."""
-        event.accept()
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        event.accept()  # no menu: the right button sets window and level
 
-    def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802 -- Qt's name
-        """Looks at the pixel under the pointer."""
+    def enterEvent(self, event: QEnterEvent) -> None:
         self._point_at(event.position())
 
-    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 -- Qt's name
-        """Forgets the pointer."""
+    def leaveEvent(self, event: QEvent) -> None:
         self._pointer = None
         self._set_probe(None)
 
-    def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802 -- Qt's name
-        """Zooms by a pinch."""
+    def viewportEvent(self, event: QEvent) -> bool:
         if isinstance(event, QGestureEvent):
             pinch = event.gesture(Qt.GestureType.PinchGesture)
             if isinstance(pinch, QPinchGesture):
                 self._press = None
                 centre = QPointF(self.viewport().mapFromGlobal(pinch.centerPoint().toPoint()))
-                self.zoom_to(self._zoom * pinch.scaleFactor(), centre)
+                self.zoom_to(self.zoom * pinch.scaleFactor(), centre)
                 return True
         return super().viewportEvent(event)
 
@@ -224,5 +192,5 @@ class FilmView(FilmCanvas):
             self.viewport().update()
 
     def _drop_tools(self) -> None:
-        self._ruler = None
+        self.ruler = None
         self._press = None

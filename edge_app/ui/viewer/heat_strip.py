@@ -1,23 +1,23 @@
-"""The strip under the film: heat map on or off, how opaque, and what its colours mean."""
+"""The strip under the film: visibility, opacity and colours of the heat map."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QSlider, QWidget
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QSlider
 
 from edge_app.display.heatmap import COLOUR_MAPS
-from edge_app.ui.plain_label import label
 from edge_app.ui.viewer.colour_bar import ColourBar
 from edge_app.ui.viewer.document import FilmDocument
+from edge_app.ui.widgets import label, row
 
 
 class HeatStrip(QFrame):
     """Shows and changes the document's `HeatState`."""
 
-    def __init__(self, document: FilmDocument, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, document: FilmDocument) -> None:
+        super().__init__()
         self.setObjectName("HeatStrip")
         self._document = document
         self._switch = QCheckBox(self.tr("Heat map"))
@@ -35,9 +35,7 @@ class HeatStrip(QFrame):
         for name in COLOUR_MAPS:
             self._colours.addItem(name.capitalize(), name)
         self._bar = ColourBar()
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 4, 12, 4)
-        layout.setSpacing(10)
+        layout = row(self, spacing_px=10, margins=(12, 4, 12, 4))
         layout.addWidget(self._switch)
         layout.addWidget(self._opacity, 1)
         layout.addWidget(self._percent)
@@ -52,7 +50,7 @@ class HeatStrip(QFrame):
         self._show()
 
     def set_compact(self, compact: bool) -> None:
-        """Leaves out what a small screen has no room for; it is in the settings too."""
+        """Hides the colour list and the percentage on a small screen; the settings have both."""
         self._colours.setVisible(not compact)
         self._percent.setVisible(not compact)
 
@@ -61,14 +59,11 @@ class HeatStrip(QFrame):
 
     def _show(self) -> None:
         heat = self._document.heat
-        for widget in (self._switch, self._opacity, self._colours):
-            widget.blockSignals(True)
-        self._switch.setChecked(heat.visible)
-        self._opacity.setValue(round(heat.opacity * 100))
-        self._colours.setCurrentIndex(COLOUR_MAPS.index(heat.colour_map))
-        for widget in (self._switch, self._opacity, self._colours):
-            widget.blockSignals(False)
-        # The widest text keeps its room, so that nothing moves while the slider does.
+        with QSignalBlocker(self._switch), QSignalBlocker(self._opacity), QSignalBlocker(self._colours):
+            self._switch.setChecked(heat.visible)
+            self._opacity.setValue(round(heat.opacity * 100))
+            self._colours.setCurrentIndex(COLOUR_MAPS.index(heat.colour_map))
+        # The width of the longest text, so that nothing moves with the slider.
         self._percent.setFixedWidth(self._percent.fontMetrics().horizontalAdvance("100 %") + 4)
         self._percent.setText(f"{round(heat.opacity * 100)} %")
         self._bar.set_colour_map(heat.colour_map)

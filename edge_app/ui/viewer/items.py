@@ -1,4 +1,4 @@
-"""What lies in the scene: the film, and the heat map over it. The scene's unit is the film's pixel."""
+"""The items of the scene: the film, and the heat map over it. The unit of the scene is the film pixel."""
 
 from __future__ import annotations
 
@@ -8,76 +8,65 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from edge_app.display.heatmap import colourise, enlarge
 from edge_app.ui.viewer.document import FilmDocument
-from edge_app.ui.viewer.film_picture import rgba_image
+from edge_app.ui.viewer.film_renderer import rgba_image
 
 _HEAT_SIDE_PX = 448
 _NEAREST_ABOVE_ZOOM = 6.0
 
 
-class FilmItem(QGraphicsItem):
-    """The bare film."""
+class _FilmSizedItem(QGraphicsItem):
+    """An item of the size of the film."""
 
     def __init__(self, document: FilmDocument) -> None:
         super().__init__()
         self._document = document
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
 
-    def film_changed(self) -> None:
-        """Takes the size of the new film."""
+    def reset(self) -> None:
+        """Takes the size of another film and repaints."""
         self.prepareGeometryChange()
         self.update()
 
-    def boundingRect(self) -> QRectF:  # noqa: N802 -- Qt's name
-        """The film, in film pixels."""
+    def boundingRect(self) -> QRectF:
         film = self._document.film
         return QRectF() if film is None else QRectF(0, 0, film.columns, film.rows)
 
+
+class FilmItem(_FilmSizedItem):
+    """The film without the heat map."""
+
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        """Paints the film at the resolution of the screen."""
         document = self._document
-        if document.picture is None or document.view is None:
+        if document.renderer is None or document.view is None:
             return
         transform = painter.worldTransform()
         ratio = painter.device().devicePixelRatio()
         zoom = max(abs(transform.m11()), abs(transform.m12())) * ratio
-        # From here up the reader wants to see pixels, not a blur of them.
+        # At this zoom and above single pixels are shown, without smoothing.
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, zoom < _NEAREST_ABOVE_ZOOM)
         exposed = option.exposedRect.intersected(self.boundingRect())
         if exposed.isEmpty():
             return
-        place, picture = document.picture.picture(document.view, zoom, exposed)
-        # At a coarser level the last row may stand for less than a whole one: it must not paint beyond the film.
+        place, image = document.renderer.render(document.view, zoom, exposed)
+        # The last row of a coarse pyramid level can cover less than a full row: clip it to the film.
         painter.setClipRect(self.boundingRect(), Qt.ClipOperation.IntersectClip)
-        painter.drawImage(place, picture)
+        painter.drawImage(place, image)
 
 
-class HeatItem(QGraphicsItem):
-    """The heat map, on the model's own scale."""
+class HeatItem(_FilmSizedItem):
+    """The heat map, on the scale of the model. Its opacity follows the evidence: none leaves the film bare."""
 
     def __init__(self, document: FilmDocument) -> None:
-        super().__init__()
-        self._document = document
+        super().__init__(document)
         self._image: QImage | None = None
         self._colour_map = ""
 
-    def film_changed(self) -> None:
-        """Forgets the map of the film before."""
-        self.prepareGeometryChange()
+    def reset(self) -> None:
+        """Drops the image of the previous film or result."""
         self._image = None
-        self.update()
-
-    def analysis_changed(self) -> None:
-        """Forgets the map of the result before."""
-        self._image = None
-        self.update()
-
-    def boundingRect(self) -> QRectF:  # noqa: N802 -- Qt's name
-        """The film, in film pixels: the whole film is what the model saw."""
-        film = self._document.film
-        return QRectF() if film is None else QRectF(0, 0, film.columns, film.rows)
+        super().reset()
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        """Paints the evidence; full evidence is as opaque as the reader chose, none leaves the film bare."""
         document = self._document
         if not document.shows_heat():
             return

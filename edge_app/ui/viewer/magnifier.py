@@ -1,10 +1,10 @@
-"""A round magnifying glass at the pointer."""
+"""Paints a round magnifier at the pointer."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem
 
@@ -15,13 +15,13 @@ RADIUS_PX = 110.0
 
 
 def paint_magnifier(painter: QPainter, items: Sequence[QGraphicsItem], to_view: QTransform, pointer: QPointF) -> None:
-    """Paints the surroundings of the pointer, enlarged.
+    """Paints the area around the pointer, enlarged.
 
     Args:
-        painter: On the viewport, without a transform.
-        items: What to paint, the lowest first.
-        to_view: From the film's pixels to the viewport's.
-        pointer: Viewport pixels.
+        painter: Painter in viewport pixels.
+        items: Items of the scene, the lowest first.
+        to_view: Transform from film pixels to viewport pixels.
+        pointer: Position of the pointer, viewport pixels.
     """
     glass = QPainterPath()
     glass.addEllipse(pointer, RADIUS_PX, RADIUS_PX)
@@ -31,9 +31,7 @@ def paint_magnifier(painter: QPainter, items: Sequence[QGraphicsItem], to_view: 
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setClipPath(glass)
-    painter.fillRect(
-        QRectF(pointer.x() - RADIUS_PX, pointer.y() - RADIUS_PX, 2 * RADIUS_PX, 2 * RADIUS_PX), QColor(FILM_GROUND)
-    )
+    painter.fillPath(glass, QColor(FILM_GROUND))
     enlarged = to_view * enlarge
     back, _ = enlarged.inverted()
     option = QStyleOptionGraphicsItem()
@@ -43,10 +41,6 @@ def paint_magnifier(painter: QPainter, items: Sequence[QGraphicsItem], to_view: 
         painter.setTransform(enlarged)
         item.paint(painter, option)
         painter.restore()
-    painter.restore()
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(QColor(220, 230, 236, 220), 2))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawPath(glass)
+    painter.setClipping(False)
+    painter.strokePath(glass, QPen(QColor(220, 230, 236, 220), 2))
     painter.restore()

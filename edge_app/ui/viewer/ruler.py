@@ -1,4 +1,4 @@
-"""The distance tool: a line between two points of the film, and its length in words."""
+"""Paints the ruler: a line between two points of the film, and its length."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _TICK_PX = 7.0
 
 
 def length_text(length: Length) -> str:
-    """Words for a length; lengths at the detector say so, because the body is smaller than its shadow."""
+    """Formats a length. A length at the detector says so: the body is smaller than its projection."""
     if length.unit == "px":
         return QCoreApplication.translate("Ruler", "{value} px").format(value=f"{length.value:.0f}")
     text = QCoreApplication.translate("Ruler", "{value} mm").format(value=f"{length.value:.1f}")
@@ -21,13 +21,13 @@ def length_text(length: Length) -> str:
 
 
 def paint_ruler(painter: QPainter, start: QPointF, end: QPointF, text: str) -> None:
-    """Paints the line in the view's own pixels.
+    """Paints the line and the text.
 
     Args:
-        painter: On the view.
-        start: Widget pixels.
-        end: Widget pixels.
-        text: The length.
+        painter: Painter in viewport pixels.
+        start: Start of the line, viewport pixels.
+        end: End of the line, viewport pixels.
+        text: The length as text.
     """
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for colour, width_px in ((QColor(0, 0, 0, 170), 4.0), (_LINE, 1.6)):

@@ -1,18 +1,18 @@
-"""The viewer as a whole: tool bar, one view or two side by side, and the heat-map strip."""
+"""The viewer: tool bar, one view or two side by side, and the heat-map strip."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QSplitter, QStackedWidget, QWidget
 
 from edge_app.ui.actions import Actions
 from edge_app.ui.bar_button import BarButton
-from edge_app.ui.plain_label import label
 from edge_app.ui.theme.tokens import FILM_MUTED, FILM_TEXT
 from edge_app.ui.viewer.document import FilmDocument
 from edge_app.ui.viewer.film_view import FilmView, Tool
 from edge_app.ui.viewer.heat_strip import HeatStrip
+from edge_app.ui.widgets import column, label, row
 
 _BAR: tuple[tuple[str, ...], ...] = (
     ("fit", "actual", "zoom_in", "zoom_out"),
@@ -23,31 +23,23 @@ _BAR: tuple[tuple[str, ...], ...] = (
 
 
 class ViewerPanel(QWidget):
-    """The middle of the window.
+    """Shows the film of a document, a message, or the page for an empty list."""
 
-    Attributes:
-        zoom_changed: Of the main view.
-    """
-
-    zoom_changed = Signal(float)
-
-    def __init__(self, document: FilmDocument, actions: Actions, empty: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(self, document: FilmDocument, actions: Actions, empty: QWidget) -> None:
         """Builds the viewer.
 
         Args:
-            document: What it shows.
-            actions: Of the window.
-            empty: Shown while there is no film.
-            parent: Owner.
+            document: The film and its display settings.
+            actions: Actions of the window.
+            empty: The page that is shown without a film.
         """
-        super().__init__(parent)
+        super().__init__()
         self._document = document
         self.view = FilmView(document)
         self.bare_view = FilmView(document, with_heat=False)
         self.bare_view.setAccessibleName(self.tr("Film without heat map"))
         self.bare_view.hide()
-        self._halves = QSplitter(Qt.Orientation.Horizontal)
-        self._halves.setChildrenCollapsible(False)
+        self._halves = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
         self._halves.addWidget(self.bare_view)
         self._halves.addWidget(self.view)
         self._bar = _tool_bar(actions)
@@ -56,22 +48,23 @@ class ViewerPanel(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(empty)
         self._stack.addWidget(self._halves)
-        self._message = _message_page()
+        self._message = label(wrap=True)
+        self._message.setObjectName("Ground")
+        self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._message.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._stack.addWidget(self._message)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
+        layout = column(self)
         layout.addWidget(self._bar)
         layout.addWidget(self._stack, 1)
         layout.addWidget(self._strip)
-        self.view.zoom_changed.connect(self._on_zoom)
-        self.bare_view.zoom_changed.connect(self._on_bare_zoom)
+        self.view.zoom_changed.connect(lambda: self._follow(self.bare_view, self.view))
+        self.bare_view.zoom_changed.connect(lambda: self._follow(self.view, self.bare_view))
         document.film_changed.connect(self._show)
         self._compact = False
         self._show()
 
     def set_compact(self, compact: bool) -> None:
-        """Leaves the tool bar to the big buttons at the window's foot."""
+        """Hides the tool bar on a small screen, where the window has big buttons."""
         self._compact = compact
         self._bar.setVisible(not compact)
         self._strip.set_compact(compact)
@@ -87,37 +80,30 @@ class ViewerPanel(QWidget):
         self.view.fit()
 
     def set_tool(self, tool: Tool) -> None:
-        """Chooses what a drag does, in both views."""
         self.view.set_tool(tool)
         self.bare_view.set_tool(tool)
 
     def set_magnifying(self, magnifying: bool) -> None:
-        """Shows the magnifying glass."""
         self.view.set_magnifying(magnifying)
         self.bare_view.set_magnifying(magnifying)
 
     def show_message(self, text: str, *, failed: bool = False) -> None:
-        """Says, where the film would be, why there is none yet; an empty text asks for a film."""
+        """Shows a message in place of the film; an empty text shows the page for an empty list."""
         self._message.setText(text)
         self._message.setStyleSheet(f"color: {FILM_TEXT if failed else FILM_MUTED}; padding: 24px;")
         self._show()
 
     def focus_start(self) -> None:
-        """Puts the keyboard's focus on what to do first."""
+        """Gives the keyboard focus to the page for an empty list."""
         self._empty.setFocus()
 
-    def grab_picture(self) -> QImage:
-        """The film area as it is on the screen, with its texts."""
+    def grab_image(self) -> QImage:
+        """Returns the views as they are on the screen, with their texts."""
         return self._halves.grab().toImage()
 
-    def _on_zoom(self, zoom: float) -> None:
+    def _follow(self, follower: FilmView, leader: FilmView) -> None:
         if self.bare_view.isVisible():
-            self.bare_view.follow(self.view)
-        self.zoom_changed.emit(zoom)
-
-    def _on_bare_zoom(self, _zoom: float) -> None:
-        if self.bare_view.isVisible():
-            self.view.follow(self.bare_view)
+            follower.follow(leader)
 
     def _show(self) -> None:
         has_film = self._document.film is not None
@@ -130,9 +116,7 @@ class ViewerPanel(QWidget):
 def _tool_bar(actions: Actions) -> QFrame:
     bar = QFrame()
     bar.setObjectName("ViewerBar")
-    layout = QHBoxLayout(bar)
-    layout.setContentsMargins(8, 4, 8, 4)
-    layout.setSpacing(2)
+    layout = row(bar, spacing_px=2, margins=(8, 4, 8, 4))
     for index, group in enumerate(_BAR):
         if index:
             line = QFrame()
@@ -145,11 +129,3 @@ def _tool_bar(actions: Actions) -> QFrame:
             layout.addWidget(BarButton(actions, key))
     layout.addStretch(1)
     return bar
-
-
-def _message_page() -> QLabel:
-    page = label(wrap=True)
-    page.setObjectName("Ground")
-    page.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-    return page

@@ -17,10 +17,10 @@ from edge_app.analysis.analysis import Analysis
 from edge_app.imaging.radiograph import Radiograph
 from edge_app.process.jobs import LoadedModel
 from edge_app.records.worklist import Review
-from edge_app.report.film_report import FilmReport, pictures
+from edge_app.report.film_report import FilmReport, render_images
 from edge_app.report.flow import printable
 from edge_app.report.pdf import PdfReport, to_image
-from edge_app.report.picture import save_png, with_caption
+from edge_app.report.view_image import save_png, with_caption
 from edge_app.report.wording import words as catalogue_words
 from edge_app.system.messages import Message
 from tests.support import analyses
@@ -147,14 +147,14 @@ def test_text_from_files_is_plain(tmp_path: Path, drawn: Drawn) -> None:
 
 
 def test_a_result_is_never_reported_with_another_film() -> None:
-    with pytest.raises(ValueError, match="own film"):
+    with pytest.raises(ValueError, match="not the film of the analysis"):
         report(film=Radiograph(np.zeros((9, 9), np.uint8), "8" * 64, "PNG"))
 
 
 def test_expectations_of_another_model_are_never_reported() -> None:
     other = analyses.analysed(sha256=SHA256)
     other = replace(other, model=replace(other.model, sha256="b" * 64))
-    with pytest.raises(ValueError, match="that answered"):
+    with pytest.raises(ValueError, match="not the model of the analysis"):
         report(analysis=other)
 
 
@@ -168,7 +168,7 @@ def test_the_expectations_are_those_of_the_point_the_film_was_decided_at(tmp_pat
 
 
 def test_the_pictures_are_reduced_but_never_enlarged() -> None:
-    large, small = pictures(report(film=film(3000, 2000))), pictures(report(film=film(90, 60)))
+    large, small = render_images(report(film=film(3000, 2000))), render_images(report(film=film(90, 60)))
     assert large is not None
     assert small is not None
     assert large.film.shape == (1400, 933)

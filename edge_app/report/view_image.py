@@ -1,4 +1,4 @@
-"""A picture of the view, with the research-use line burnt in so that it cannot get lost."""
+"""Saves an image of the view with the research-use line as part of the pixels."""
 
 from __future__ import annotations
 
@@ -18,29 +18,29 @@ _TEXT = QColor("#f2f4f7")
 
 
 def with_caption(view: QImage, lines: Sequence[str] = ()) -> QImage:
-    """Adds lines below a picture; the last is always the research-use line.
+    """Adds lines of text below an image; the last is always the research-use line.
 
     Args:
-        view: What is on the screen.
-        lines: File, result, model: plain text, each elided to one line.
+        view: Image of the view.
+        lines: Plain text, each elided to one line.
 
     Returns:
-        A picture as wide as the view, and higher.
+        An image of the same width.
     """
-    picture = view.convertToFormat(QImage.Format.Format_RGB32)
-    picture.setDevicePixelRatio(1.0)
-    height_px = max(18, picture.width() // 42)
+    image = view.convertToFormat(QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(1.0)
+    height_px = max(18, image.width() // 42)
     texts = [*(printable(line).replace("\n", " ") for line in lines), words("research_use")]
-    canvas = QImage(picture.width(), picture.height() + height_px * len(texts) + 8, QImage.Format.Format_RGB32)
+    canvas = QImage(image.width(), image.height() + height_px * len(texts) + 8, QImage.Format.Format_RGB32)
     canvas.fill(_GROUND)
     painter = QPainter(canvas)
-    painter.drawImage(0, 0, picture)
+    painter.drawImage(0, 0, image)
     font = make_font(10)
     font.setPixelSize(int(height_px * 0.7))
     painter.setFont(font)
     painter.setPen(_TEXT)
     for index, text in enumerate(texts):
-        box = QRectF(8, picture.height() + 4 + index * height_px, picture.width() - 16, height_px)
+        box = QRectF(8, image.height() + 4 + index * height_px, image.width() - 16, height_px)
         shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(box.width()))
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
     painter.end()
@@ -48,10 +48,10 @@ def with_caption(view: QImage, lines: Sequence[str] = ()) -> QImage:
 
 
 def save_png(image: QImage, path: Path) -> None:
-    """Writes a PNG that appears only when it is complete.
+    """Writes a PNG; replaces the file only when it is complete.
 
     Raises:
-        PneumoscopeError: The picture is empty, or the file could not be written.
+        PneumoscopeError: The image is empty, or the file could not be written.
     """
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)

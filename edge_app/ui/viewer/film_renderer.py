@@ -1,7 +1,6 @@
-"""A film as pictures: grey values through the window, only the part and the size that the screen shows.
+"""Renders the visible part of a film through the window, at the resolution of the screen.
 
-A film of 12 megapixels is never looked up or converted as a whole: a drag of window and level stays fluid, and the
-window's memory small.
+It never converts a whole film of 12 megapixels, so dragging window and level is fluid and takes little memory.
 """
 
 from __future__ import annotations
@@ -19,59 +18,59 @@ from edge_app.display.view_state import ViewState
 from edge_app.display.window_level import to_screen
 from edge_app.imaging.radiograph import GreyPixels
 
-_KEPT_PICTURES = 4
-"""Two views, and the magnifying glass over one of them."""
+_KEPT_IMAGES = 4
+"""Enough for two views and a magnifier."""
 
 _Part = tuple[int, int, int, int, int]
-Picture = tuple[QRectF, QImage]
+PlacedImage = tuple[QRectF, QImage]
 
 
-class FilmPicture:
-    """Pictures of parts of one film; the last few are kept while the window stays."""
+class FilmRenderer:
+    """Renders parts of one film, and caches the last ones until window or inversion changes."""
 
     def __init__(self, pixels: GreyPixels) -> None:
         self._pyramid = Pyramid(pixels)
         self._white = int(np.iinfo(pixels.dtype).max)
         self._key: tuple[object, bool] | None = None
         self._table: NDArray[np.uint8] = np.zeros(0, np.uint8)
-        self._pictures: OrderedDict[_Part, Picture] = OrderedDict()
+        self._rendered: OrderedDict[_Part, PlacedImage] = OrderedDict()
 
-    def picture(self, view: ViewState, zoom: float, wanted: QRectF) -> Picture:
-        """Returns a picture that covers a part of the film.
+    def render(self, view: ViewState, zoom: float, wanted: QRectF) -> PlacedImage:
+        """Renders an image that covers a part of the film.
 
         Args:
-            view: Window and inversion; the orientation is the painter's.
+            view: Window and inversion. The painter applies the orientation.
             zoom: Device pixels per film pixel.
-            wanted: The part, in film pixels.
+            wanted: The part, film pixels.
 
         Returns:
-            Where it belongs, in film pixels, and the picture: not coarser than the zoom needs.
+            Position of the image, film pixels, and the image, at the resolution that the zoom needs.
         """
         key = (view.window, view.inverted)
         if key != self._key:
-            self._pictures.clear()
+            self._rendered.clear()
             self._key = key
             self._table = view.window.lut(self._white, inverted=view.inverted)
         level = self._pyramid.level_for(zoom)
         pixels = self._pyramid.level(level)
         scale = 2**level
         rows, columns = pixels.shape
-        # A pixel more on each side, so that smoothing finds its neighbours.
+        # One more pixel on each side, for smoothing.
         left = min(columns - 1, max(0, math.floor(wanted.left() / scale) - 1))
         top = min(rows - 1, max(0, math.floor(wanted.top() / scale) - 1))
         right = max(left + 1, min(columns, math.ceil(wanted.right() / scale) + 1))
         bottom = max(top + 1, min(rows, math.ceil(wanted.bottom() / scale) + 1))
         part = (level, left, top, right, bottom)
-        if part not in self._pictures:
+        if part not in self._rendered:
             place = QRectF(left * scale, top * scale, (right - left) * scale, (bottom - top) * scale)
-            self._pictures[part] = place, grey_image(to_screen(pixels[top:bottom, left:right], self._table))
-            while len(self._pictures) > _KEPT_PICTURES:
-                self._pictures.popitem(last=False)
-        return self._pictures[part]
+            self._rendered[part] = place, grey_image(to_screen(pixels[top:bottom, left:right], self._table))
+            while len(self._rendered) > _KEPT_IMAGES:
+                self._rendered.popitem(last=False)
+        return self._rendered[part]
 
 
 def grey_image(pixels: NDArray[np.uint8]) -> QImage:
-    """Copies `(rows, columns)` uint8 into a picture the raster engine paints without converting it again."""
+    """Copies `(rows, columns)` uint8 into a 32-bit image, which Qt paints without a conversion."""
     rows, columns = pixels.shape
     contiguous = np.ascontiguousarray(pixels)
     grey = QImage(contiguous.data, columns, rows, columns, QImage.Format.Format_Grayscale8)
@@ -79,7 +78,7 @@ def grey_image(pixels: NDArray[np.uint8]) -> QImage:
 
 
 def rgba_image(pixels: NDArray[np.uint8]) -> QImage:
-    """Copies `(rows, columns, 4)` uint8 RGBA, not premultiplied, into a picture."""
+    """Copies `(rows, columns, 4)` uint8 RGBA, not premultiplied, into an image."""
     rows, columns = pixels.shape[:2]
     contiguous = np.ascontiguousarray(pixels)
     rgba = QImage(contiguous.data, columns, rows, columns * 4, QImage.Format.Format_RGBA8888)
