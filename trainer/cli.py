@@ -73,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--weights", metavar="imagenet|none|PATH", help="initial weights of the backbone")
     train.add_argument("--bundle", type=Path, metavar="DIR", help="folder of the bundle (default: in the run)")
     train.add_argument(
-        "--lung-masks", type=Path, metavar="NPZ", help="drawn lungs (default: lung_masks/ beside the data set, if any)"
+        "--lung-masks", type=Path, metavar="NPZ", help="lungs drawn by people, to teach the net with (default: none)"
     )
     train.add_argument("--name", help="name of the run's folder (default: made from the recipe and the films)")
     _add_overrides(train)

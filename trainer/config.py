@@ -155,14 +155,14 @@ class ExportConfig(Section, frozen=True):
         float_share: Share of the convolutions, counted from the input, that the quantized file keeps in float.
         tuning_steps: Steps of 16 training films by which the quantized net is tuned to answer as the float net does; 0
             measures ranges only.
-        tuning_rate: Learning rate of that.
+        tuning_rate: Learning rate of that; weights count as shares of the largest of their channel.
     """
 
     calibration_films: Count = 400
     equalise: Fraction = 0.5
     float_share: Fraction = 0.0
     tuning_steps: Annotated[int, Meta(ge=0)] = 0
-    tuning_rate: Rate = 2e-5
+    tuning_rate: Rate = 2e-4
 
 
 class OperatingPointConfig(Section, frozen=True):

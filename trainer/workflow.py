@@ -17,7 +17,7 @@ from edge_app.imaging.preprocess import PreprocessSpec
 from trainer.config import Config, ExportConfig, LungsConfig, OperatingPointConfig
 from trainer.data.catalog import Catalog, scan
 from trainer.data.film_set import FilmSet, ValidationSet
-from trainer.data.lung_masks import LungMasks, check_masks, masks_beside, read_lung_masks
+from trainer.data.lung_masks import LungMasks, check_masks, drawn_beside, read_lung_masks
 from trainer.data.prepare import PreparedFilms, tree_order
 from trainer.data.split import Split, configured_split
 from trainer.data.stress import stress
@@ -40,7 +40,7 @@ class Request:
         runs: Folder of all runs.
         bundle: Folder of the finished bundle; None leaves it in the run's folder.
         name: Name of the run; None for a name made from recipe and films, so that the same command finds its run.
-        lung_masks: File of lung masks; None for `lung_masks/` beside the data set, if it is there.
+        lung_masks: File of lung masks; None trains without.
     """
 
     data: Path
@@ -99,7 +99,7 @@ def run(task: Task, request: Request) -> Path:
             validation=validation,
             test=FilmSet.of(store.load(split.test), split.test),
             second_site=task.external_folder(request.data),
-            masks=masks,
+            masks=masks or drawn_beside(request.data),
         )
     )
     say(f"the bundle passed its self-test: {built}")
@@ -110,18 +110,15 @@ def run(task: Task, request: Request) -> Path:
 
 
 def masks_of(config: Config, request: Request, catalog: Catalog) -> LungMasks | None:
-    """The lung masks that a run learns from; None, with a word, where the configuration wants some and none are there.
+    """The lung masks that a run learns from; None, with a word, where none were given or the recipe uses none.
 
     Raises:
         DataError: The masks cannot be read or do not fit the data set.
     """
-    if not config.lungs.teaches:
+    if request.lung_masks is None or not config.lungs.teaches:
+        say("without lung masks: this run is not taught where the lungs are (docs/training.md)")
         return None
-    path = request.lung_masks or masks_beside(request.data)
-    if path is None:
-        say("no lung masks: this run is not taught where the lungs are (docs/training.md says where masks come from)")
-        return None
-    masks = read_lung_masks(path)
+    masks = read_lung_masks(request.lung_masks)
     say(check_masks(masks, catalog))
     return masks
 

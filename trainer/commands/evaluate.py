@@ -8,7 +8,7 @@ from edge_app.analysis.gate import Gate
 from edge_app.bundle import open_bundle
 from edge_app.engine.keras_gradcam import load_keras_model
 from trainer.commands.films import films_of
-from trainer.data.lung_masks import masks_beside, read_lung_masks
+from trainer.data.lung_masks import drawn_beside
 from trainer.data.second_site import read_second_site
 from trainer.evaluation.figures import METRICS_NAME, write_figures
 from trainer.evaluation.predictions import VARIANTS
@@ -55,7 +55,7 @@ def evaluate_bundle(bundle_folder: Path, data: Path, runs: Path, out: Path, task
         runs,
         purpose="trainer evaluate",
         site=site,
-        masks=read_lung_masks(drawn) if (drawn := masks_beside(data)) else None,
+        masks=drawn_beside(data),
     )
     out.mkdir(parents=True, exist_ok=True)
     write_figures(out / METRICS_NAME, found.figures)

@@ -14,7 +14,7 @@ from edge_app.bundle import Variant, open_bundle
 from edge_app.display.heatmap import enlarge, unit_map
 from edge_app.engine.keras_gradcam import load_keras_model
 from trainer.commands.films import films_of
-from trainer.data.lung_masks import masks_beside, read_lung_masks
+from trainer.data.lung_masks import drawn_beside
 from trainer.data.second_site import read_second_site
 from trainer.evaluation.predictions import score_tflite
 from trainer.evaluation.test_split_log import log_test_evaluation
@@ -63,7 +63,7 @@ def measure_heat_maps(bundle_folder: Path, data: Path, runs: Path, out: Path, ta
         bundle.model_bytes(VARIANT),
         bundle.manifest.variant(VARIANT),
         away=away,
-        masks=read_lung_masks(drawn) if (drawn := masks_beside(data)) else None,
+        masks=drawn_beside(data),
         seed=seed,
         progress=progress_line("measuring heat maps"),
     )

@@ -18,7 +18,7 @@ from trainer.data.catalog import Catalog, CatalogFilm
 from trainer.errors import DataError
 
 FOLDER = "lung_masks"
-"""Name of a folder beside the data set; its masks are used if it is there."""
+"""Name of a folder beside the data set; evaluations measure with its masks if it is there."""
 FILE = "lung_masks_224.npz"
 SIDE_PX = 224
 LEAST_AREA, MOST_AREA = 0.05, 0.8
@@ -74,12 +74,6 @@ class LungMasks:
         return out
 
 
-def masks_beside(data: Path) -> Path | None:
-    """The file of masks in the folder `lung_masks` beside a data set; None if there is none."""
-    path = data.resolve().parent / FOLDER / FILE
-    return path if path.is_file() else None
-
-
 def read_lung_masks(path: Path) -> LungMasks:
     """Reads a file of masks.
 
@@ -105,6 +99,12 @@ def read_lung_masks(path: Path) -> LungMasks:
     if len(set(films)) != len(films):
         raise DataError(f"The lung masks {path} name a film twice.", hint=_HINT)
     return LungMasks(sha256, dict(zip(films, bits, strict=True)))
+
+
+def drawn_beside(data: Path) -> LungMasks | None:
+    """The masks in the folder `lung_masks` beside a data set, for measuring; None if there are none."""
+    path = data.resolve().parent / FOLDER / FILE
+    return read_lung_masks(path) if path.is_file() else None
 
 
 def check_masks(masks: LungMasks, catalog: Catalog) -> str:

@@ -3,6 +3,9 @@
 Weights are rounded to 255 levels a channel, feature maps to 256 levels between learnt limits. Gradients pass through
 the rounding, and the limits have gradients of their own (Jain et al. 2020, "Trained Quantization Thresholds", arXiv
 1903.08066). The converter reads the limits off the graph: what was trained is what the device computes.
+
+Weights and limits are learnt as shares of what they were at the start: with batch normalisation folded, channels differ
+by orders of magnitude, and one step of Adam would be a hair's breadth to one and would undo another.
 """
 
 from __future__ import annotations
@@ -46,6 +49,14 @@ class FakeQuant(layers.Layer):
         if fixed is None:
             self.low = self.add_weight(name="low", shape=(), initializer="zeros")
             self.high = self.add_weight(name="high", shape=(), initializer="ones")
+            self._reach = self.add_weight(name="reach", shape=(), initializer="ones", trainable=False)
+
+    def set(self, low: float, high: float) -> None:
+        """Sets the limits; low <= 0 <= high."""
+        reach = max(-low, high, 1e-3)
+        self._reach.assign(reach)
+        self.low.assign(low / reach)
+        self.high.assign(high / reach)
 
     def call(self, x: Any) -> Any:
         """Maps a tensor to the same shape."""
@@ -54,7 +65,7 @@ class FakeQuant(layers.Layer):
         if self._fixed:
             return tf.quantization.fake_quant_with_min_max_args(x, *self._fixed, num_bits=8)
         low, high = tf.minimum(self.low, 0.0), tf.maximum(self.high, 1e-3)
-        return tf.quantization.fake_quant_with_min_max_vars(x, low, high, num_bits=8)
+        return tf.quantization.fake_quant_with_min_max_vars(x, low * self._reach, high * self._reach, num_bits=8)
 
 
 class RoundedConv(layers.Layer):
@@ -81,19 +92,21 @@ class RoundedConv(layers.Layer):
         self._rounds = rounds
         self._depthwise = isinstance(conv, layers.DepthwiseConv2D)
         self._strides, self._padding = list(conv.strides), padding.upper()
+        self._axes = (0, 1, 3) if self._depthwise else (0, 1, 2)
+        self._unit = np.maximum(np.abs(kernel).max(axis=self._axes, keepdims=True), 1e-9)
         self.kernel = self.add_weight(
-            name="kernel", shape=kernel.shape, initializer=lambda *_, **__: tf.constant(kernel)
+            name="kernel", shape=kernel.shape, initializer=lambda *_, **__: tf.constant(kernel / self._unit)
         )
         self.bias = self.add_weight(name="bias", shape=bias.shape, initializer=lambda *_, **__: tf.constant(bias))
 
     def rounded(self) -> Any:
         """The kernel as int8 stores it."""
         if not self._rounds:
-            return self.kernel
-        axes = (0, 1, 3) if self._depthwise else (0, 1, 2)
-        step = tf.maximum(tf.reduce_max(tf.abs(self.kernel), axis=axes, keepdims=True) / 127, 1e-9)
-        scaled = self.kernel / tf.stop_gradient(step)
-        return (scaled + tf.stop_gradient(tf.round(scaled) - scaled)) * tf.stop_gradient(step)
+            return self.kernel * self._unit
+        most = tf.reduce_max(tf.abs(self.kernel), axis=self._axes, keepdims=True)
+        step = tf.stop_gradient(tf.maximum(most / 127, 1e-9))
+        scaled = self.kernel / step
+        return (scaled + tf.stop_gradient(tf.round(scaled) - scaled)) * step * self._unit
 
     def call(self, x: Any) -> Any:
         """Maps a feature map to the next."""
@@ -185,8 +198,7 @@ def set_limits(model: keras.Model, films: NDArray[np.uint8], batch: int = 16) ->
             found = np.percentile(np.asarray(values), [100 - PERCENTILE, PERCENTILE])
             low[index], high[index] = min(low[index], found[0]), max(high[index], found[1])
     for layer, least, most in zip(limits, low, high, strict=True):
-        layer.low.assign(least)
-        layer.high.assign(most)
+        layer.set(float(least), float(most))
         layer.open = False
 
 

@@ -92,6 +92,9 @@ def tuned_int8(graph: keras.Model, tuning: Tuning, float_share: float = 0.0) -> 
 def difference(said: dict[str, Any], taught: dict[str, Any]) -> Any:
     """How far the answers of one net are from another's.
 
+    The logit counts by its square only as long as it is near: far away both nets are sure, and one such film would
+    outweigh all others.
+
     Args:
         said: Outputs of the int8 net.
         taught: Outputs of the float net, by the same names.
@@ -101,7 +104,7 @@ def difference(said: dict[str, Any], taught: dict[str, Any]) -> Any:
         relative to what they hold.
     """
     logits = [_logit(outputs["probability"]) for outputs in (said, taught)]
-    loss = tf.reduce_mean(tf.square(logits[0] - logits[1]))
+    loss = tf.reduce_mean(tf.sqrt(1 + tf.square(logits[0] - logits[1])) - 1)
     for name in ("features", "evidence"):
         axes = tuple(range(1, len(said[name].shape)))
         off = tf.reduce_sum(tf.square(said[name] - taught[name]), axes)
@@ -118,7 +121,7 @@ def _logit(probability: Any) -> Any:
 
 
 def _batches(films: NDArray[np.uint8], steps: int, seed: int) -> tf.data.Dataset:
-    """Films in random order, augmented; every fourth batch is left as it is, for that is what a device sees."""
+    """Films in random order, augmented; every other batch is left as it is, for that is what a device sees."""
     augment = build_augmentation("strong", seed)
     order = np.random.default_rng(seed)
 
@@ -126,7 +129,7 @@ def _batches(films: NDArray[np.uint8], steps: int, seed: int) -> tf.data.Dataset
         for number in range(steps):
             chosen = np.sort(order.choice(len(films), min(BATCH, len(films)), replace=False))
             batch = tf.constant(films[chosen, ..., None].astype(np.float32))
-            yield batch if augment is None or number % 4 == 0 else augment(batch, training=True)
+            yield batch if augment is None or number % 2 == 0 else augment(batch, training=True)
 
     shape = tf.TensorSpec((None, *films.shape[1:], 1), tf.float32)
     return tf.data.Dataset.from_generator(draw, output_signature=shape).prefetch(2)

@@ -78,7 +78,7 @@ def _in_words(found: Mapping[str, Any]) -> str:
     home = found["home"]
     lines = [
         f"On {home['films']} films of {home['patients']} patients of the test split, drawn with seed {found['seed']}, "
-        f"lungs {found['lungs_from']}:"
+        f"lungs {found.get('lungs_from', 'from a fitted shape')}:"
         if "cuts" in home
         else f"On {home['films']} films of {home['patients']} patients of the test split, without masks of the lungs:",
         "",
@@ -108,7 +108,7 @@ def _in_words(found: Mapping[str, Any]) -> str:
             f"{steps[-1]['rank_correlation']:.2f}, against {other['rank_correlation']:.2f} between trained maps of "
             "different films."
         )
-    if head := found["lung_head"]:
+    if head := found.get("lung_head"):
         lines.append(
             f"- The lung head against drawn lungs, Dice coefficient: {head['dice']:.3f} on {head['films']} films, "
             f"a twentieth of them below {head['twentieth']:.2f}, least {head['least']:.2f}."
@@ -169,7 +169,7 @@ def _lung_table(found: Mapping[str, Any]) -> str:
     rows = {
         "films (called positive)": lambda s: f"{s['films']} ({s['called_positive']})",
         "films without any evidence": lambda s: str(s["without_evidence"]),
-        "films without lungs": lambda s: str(s["without_lungs"]),
+        "films without lungs": lambda s: str(s.get("without_lungs", 0)),
         "lungs' share of the film": lambda s: _cell(s["lung_area"]),
         "share of the evidence inside the lungs": lambda s: _cell(s["lung_share"]),
         "the same, films called positive": lambda s: _cell(s["lung_share_called_positive"]),
