@@ -17,6 +17,7 @@ from trainer.config import BackboneName, ModelConfig
 from trainer.nets.model import build_model
 
 
+@pytest.mark.reliability("B8")
 @pytest.mark.parametrize(
     ("name", "lung_head"), [*((name, False) for name in get_args(BackboneName)), ("mobilenetv2", True)]
 )

@@ -22,6 +22,7 @@ def lines_of(name: str) -> list[str]:
     return (KIOSK / name).read_text().splitlines()
 
 
+@pytest.mark.reliability("F7")
 @UNITS
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="needs systemd")
 def test_kiosk_is_hardly_exposed(tmp_path, name):
@@ -104,6 +105,7 @@ def allowed_calls(name: str) -> set[str]:
     return calls | members("@default")
 
 
+@pytest.mark.reliability("F7")
 @UNITS
 @pytest.mark.skipif(
     shutil.which("systemd-analyze") is None or not HEADER.is_file(), reason="needs systemd and linux-libc-dev"

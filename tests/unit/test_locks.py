@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BEFORE_THE_NEXT_LOOK = date(2026, 11, 28)
 
 
+@pytest.mark.reliability("B9")
 @pytest.mark.parametrize("name", LOCKS)
 def test_every_package_has_hashes_and_no_address(name: str) -> None:
     text = lock_file(name).read_text()
@@ -54,6 +55,7 @@ def test_markers_are_said_in_a_few_words() -> None:
     assert shorten_markers(text) == "a==1 \\\nb==2 ; python_version < '3.12' \\\nc==3 ; os_name == 'nt'\n"
 
 
+@pytest.mark.reliability("B9")
 def test_the_table_says_what_is_locked() -> None:
     table = audit.TABLE.read_text()
     assert audit.faults(table, audit.direct_dependencies(), audit.locked_versions(), BEFORE_THE_NEXT_LOOK) == []

@@ -57,6 +57,7 @@ def signed(folder: Path) -> Path:
 COMMANDS = [["predict", FILM], ["selftest"], ["predict", "--cluster", "tcp://127.0.0.1:1", "--output", "x", FILM]]
 
 
+@pytest.mark.reliability("B2")
 @pytest.mark.parametrize("command", COMMANDS, ids=["predict", "selftest", "cluster"])
 @pytest.mark.parametrize("place", ["administrator", "settings"])
 def test_every_command_asks_for_the_key_that_is_set(
@@ -180,6 +181,7 @@ def opened(folder: Path, *options: str) -> str:
         return str(error)
 
 
+@pytest.mark.reliability("B2")
 def test_an_older_signed_version_needs_consent(home: Path) -> None:
     set_site_key(PUBLIC)
     old = newer(signed(home / "old"), "1.2.0", "2026-03-01T00:00:00+00:00", "2.25.1")
