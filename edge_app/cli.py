@@ -102,7 +102,8 @@ def _parser() -> argparse.ArgumentParser:
         "--output",
         type=Path,
         metavar="FILE",
-        help="write the results there instead of the terminal; with --cluster a folder",
+        help="write the results there instead of the terminal; with --cluster a folder. An interrupted run goes on "
+        "from FILE.partial when the same command is given again (jsonl and csv)",
     )
     predict.add_argument(
         "--jobs", type=_positive, metavar="N", help="films at a time, each in a process (default: by cores and films)"

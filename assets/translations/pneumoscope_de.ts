@@ -2182,6 +2182,10 @@
         <translation>wartet</translation>
     </message>
     <message>
+        <source>{asked} processes are too many; {used} are used.</source>
+        <translation>{asked} Prozesse sind zu viele; {used} werden verwendet.</translation>
+    </message>
+    <message>
         <source>{file}, which remembers the newest model, cannot be read.</source>
         <translation>{file}, wo das neueste Modell vermerkt ist, kann nicht gelesen werden.</translation>
     </message>

@@ -48,7 +48,7 @@ def run(options: argparse.Namespace, signals: Signals | None = None, first: Laun
         raise PneumoscopeError("cli.explainer_alone")
     wanted = min(options.jobs or cores(), MOST_JOBS)
     if options.jobs and options.jobs > wanted:
-        say(f"pneumoscope: {options.jobs} processes are too many; {wanted} are used.")
+        say(f"pneumoscope: {Message('cli.too_many_jobs', asked=options.jobs, used=wanted)}")
     passed_over: Counter[str] = Counter()
     films = find_films(options.paths, passed_over)
     head = list(islice(films, FILMS_PER_JOB * wanted))

@@ -6,7 +6,6 @@ import argparse
 import asyncio
 import json
 import platform
-import sys
 from dataclasses import asdict
 
 from edge_app import __version__
@@ -17,6 +16,7 @@ from edge_app.engine.runtime import RUNTIMES, find_runtime
 from edge_app.engine.selftest import run_selftest
 from edge_app.process.protocol import WorkerConfig
 from edge_app.process.supervisor import Supervisor
+from edge_app.system.console import put, say
 from edge_app.system.sandbox import Confinement
 
 
@@ -57,21 +57,23 @@ def run(options: argparse.Namespace) -> int:
             },
             "results": [asdict(result) for result in results],
         }
-        print(json.dumps(report, indent=2))
+        put(json.dumps(report, indent=2) + "\n")
         return 0 if passed else 1
-    print(f"Pneumoscope {__version__}, Python {platform.python_version()} on {platform.machine()}")
-    print(f"{bundle.manifest.identity.name} {bundle.manifest.identity.version}: every file has the stated hash")
+    lines = [
+        f"Pneumoscope {__version__}, Python {platform.python_version()} on {platform.machine()}",
+        f"{bundle.manifest.identity.name} {bundle.manifest.identity.version}: every file has the stated hash",
+    ]
     for result in results:
-        print(
+        lines.append(
             f"{'passed' if result.passed else 'FAILED'}  {result.variant:<5} on {result.runtime:<22} "
             f"{result.films} films, probabilities differ by {result.median_probability_difference:.4f} in the middle, "
             f"{result.max_probability_difference:.4f} at most"
         )
-        for failure in result.failures:
-            print(f"        {failure}")
-    print(f"film reader locked up: {'; '.join(message.message for message in confinement.says)}")
+        lines += [f"        {failure}" for failure in result.failures]
+    lines.append(f"film reader locked up: {'; '.join(message.message for message in confinement.says)}")
+    put("\n".join(lines) + "\n")
     if not passed:
-        print("Do not use this installation: it does not reproduce the model's known answers.", file=sys.stderr)
+        say("Do not use this installation: it does not reproduce the model's known answers.")
     return 0 if passed else 1
 
 

@@ -28,7 +28,7 @@ def find_films(paths: Iterable[Path], passed_over: Counter[str] | None = None) -
     """
     counts: Counter[str] = Counter() if passed_over is None else passed_over
     for path in paths:
-        if path.is_dir():
+        if _is_folder(path):
             yield from _in_folder(path, counts)
         else:
             yield path
@@ -38,6 +38,13 @@ def passed_over_message(passed_over: Counter[str]) -> Message | None:
     """Says what was passed over in folders; None where there was nothing."""
     reasons = tuple(Message(code, count=count) for code, count in sorted(passed_over.items()) if count)
     return Message("found.passed_over", reasons=reasons) if reasons else None
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # a name that is too long, a folder that may not be entered: whoever opens it gets the error
+        return False
 
 
 def _in_folder(root: Path, passed_over: Counter[str]) -> Iterator[Path]:

@@ -439,6 +439,7 @@ CATALOGUE: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
         "pdf.not_written": ("The PDF could not be written.", "Check whether the disk is full."),
         # Command line
         "cli.explainer_alone": ("--explainer keras changes only heat maps.", "Add --heatmaps DIR."),
+        "cli.too_many_jobs": ("{asked} processes are too many; {used} are used.", ""),
         "cli.no_film": ("No film was found in {paths}.", "Folders are searched for films."),
         "cli.no_pyarrow": (
             "Parquet is written by pyarrow, which is not installed.",
