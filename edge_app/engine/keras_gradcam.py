@@ -95,8 +95,8 @@ class KerasGradCam:
         import tensorflow as tf
 
         inputs = tf.constant(pixels[..., None].astype(np.float32))
+        feature_map = self._base(inputs, training=False)  # outside the tape, which would keep every activation of it
         with tf.GradientTape() as tape:
-            feature_map = self._base(inputs, training=False)
             tape.watch(feature_map)
             logit = self._head(feature_map, training=False)
         slope = tape.gradient(logit, feature_map)
