@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
 
 pytest_plugins = ["tests.reliability.plugin"]
 
 WITH_TENSORFLOW = ("tests/contract", "tests/unit/trainer")
 """The half that imports TensorFlow; the Makefile names the same folders."""
 LONG_TEST_S = 3600
+
+# No test depends on a time: a busy machine must not fail an example. `timeout` ends what hangs.
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 _SENTENCE = """\
 One pytest process cannot run both halves of the tests: tflite-runtime 2.14 fails after TensorFlow is imported
