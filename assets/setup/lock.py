@@ -26,11 +26,10 @@ LOCKS = {
 """By name of the file: the extras of pyproject.toml in it."""
 _PYTHONS = ("3.11", "3.12", "3.13")
 _MACHINES = ("x86_64", "aarch64")
-_SHORT_MARKERS = (
-    "",
-    *(f"python_version {sign} '{version}'" for version in _PYTHONS[1:] for sign in ("<", ">=")),
-    *(f"platform_machine == '{machine}'" for machine in _MACHINES),
-)
+_BY_PYTHON = [f"python_version {sign} '{version}'" for version in _PYTHONS[1:] for sign in ("<", ">=")]
+_BY_MACHINE = [f"platform_machine == '{machine}'" for machine in _MACHINES]
+_BY_BOTH = [f"{one} {word} {two}" for word in ("and", "or") for one in _BY_PYTHON for two in _BY_MACHINE]
+_SHORT_MARKERS = ("", *_BY_PYTHON, *_BY_MACHINE, *_BY_BOTH)
 
 
 def lock_file(name: str) -> Path:
