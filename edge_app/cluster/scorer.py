@@ -22,6 +22,9 @@ from edge_app.process.supervisor_thread import SupervisorThread
 from edge_app.system.errors import PneumoscopeError
 from edge_app.system.messages import plain
 
+_IDLE_S = 5.0
+"""A client that was killed cannot say that its run is over; the next batch of one that lives comes in milliseconds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -100,7 +103,7 @@ def _borrowed(job: Job) -> Iterator[SupervisorThread]:
         worker = held.idle.pop() if held.idle else None
     if worker is None:
         config = msgspec.structs.replace(job.config, bundle=str(held.bundle.directory))
-        worker = SupervisorThread(config, policy=UNATTENDED, manifest_sha256=job.manifest_sha256)
+        worker = SupervisorThread(config, policy=UNATTENDED, manifest_sha256=job.manifest_sha256, idle_s=_IDLE_S)
         worker.start()
     try:
         yield worker

@@ -189,6 +189,12 @@ class Supervisor:
         if self._child is not None:
             self._child.kill()
 
+    async def rest(self) -> None:
+        """Ends the child after the jobs that were asked for; the next job starts another."""
+        async with self._turn:
+            await self._drop()
+            self._say(replace(self._state, phase="stopped", pid=None))
+
     async def close(self) -> None:
         """Ends the child and waits for it."""
         if self._starting is not None:

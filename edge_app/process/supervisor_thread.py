@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -27,6 +27,7 @@ class SupervisorThread:
         policy: RetryPolicy = ATTENDED,
         command: Sequence[str] | None = None,
         manifest_sha256: str = "",
+        idle_s: float | None = None,
         changed: Callable[[WorkerState], None] = lambda _state: None,
     ) -> None:
         """Prepares; `start` starts the thread, and it the child.
@@ -36,6 +37,7 @@ class SupervisorThread:
             policy: How many children may be spent.
             command: The child's command line; None for the worker's.
             manifest_sha256: Hash of the bundle's manifest that the child must find; empty for any.
+            idle_s: After this time without a job the child ends, until the next one; None keeps a child ready.
             changed: Called with each new state, in the thread.
         """
         self._loop = asyncio.new_event_loop()
@@ -43,7 +45,10 @@ class SupervisorThread:
         self._supervisor = Supervisor(
             config, policy=policy, command=command, manifest_sha256=manifest_sha256, changed=changed
         )
-        self._warming: asyncio.Task[bool] | None = None
+        self._idle_s = idle_s
+        self._jobs = 0
+        self._resting: asyncio.TimerHandle | None = None
+        self._tasks: set[asyncio.Task[object]] = set()
         self._thread = threading.Thread(target=self._run, name="supervisor", daemon=True)
 
     @property
@@ -97,10 +102,17 @@ class SupervisorThread:
             await self._supervisor.close()
 
     async def _ask(self, request: Request, name: str, path: Path | None, payload: bytes | memoryview) -> Reply:
+        self._jobs += 1
+        if self._resting is not None:
+            self._resting.cancel()
         try:
             return await self._supervisor.ask(request, name=name, path=path, payload=payload)
         finally:
-            self._warm()
+            self._jobs -= 1
+            if self._idle_s is None:
+                self._warm()
+            elif not self._jobs:
+                self._resting = self._loop.call_later(self._idle_s, lambda: self._do(self._supervisor.rest()))
 
     def _restart(self, config: WorkerConfig) -> None:
         self._supervisor.restart(config)
@@ -108,5 +120,13 @@ class SupervisorThread:
 
     def _warm(self) -> None:
         """Has a child ready before the next job comes."""
-        if not self._stopped.is_set() and not self._supervisor.is_ready:
-            self._warming = self._loop.create_task(self._supervisor.ready())
+        if not self._supervisor.is_ready:
+            self._do(self._supervisor.ready())
+
+    def _do(self, work: Coroutine[object, object, object]) -> None:
+        if self._stopped.is_set():
+            work.close()
+            return
+        task = self._loop.create_task(work)
+        self._tasks.add(task)  # the loop itself holds tasks by weak references only
+        task.add_done_callback(self._tasks.discard)

@@ -288,14 +288,17 @@ def combinations(modes: Sequence[Mode], count: int) -> Iterator[tuple[Mode, sign
 
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.stress.signals", description=__doc__)
-    parser.add_argument("--predict", type=int, default=300, metavar="N", help="runs of predict (300)")
+    parser.add_argument(
+        "--predict", type=int, default=300, metavar="N", help="runs of predict, those on a cluster included (300)"
+    )
     parser.add_argument("--window", type=int, default=50, metavar="N", help="runs of the window (50)")
+    parser.add_argument("--cluster", type=int, metavar="N", help="runs of predict --cluster (default: a fifth)")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="stress-") as name:
         stress = Stress(Path(name), random.Random(options.seed))
-        on_cluster = options.predict // 5
-        for mode, number, moment in combinations(PREDICT, options.predict - on_cluster):
+        on_cluster = options.predict // 5 if options.cluster is None else options.cluster
+        for mode, number, moment in combinations(PREDICT, max(0, options.predict - on_cluster)):
             stress.run(mode, number, moment)
         if on_cluster:
             from tests.support.cluster import local_cluster

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from edge_app.analysis.record import Record, record_of
 from edge_app.bundle import open_bundle
 from edge_app.bundle.bundle import MANIFEST_NAME, SHIPPED_BUNDLE
+from edge_app.cluster import scorer
 from edge_app.cluster.client import Cluster
 from edge_app.cluster.scorer import Job, release, score
 from edge_app.process.protocol import WorkerConfig
@@ -46,6 +48,20 @@ def test_a_process_is_kept_from_batch_to_batch_and_ends_with_the_run() -> None:
     release("one")
     release("never heard of")
     assert child_pids() == before
+
+
+@pytest.mark.skipif(not (BUNDLE / MANIFEST_NAME).is_file(), reason="no model bundle in models/pneumonia (or $BUNDLE)")
+def test_the_process_of_a_client_that_was_killed_ends_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scorer, "_IDLE_S", 0.2)
+    before = child_pids()
+    job = Job("killed", WorkerConfig(bundle=str(BUNDLE), threads=1), open_bundle(BUNDLE).manifest_sha256)
+    score(job, [os.fsencode(SAMPLE)])
+    end_s = time.monotonic() + 20
+    while child_pids() != before:
+        assert time.monotonic() < end_s
+        time.sleep(0.02)
+    assert [record.status for record in score(job, [os.fsencode(SAMPLE)])] == ["analysed"], "another one starts"
+    release("killed")
 
 
 def test_another_version_or_bundle_is_refused_with_the_machine_named(tmp_path: Path) -> None:
