@@ -1326,6 +1326,10 @@
         <translation>Auf dem Rechner {machine}: {reasons}</translation>
     </message>
     <message>
+        <source>Only {percent:.0f} % of the evidence lies in the lungs. Do not rely on this score.</source>
+        <translation>Nur {percent:.0f} % der Hinweise liegen in der Lunge. Verlassen Sie sich nicht auf diesen Wert.</translation>
+    </message>
+    <message>
         <source>Open a film first.</source>
         <translation>Öffnen Sie zuerst einen Film.</translation>
     </message>
@@ -1700,6 +1704,14 @@
     <message>
         <source>The history was made by a newer version of Pneumoscope; it is left alone and nothing is saved.</source>
         <translation>Der Verlauf stammt von einer neueren Version von Pneumoscope; er bleibt unberührt, und nichts wird gespeichert.</translation>
+    </message>
+    <message>
+        <source>The lungs cover only {percent:.0f} % of the picture: check that it is a frontal chest film.</source>
+        <translation>Die Lunge nimmt nur {percent:.0f} % des Bildes ein: Prüfen Sie, ob es eine frontale Thoraxaufnahme ist.</translation>
+    </message>
+    <message>
+        <source>The lungs reach the edge of the picture: check that the film shows them whole.</source>
+        <translation>Die Lunge reicht bis an den Bildrand: Prüfen Sie, ob der Film sie ganz zeigt.</translation>
     </message>
     <message>
         <source>The model bundle changed while it was opened.</source>

@@ -64,6 +64,8 @@ class Analysis:
         evidence: `(grid rows, grid columns)` float32, >= 0; None unless analysed.
         evidence_scale: Evidence that is painted at full strength.
         ood_score: Distance from the films the model knows; None where the bundle has no gate.
+        lungs: `(rows, columns)` float32, 0..1, where the lungs are; None from a model without a lung head.
+        evidence_in_lungs: Share of the evidence that lies in the lungs, 0..1; None where there are neither.
         quality: What lowers trust in the answer, or was done to the film.
         model: Which model and runtime.
         timings: How long it took.
@@ -78,6 +80,8 @@ class Analysis:
     decision: Decision | None = None
     evidence: NDArray[np.float32] | None = None
     evidence_scale: float = 1.0
+    lungs: NDArray[np.float32] | None = None
+    evidence_in_lungs: float | None = None
     ood_score: float | None = None
     quality: tuple[Message, ...] = ()
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from edge_app.analysis.analysis import Analysis, ModelId, Status, Timings
 from edge_app.analysis.gate import Gate, OutsidePolicy
+from edge_app.analysis.lungs import evidence_in_lungs, lung_notices
 from edge_app.bundle import Bundle, Variant
 from edge_app.bundle.decision import decide
 from edge_app.engine.classifier import Classifier
@@ -132,6 +133,10 @@ class Pipeline:
                 quality=quality,
             )
         decision = decide(outputs.probability, self._model, self.bundle.manifest.labels, self._point)
+        share = None if outputs.lungs is None else evidence_in_lungs(outputs.evidence, outputs.lungs)
+        if outputs.lungs is not None and self._model.lungs is not None:
+            positive = decision.probability >= decision.threshold
+            quality = (*lung_notices(outputs.lungs, share, self._model.lungs, positive=positive), *quality)
         timings = Timings(
             decode_ms=(decoded - start) * 1000,
             preprocess_ms=(ready - decoded) * 1000,
@@ -148,6 +153,8 @@ class Pipeline:
             decision=decision,
             evidence=outputs.evidence,
             evidence_scale=self._model.evidence_scale,
+            lungs=outputs.lungs,
+            evidence_in_lungs=share,
             ood_score=verdict.score,
             quality=quality,
         )

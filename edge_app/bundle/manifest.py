@@ -92,6 +92,22 @@ class BundleFile(_Frozen, frozen=True):
     bytes: Annotated[int, Meta(gt=0)]
 
 
+class LungLimits(_Frozen, frozen=True):
+    """What the lungs of a film must look like for its answer to be trusted; from validation films.
+
+    Attributes:
+        least_evidence: Share of the evidence in the lungs; a film called positive below it is flagged.
+        least_area: Share of the film that the lungs cover; below it lungs are missing.
+        greatest_border: Share of the film's border that lies in the lungs; above it they are cut off.
+        measured_on: Which films these are, in words.
+    """
+
+    least_evidence: Unit
+    least_area: Unit
+    greatest_border: Unit
+    measured_on: str
+
+
 class ModelFile(_Frozen, frozen=True):
     """A `.tflite` file and how to read its outputs. Nothing here carries over from one file to another.
 
@@ -106,6 +122,8 @@ class ModelFile(_Frozen, frozen=True):
         operating_points: The first is the default.
         uncertain: The band around the default threshold.
         evidence_scale: Evidence, in units of the logit, that is painted at full strength.
+        lungs: Limits for a model with a lung head, whose further output is `lungs` (1, rows, columns) 0..1; None for a
+            model without one.
     """
 
     file: BundleFile
@@ -117,6 +135,7 @@ class ModelFile(_Frozen, frozen=True):
     evidence_scale: Positive
     bias: float = 0.0
     prevalence: Unit = 0.5
+    lungs: LungLimits | None = None
 
     def operating_point(self, name: str | None = None) -> OperatingPoint:
         """Returns the operating point `name`, or the default.

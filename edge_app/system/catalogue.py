@@ -234,6 +234,15 @@ CATALOGUE: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
         "quality.clipped": (f"Much of the film is fully black or fully white. {_EXPOSE}", ""),
         "quality.cropped": ("Much of the picture is empty: check that the film is whole.", ""),
         "quality.dark": (f"The film is darker than those the model knows. {_EXPOSE}", ""),
+        "quality.evidence_outside": (
+            "Only {percent:.0f} % of the evidence lies in the lungs. Do not rely on this score.",
+            "",
+        ),
+        "quality.lungs_cut": ("The lungs reach the edge of the picture: check that the film shows them whole.", ""),
+        "quality.lungs_missing": (
+            "The lungs cover only {percent:.0f} % of the picture: check that it is a frontal chest film.",
+            "",
+        ),
         "quality.low_contrast": (f"The film has less contrast than those the model knows. {_EXPOSE}", ""),
         "quality.mirrored": (
             "The film looks mirrored left to right: compare the side marker, and export it again if it is.",

@@ -98,6 +98,7 @@ def test_a_right_outline_costs_nothing() -> None:
     assert wrong > 1
 
 
+@pytest.mark.long
 def test_the_kept_net_finds_lungs_and_patches(taught: keras.Model) -> None:
     films, masks, labels = _films()
     said = np.asarray(taught(films[..., None].astype(np.float32), training=False)[LUNGS_LAYER]) > 0.5
@@ -105,6 +106,15 @@ def test_the_kept_net_finds_lungs_and_patches(taught: keras.Model) -> None:
     assert 2 * (said & drawn).sum() / (said.sum() + drawn.sum()) > 0.85
     probability = score_keras(films, taught)
     assert roc_auc_score(labels, probability) > 0.9
+
+
+def test_an_exported_net_says_where_the_lungs_are() -> None:
+    films, _, _ = _films(4)
+    net = _net()
+    pixels = films[..., None].astype(np.float32)
+    exported = fold_input(export_graph(net))(pixels, training=False)
+    assert sorted(exported) == ["evidence", "features", "lungs", "probability"]
+    np.testing.assert_allclose(exported["lungs"], net(pixels, training=False)[LUNGS_LAYER], atol=1e-4)
 
 
 @pytest.fixture(scope="module")
@@ -118,12 +128,14 @@ def files(taught: keras.Model, tmp_path_factory: pytest.TempPathFactory) -> dict
     return dict(convert(graph, films[:16], int8=int8))
 
 
+@pytest.mark.long
 def test_all_but_the_head_is_int8(files: dict[str, bytes]) -> None:
     kinds = [np.dtype(made[0]["dtype"]).name for name, made in operations(files["quant"]) if "CONV_2D" in name]
     assert kinds.count("float32") == 1  # the evidence
     assert kinds.count("int8") > 10
 
 
+@pytest.mark.long
 def test_float_and_int8_say_what_the_net_says(files: dict[str, bytes], taught: keras.Model) -> None:
     films, _, _ = _films(32)
     exact, coarse = (
@@ -140,6 +152,7 @@ def test_float_and_int8_say_what_the_net_says(files: dict[str, bytes], taught: k
     assert ((coarse.lungs > 0.5) == (exact.lungs > 0.5)).mean() > 0.97
 
 
+@pytest.mark.long
 def test_first_convolutions_stay_in_float_where_asked(taught: keras.Model) -> None:
     films, _, _ = _films(16)
     graph = fold_input(export_graph(taught))

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from edge_app.bundle.manifest import BundleFile, Estimate, ModelFile, OperatingPoint, Tensor, UncertainBand
+from edge_app.bundle.manifest import BundleFile, Estimate, LungLimits, ModelFile, OperatingPoint, Tensor, UncertainBand
 from edge_app.engine.classifier import SIGNATURE
 from trainer.calibration.operating_point import Calibration
 
@@ -52,7 +52,9 @@ def draft(name: str, data: bytes) -> ModelFile:
     )
 
 
-def calibrated(model: ModelFile, calibration: Calibration, evidence_scale: float) -> ModelFile:
+def calibrated(
+    model: ModelFile, calibration: Calibration, evidence_scale: float, lungs: LungLimits | None = None
+) -> ModelFile:
     """Completes a draft with the calibration from the validation films."""
     return msgspec.structs.replace(
         model,
@@ -62,6 +64,7 @@ def calibrated(model: ModelFile, calibration: Calibration, evidence_scale: float
         operating_points=calibration.points,
         uncertain=calibration.uncertain,
         evidence_scale=evidence_scale,
+        lungs=lungs,
     )
 
 

@@ -108,6 +108,15 @@ def _in_words(found: Mapping[str, Any]) -> str:
             f"{steps[-1]['rank_correlation']:.2f}, against {other['rank_correlation']:.2f} between trained maps of "
             "different films."
         )
+    if shape := found.get("lung_masks"):  # in bundles that were measured with a fitted shape
+        lines.append(
+            "- The fitted shape against outlines drawn by hand, Dice coefficient: "
+            + "; ".join(
+                f"{site} {each['dice']:.2f} ({each['films']} films, least {each['least']:.2f})"
+                for site, each in shape.items()
+            )
+            + ". A share is as uncertain as that."
+        )
     if head := found.get("lung_head"):
         lines.append(
             f"- The lung head against drawn lungs, Dice coefficient: {head['dice']:.3f} on {head['films']} films, "
@@ -169,7 +178,7 @@ def _lung_table(found: Mapping[str, Any]) -> str:
     rows = {
         "films (called positive)": lambda s: f"{s['films']} ({s['called_positive']})",
         "films without any evidence": lambda s: str(s["without_evidence"]),
-        "films without lungs": lambda s: str(s.get("without_lungs", 0)),
+        "films without lungs": lambda s: str(s.get("without_lungs", "-")),
         "lungs' share of the film": lambda s: _cell(s["lung_area"]),
         "share of the evidence inside the lungs": lambda s: _cell(s["lung_share"]),
         "the same, films called positive": lambda s: _cell(s["lung_share_called_positive"]),
