@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 from PIL import Image
@@ -46,6 +47,8 @@ def built(small_model, small_films, small_spec, tmp_path_factory: pytest.TempPat
     folder = tmp_path_factory.mktemp("made") / "bundle"
     keras_file = folder.parent / "model.keras"
     small_model.save(keras_file)
+    # As the trainer ships it: without the optimizer.
+    keras.models.load_model(keras_file, compile=False).save(keras_file)
     contents = {
         FILES.keras: keras_file.read_bytes(),
         bundle_files.KNOWN_ANSWERS_NAME: known_answers(
