@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import logging
 import sys
 from contextlib import nullcontext
@@ -36,6 +37,7 @@ from edge_app.ui.translation import install_translations
 
 _LOG = logging.getLogger(__name__)
 
+_CLOSE_LIMIT_S = 30.0
 _SCREENSHOT_LIMIT_MS = 600_000  # only against waiting for ever; under emulation a minute is not enough
 
 
@@ -153,7 +155,10 @@ def run(options: Options, signals: Signals | None = None) -> int:
         try:
             status = _event_loop(application)
         finally:
+            if sys.__stderr__ is not None:  # a thread that waits for a dead disk does not keep the program for ever
+                faulthandler.dump_traceback_later(_CLOSE_LIMIT_S, exit=True, file=sys.__stderr__)
             run.close()
+            faulthandler.cancel_dump_traceback_later()
     return signals.exit_status if signals and signals.number else status
 
 
