@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import json
 import os
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -21,10 +20,8 @@ from edge_app.commands.records import Write, writer
 from edge_app.report.csv_export import FILE_ENCODING, escaped
 from edge_app.system import console
 from edge_app.system.errors import PneumoscopeError, cause_of
+from edge_app.system.file_lock import lock_file
 from edge_app.system.files import replace_file
-
-if sys.platform != "win32":
-    import fcntl
 
 
 class Output:
@@ -125,7 +122,11 @@ def _opened(partial: Path, encoding: str) -> TextIO:
     """Opens and locks the file; a link is not followed: it would lead the rows into a file of somebody else."""
     while True:
         stream = open(partial, "r+", encoding=encoding, errors="surrogateescape", newline="", opener=_create)  # noqa: SIM115
-        if not _locked(stream):
+        try:
+            ours = lock_file(stream)
+        except OSError:  # a network folder without locks
+            ours = True
+        if not ours:
             stream.close()
             raise PneumoscopeError("output.busy", partial=partial.name)
         with suppress(FileNotFoundError):
@@ -136,17 +137,6 @@ def _opened(partial: Path, encoding: str) -> TextIO:
 
 def _create(name: str, flags: int) -> int:
     return os.open(name, flags | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
-
-
-def _locked(stream: TextIO) -> bool:
-    if sys.platform != "win32":
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        except OSError:  # a network folder without locks
-            return True
-    return True
 
 
 def _check_settings(partial: Path, stream: TextIO, settings: dict[str, Any]) -> None:

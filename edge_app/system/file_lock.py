@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import IO
+from typing import IO, Any
 
 if sys.platform != "win32":
     import fcntl
@@ -12,7 +12,7 @@ if sys.platform != "win32":
 _POLL_S = 0.02
 
 
-def lock_file(stream: IO[bytes], *, shared: bool = False, timeout_s: float = 0.0) -> bool:
+def lock_file(stream: IO[Any], *, shared: bool = False, timeout_s: float = 0.0) -> bool:
     """Locks an open file against other processes until it is closed.
 
     Args:
