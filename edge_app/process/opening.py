@@ -5,9 +5,16 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
+from collections.abc import Callable
 from pathlib import Path
+from queue import SimpleQueue
 
 from edge_app.imaging.decode import DecodeLimits, open_film_file
+from edge_app.system.parallel import HELPER_NAME
+
+_Work = SimpleQueue[Callable[[], None]]
+_idle: list[_Work] = []
+"""Threads that wait for work: starting one for each film takes longer than opening it."""
 
 
 async def open_beside(path: Path, limits: DecodeLimits) -> int:
@@ -43,6 +50,19 @@ async def open_beside(path: Path, limits: DecodeLimits) -> int:
             if descriptor is not None:
                 os.close(descriptor)
 
-    # A daemon, unlike the threads of asyncio.to_thread: those are waited for when Python ends.
-    threading.Thread(target=work, name="open film", daemon=True).start()
+    thread = _idle.pop() if _idle else _start()
+    thread.put(work)
     return await opened
+
+
+def _start() -> _Work:
+    work: _Work = SimpleQueue()
+
+    def run() -> None:
+        while True:
+            work.get()()
+            _idle.append(work)
+
+    # A daemon, unlike the threads of asyncio.to_thread: those are waited for when Python ends.
+    threading.Thread(target=run, name=f"{HELPER_NAME}-open", daemon=True).start()
+    return work
