@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from edge_app.system.catalogue import CATALOGUE
-from edge_app.system.messages import Message, Parameter
+from edge_app.system.messages import Message, Parameter, english
 
 
 class PneumoscopeError(Exception):
@@ -15,33 +14,19 @@ class PneumoscopeError(Exception):
     """
 
     def __init__(
-        self,
-        code: str | Message,
-        text: str = "",
-        *,
-        hint: str = "",
-        detail: str = "",
-        reasons: tuple[Message, ...] = (),
-        **params: Parameter,
+        self, code: str | Message, *, detail: str = "", reasons: tuple[Message, ...] = (), **params: Parameter
     ) -> None:
         """Makes an error.
 
         Args:
             code: Key of the catalogue of messages, or a whole message.
-            text: A ready sentence, from code that names no parameters yet.
-            hint: Its hint.
             detail: See above.
             reasons: See `Message`.
             params: See `Message`.
         """
         super().__init__(code)
         self.detail = detail
-        if isinstance(code, Message):
-            self.reason = code
-        elif text or code in CATALOGUE:
-            self.reason = Message(code, text, hint, reasons=reasons, **params)
-        else:
-            self.reason = Message("error", code, hint)
+        self.reason = code if isinstance(code, Message) else Message(code, reasons=reasons, **params)
 
     @property
     def code(self) -> str:
@@ -51,12 +36,12 @@ class PneumoscopeError(Exception):
     @property
     def message(self) -> str:
         """The reason's English sentence."""
-        return self.reason.message
+        return english(self.reason).text
 
     @property
     def hint(self) -> str:
         """The reason's English hint."""
-        return self.reason.hint
+        return english(self.reason).hint
 
     def __str__(self) -> str:
         return str(self.reason)

@@ -32,20 +32,14 @@ class Message:
     params: dict[str, Parameter]
     reasons: tuple[Message, ...]
 
-    def __init__(
-        self, code: str, text: str = "", hint: str = "", *, reasons: tuple[Message, ...] = (), **params: Parameter
-    ) -> None:
+    def __init__(self, code: str, *, reasons: tuple[Message, ...] = (), **params: Parameter) -> None:
         """Makes a message.
 
         Args:
             code: Key of the catalogue.
-            text: A ready sentence, from code that names no parameters yet.
-            hint: Its hint.
             reasons: See above.
             params: See above. In text, bytes of a file name that are no text become the replacement character.
         """
-        if text or hint:
-            params = {"text": text, "hint": hint}
         object.__setattr__(self, "code", code)
         object.__setattr__(
             self, "params", {name: plain(value) if isinstance(value, str) else value for name, value in params.items()}
@@ -54,16 +48,6 @@ class Message:
 
     def __str__(self) -> str:
         return str(english(self))
-
-    @property
-    def message(self) -> str:
-        """The English sentence."""
-        return english(self).text
-
-    @property
-    def hint(self) -> str:
-        """The English hint."""
-        return english(self).hint
 
 
 class Words(NamedTuple):
@@ -103,8 +87,6 @@ def render(
     Returns:
         Its words; the code alone where the catalogue does not know it, or the parameters do not fit.
     """
-    if "text" in message.params:
-        return Words(str(message.params["text"]), str(message.params.get("hint", "")))
     inner = message.reasons if levels else ()
     reasons = [render(reason, translate, format_number, levels - 1) for reason in inner]
     joined = ""
