@@ -71,7 +71,7 @@ def run(options: argparse.Namespace) -> int:
             f"{result.max_probability_difference:.4f} at most"
         )
         lines += [f"        {failure}" for failure in result.failures]
-    lines.append(f"film reader locked up: {'; '.join(english(message).text for message in confinement.says)}")
+    lines.append(f"film reader locked up: {'; '.join(english(message).text for message in confinement.messages)}")
     put("\n".join(lines) + "\n")
     if not passed:
         say("Do not use this installation: it does not reproduce the model's known answers.")

@@ -26,7 +26,7 @@ def remember(settings: Settings, path: Path) -> None:
 
 
 def may_remember(settings: Settings) -> bool:
-    """Whether the settings allow to keep paths of images."""
+    """Whether the settings allow to keep paths of films."""
     return settings[HISTORY_KEPT] and settings[HISTORY_PATHS] == "path"
 
 

@@ -98,22 +98,22 @@ MODEL_FOLDER = _text("model/folder")
 VARIANT: Setting[Variant] = _row("model/variant", "quant", Variant)
 RUNTIME: Setting[RuntimeChoice] = _row("model/runtime", "auto", RuntimeChoice)
 THREADS = _limited("model/threads", 0, 0, 64)
-"""Threads for one image; 0 for a default by the number of cores."""
+"""Threads for one film; 0 for a default by the number of cores."""
 OPERATING_POINT = _text("model/operating_point", "", 40)
 """Name; empty for the model's default."""
 OUTSIDE_POPULATION: Setting[OutsidePolicy] = _row("model/outside_population", "flag", OutsidePolicy)
-"""Flag or refuse images of patients for whom the model was not validated."""
+"""Flag or refuse films of patients for whom the model was not validated."""
 PUBLIC_KEY = _text("model/public_key", "", 100, when_damaged="damaged")
 """Base64 of the Ed25519 key that must have signed a bundle; without a key, unsigned bundles are accepted. A damaged
 line must not count as "no key": it becomes the text "damaged", which is no valid key, so that no model runs."""
 
 # Limits
 MOST_MEGAPIXELS = _limited("limits/film_megapixels", 40, 1, 100)
-"""Images with more pixels are refused before they are decoded."""
+"""Films with more pixels are refused before they are decoded."""
 MOST_MEGABYTES = _limited("limits/file_megabytes", 128, 1, 2048)
 """Larger files are refused before they are read."""
 MOST_SECONDS = _limited("limits/film_seconds", 60.0, 5.0, 600.0)
-"""Timeout of one image: the child process is killed and the image fails."""
+"""Timeout of one film: the child process is killed and the film fails."""
 
 # Heat map
 HEATMAP_SHOWN = _row("heatmap/shown", True, bool)
@@ -125,7 +125,7 @@ HISTORY_KEPT = _row("history/kept", True, bool)
 HISTORY_RETENTION_DAYS = _limited("history/retention_days", 0, 0, 36500)
 """Older records are deleted when the history is opened; 0 keeps all."""
 HISTORY_PATHS: Setting[PathDetail] = _row("history/paths", "path", PathDetail)
-"""How much of an image's path is kept. File names can contain patient names: `none` keeps only the hash."""
+"""How much of a film's path is kept. File names can contain patient names: `none` keeps only the hash."""
 
 # Camera
 CAMERA_DEVICE = _text("camera/device", "auto", 4096)
