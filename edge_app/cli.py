@@ -43,7 +43,14 @@ def main(argv: Sequence[str] | None = None, signals: Signals | None = None) -> i
     prepare()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
-        status = _run(options, signals, wants_window)
+        if wants_window:
+            status = _open_window(options, signals)
+        elif options.command == "predict":
+            status = _predict(options, signals)
+        else:
+            from edge_app.commands.selftest import run as run_selftest
+
+            status = run_selftest(options)
         flush()
         return status
     except PneumoscopeError as error:
@@ -53,16 +60,6 @@ def main(argv: Sequence[str] | None = None, signals: Signals | None = None) -> i
         return EXIT_NOTHING_RAN
     except BrokenPipeError:  # the reader, such as `head`, closed the pipe
         return EXIT_NO_READER
-
-
-def _run(options: argparse.Namespace, signals: Signals | None, wants_window: bool) -> int:
-    if wants_window:
-        return _open_window(options, signals)
-    if options.command == "predict":
-        return _predict(options, signals)
-    from edge_app.commands.selftest import run as run_selftest
-
-    return run_selftest(options)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -165,13 +165,12 @@ class Session(QObject):
 
     def set_current(self, item_id: int | None) -> None:
         """Sets the current row: its film is analysed first and returned with its pixels."""
-        if item_id is not None and item_id not in self._items:
+        if item_id not in self._items:
             item_id = None
-        if item_id == self._current:
-            return
-        self._choose(item_id)
-        if item_id is not None and item_id == self._current:
-            self._want_film(item_id, Priority.VIEWED)
+        if item_id != self._current:
+            self._choose(item_id)
+            if item_id is not None and item_id == self._current:  # listeners may have changed it
+                self._want_film(item_id, Priority.VIEWED)
 
     def _choose(self, item_id: int | None) -> None:
         if item_id == self._current:
