@@ -157,7 +157,7 @@ def run(options: Options, signals: Signals | None = None) -> int:
         try:
             status = _event_loop(application)
         finally:
-            if sys.__stderr__ is not None:  # a thread that waits for a dead disk does not keep the program for ever
+            if sys.__stderr__ is not None:  # a thread that waits for a dead disk must not block the end
                 faulthandler.dump_traceback_later(_CLOSE_LIMIT_S, exit=True, file=sys.__stderr__)
             run.close()
             faulthandler.cancel_dump_traceback_later()

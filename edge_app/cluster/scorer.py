@@ -23,7 +23,7 @@ from edge_app.system.errors import PneumoscopeError
 from edge_app.system.messages import plain
 
 _IDLE_S = 5.0
-"""A client that was killed cannot say that its run is over; the next batch of one that lives comes in milliseconds."""
+"""Idle time after which child processes end, because a killed client cannot release its run."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,7 @@ class KerasGradCam:
         import tensorflow as tf
 
         inputs = tf.constant(pixels[..., None].astype(np.float32))
-        feature_map = self._base(inputs, training=False)  # outside the tape, which would keep every activation of it
+        feature_map = self._base(inputs, training=False)  # outside the tape, which keeps all activations
         with tf.GradientTape() as tape:
             tape.watch(feature_map)
             logit = self._head(feature_map, training=False)
