@@ -1,11 +1,11 @@
-"""The window's start, in named stages: arguments come before Qt, and the model loads while the window is built.
+"""Starts the window. The model loads while the window is built.
 
-1. `Options` come from `edge_app.cli`, which imports no Qt.
-2. `_application` makes the QApplication, its translations and its look.
-3. `Services.build` starts the child process, which needs the longest.
-4. `MainWindow` is assembled and shown.
-5. What the first paint does not need follows from the event loop: consent, crash reports, the films asked for.
-6. At the end the services are closed in the opposite order.
+1. `edge_app.cli` parses the options without Qt.
+2. `_application` creates the QApplication.
+3. `Services.build` starts the child process, which takes the longest.
+4. `MainWindow` is created and shown.
+5. After the first paint come consent, crash reports and the given films.
+6. At the end the services are closed in reverse order.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from edge_app.services.places import Places
 from edge_app.services.power import PowerWatch
 from edge_app.services.service_container import Services
 from edge_app.services.settings import DENSITY, LANGUAGE, TEXT_SCALE, THEME, ThemeName
-from edge_app.services.systemd_watchdog import ServiceManager
-from edge_app.system.filesystem_kind import keeping
+from edge_app.services.systemd_watchdog import SystemdWatchdog
+from edge_app.system.filesystem_kind import storage_kind
 from edge_app.system.private_process import make_private_process
 from edge_app.system.signals import Signals
 from edge_app.ui.main_window import MainWindow
@@ -38,22 +38,22 @@ from edge_app.ui.translation import install_translations
 _LOG = logging.getLogger(__name__)
 
 _CLOSE_LIMIT_S = 30.0
-_SCREENSHOT_LIMIT_MS = 600_000  # only against waiting for ever; under emulation a minute is not enough
+_SCREENSHOT_LIMIT_MS = 600_000  # prevents endless waiting; emulation needs more than a minute
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What was asked for on the command line.
+    """The command-line options of the window.
 
     Attributes:
         paths: Films and folders to open.
-        model: A model bundle; None for the one in the settings.
+        model: Model bundle; None for the one in the settings.
         kiosk: Full screen, big buttons, no menu bar.
-        screenshot: Paint the window with the result of the first film, save it there, and end.
+        screenshot: File for a picture of the window with the first result; the app then ends.
         show: Key of a command whose dialog is painted instead of the window; empty for none.
-        size: Of the window; None for the remembered one.
-        theme: Wins over the setting.
-        language: Wins over the setting.
+        size: Size of the window, pixels; None for the remembered one.
+        theme: Overrides the setting.
+        language: Overrides the setting.
     """
 
     paths: tuple[Path, ...] = ()
@@ -67,15 +67,15 @@ class Options:
 
 
 class Run(QObject):
-    """One run of the app: services and window, from start to end. Kept apart from the event loop for the tests."""
+    """One run of the app: services and window, without the event loop, so that tests can use it."""
 
     _crashed = Signal()
 
     def __init__(self, application: QApplication, options: Options) -> None:
-        """Builds everything and shows the window."""
+        """Creates the services and shows the window."""
         super().__init__()
         self.options = options
-        # A picture for the documentation leaves no trace in the user's history and settings.
+        # A screenshot must not change the user's history and settings.
         self._home = TemporaryDirectory(prefix="pneumoscope-") if options.screenshot else None
         places = Places.find(Path(self._home.name) if self._home else None)
         self._kept = places.make()  # before anything writes there
@@ -99,14 +99,14 @@ class Run(QObject):
             self.window.show()
         self.power = PowerWatch(self)
         self.power.changed.connect(self.window.frame.notices.set_power)
-        self.service_manager = ServiceManager(self)
-        # Queued: the fault can have happened in any thread.
+        self.watchdog = SystemdWatchdog(self)
+        # Queued, because an error can occur in any thread.
         self._crashed.connect(self._say_crashed, Qt.ConnectionType.QueuedConnection)
         QTimer.singleShot(0, self, self._after_first_paint)
 
     def close(self) -> None:
-        """Takes the window away and ends threads and processes."""
-        self.service_manager.close()
+        """Closes the window and ends threads and processes."""
+        self.watchdog.close()
         self.power.close()
         self.window.close()
         self.services.close()
@@ -121,21 +121,23 @@ class Run(QObject):
     def _after_first_paint(self) -> None:
         self.window.open_paths(list(self.options.paths))
         if self.options.screenshot is None:
-            self.window.frame.notices.set_keeping(keeping(self.services.places.data) if self._kept else "read-only")
+            self.window.frame.notices.set_storage(
+                storage_kind(self.services.places.data) if self._kept else "read-only"
+            )
             self.power.start()
-            self.service_manager.start()
+            self.watchdog.start()
             self.window.dialogs.greet(self.crashes)
 
 
 def run(options: Options, signals: Signals | None = None) -> int:
-    """Opens the window and returns when it is closed.
+    """Opens the window and returns after it is closed.
 
     Args:
-        options: What was asked for.
-        signals: Listens for who wants the program to end; None where the caller sees to that.
+        options: The options.
+        signals: Signal handler; None if the caller handles signals.
 
     Returns:
-        The exit status: 0, 1 where a screenshot could not be made, or 128 and its number after a signal.
+        The exit status: 0, 1 if a screenshot failed, or 128 + the number of a signal.
     """
     make_private_process()
     application = _application()
@@ -143,7 +145,7 @@ def run(options: Options, signals: Signals | None = None) -> int:
     def leave() -> None:
         QMetaObject.invokeMethod(application, "quit", Qt.ConnectionType.QueuedConnection)
 
-    # As closing the window does: what is to be kept is written. While the window is built, the request waits.
+    # Like closing the window, so that data is saved. The request waits until the window is built.
     with signals.handled(leave) if signals else nullcontext():
         run = Run(application, options)
         if options.screenshot is not None:
@@ -155,7 +157,7 @@ def run(options: Options, signals: Signals | None = None) -> int:
         try:
             status = _event_loop(application)
         finally:
-            if sys.__stderr__ is not None:  # a thread that waits for a dead disk does not keep the program for ever
+            if sys.__stderr__ is not None:  # a thread that waits for a dead disk must not block the end
                 faulthandler.dump_traceback_later(_CLOSE_LIMIT_S, exit=True, file=sys.__stderr__)
             run.close()
             faulthandler.cancel_dump_traceback_later()

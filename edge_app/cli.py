@@ -1,4 +1,4 @@
-"""Arguments only. Everything heavy is imported by the command that was asked for."""
+"""Parses the command line. Only the selected command imports large packages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from edge_app.system.signals import Signals
 
 EXIT_NOTHING_RAN = 1
 EXIT_NO_READER = 141
-"""As a shell reports of programs that SIGPIPE ended."""
+"""Exit status of a program that SIGPIPE ended, as in shells."""
 
 _COMMANDS = ("predict", "selftest")
 
@@ -27,12 +27,12 @@ def main(argv: Sequence[str] | None = None, signals: Signals | None = None) -> i
     """Runs a command.
 
     Args:
-        argv: Arguments without the program's name; `None` for the process's own.
-        signals: Listens for who wants the program to end; `None` where the caller sees to that.
+        argv: Arguments without the program's name; `None` for those of the process.
+        signals: Signal handler; `None` if the caller handles signals.
 
     Returns:
-        The exit status: 0 all analysed or passed, 1 nothing could run, 2 usage, 3 some files were not analysed, 141
-        nobody read the lines any more, 128 and its number after a signal.
+        The exit status: 0 success, 1 nothing could run, 2 wrong usage, 3 some files were not analysed, 141 the reader
+        closed the pipe, 128 + the number of a signal.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
     wants_window = not arguments or arguments[0] not in (*_COMMANDS, "-h", "--help", "--version")
@@ -43,7 +43,14 @@ def main(argv: Sequence[str] | None = None, signals: Signals | None = None) -> i
     prepare()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
-        status = _run(options, signals, wants_window)
+        if wants_window:
+            status = _open_window(options, signals)
+        elif options.command == "predict":
+            status = _predict(options, signals)
+        else:
+            from edge_app.commands.selftest import run as run_selftest
+
+            status = run_selftest(options)
         flush()
         return status
     except PneumoscopeError as error:
@@ -51,18 +58,8 @@ def main(argv: Sequence[str] | None = None, signals: Signals | None = None) -> i
         if error.detail:
             say(f"  ({error.detail})")
         return EXIT_NOTHING_RAN
-    except BrokenPipeError:  # whoever reads the lines has had enough, as `head` has
+    except BrokenPipeError:  # the reader, such as `head`, closed the pipe
         return EXIT_NO_READER
-
-
-def _run(options: argparse.Namespace, signals: Signals | None, wants_window: bool) -> int:
-    if wants_window:
-        return _open_window(options, signals)
-    if options.command == "predict":
-        return _predict(options, signals)
-    from edge_app.commands.selftest import run as run_selftest
-
-    return run_selftest(options)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -77,15 +74,19 @@ def _parser() -> argparse.ArgumentParser:
 
     predict = commands.add_parser("predict", help="score films from the command line")
     _add_model_options(predict)
-    predict.add_argument("--variant", choices=("quant", "float"), default="quant", help="which of the bundle's files")
+    predict.add_argument(
+        "--variant", choices=("quant", "float"), default="quant", help="model file of the bundle (default: quant)"
+    )
     predict.add_argument("--max-megapixels", type=_positive, default=40, metavar="N", help="refuse larger films (40)")
     predict.add_argument("--max-megabytes", type=_positive, default=128, metavar="N", help="refuse larger files (128)")
-    predict.add_argument("--max-seconds", type=_positive, default=60, metavar="N", help="give a film up after (60)")
+    predict.add_argument(
+        "--max-seconds", type=_positive, default=60, metavar="N", help="timeout of a film, seconds (60)"
+    )
     predict.add_argument(
         "--outside-population",
         choices=("flag", "refuse"),
         default="flag",
-        help="what happens to films of patients the model was not validated for (default: flag)",
+        help="flag or refuse films of patients for whom the model was not validated (default: flag)",
     )
     predict.add_argument("--operating-point", metavar="NAME", help="balanced, high-sensitivity or high-specificity")
     predict.add_argument(
@@ -102,30 +103,30 @@ def _parser() -> argparse.ArgumentParser:
         "--output",
         type=Path,
         metavar="FILE",
-        help="write the results there instead of the terminal; with --cluster a folder. An interrupted run goes on "
-        "from FILE.partial when the same command is given again (jsonl and csv)",
+        help="write the results to this file; with --cluster to this folder. The same command continues an interrupted "
+        "run from FILE.partial (jsonl and csv)",
     )
     predict.add_argument(
-        "--jobs", type=_positive, metavar="N", help="films at a time, each in a process (default: by cores and films)"
+        "--jobs", type=_positive, metavar="N", help="number of processes (default: by cores and films)"
     )
     predict.add_argument(
         "--cluster",
         metavar="ADDRESS",
-        help="have the workers of the Dask scheduler there score the films; goes on where --output ends",
+        help="score the films on the workers of this Dask scheduler; skips films that are already in --output",
     )
     predict.add_argument(
-        "--progress", action=argparse.BooleanOptionalAction, help="a progress line on stderr (default: on a terminal)"
+        "--progress", action=argparse.BooleanOptionalAction, help="show progress on stderr (default: on a terminal)"
     )
-    predict.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="films, and folders searched for films")
+    predict.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="films, and folders with films")
 
-    selftest = commands.add_parser("selftest", help="check the bundle and replay its known answers on this machine")
+    selftest = commands.add_parser("selftest", help="check the bundle and its known answers on this machine")
     _add_model_options(selftest)
     selftest.add_argument("--json", action="store_true", help="print the result as JSON")
     return parser
 
 
 def _check_predict(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
-    """Ends with the usage where options contradict each other; fills in the format."""
+    """Reports contradicting options, and sets the default format."""
     if options.cluster is None:
         if options.format == "parquet":
             parser.error("--format parquet needs --cluster")
@@ -149,9 +150,9 @@ def _predict(options: argparse.Namespace, signals: Signals | None) -> int:
     from edge_app.process.launch import child_command, launch
 
     try:
-        # The process that will read the films loads while this one does: half of a cold start.
+        # The child process loads in parallel with this one, which halves a cold start.
         first = launch(child_command())
-    except OSError:  # whoever needs it tries again, and says what is wrong
+    except OSError:  # the supervisor tries again and reports the error
         first = None
     with first or nullcontext(), signals.at_end(first.process.kill) if first and signals else nullcontext():
         from edge_app.commands.predict import run
@@ -163,17 +164,17 @@ def _window_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="pneumoscope", description=f"Opens the reading window. {Message('research_use')}", add_help=False
     )
-    parser.add_argument("--window-help", action="help", help="show this and end")
+    parser.add_argument("--window-help", action="help", help="show this help and exit")
     parser.add_argument("--model", type=Path, metavar="DIR", help="the model bundle (default: the shipped one)")
-    parser.add_argument("--theme", choices=("dark", "light", "system"), help="instead of the one in the settings")
-    parser.add_argument("--language", metavar="CODE", help="such as en or de, instead of the one in the settings")
+    parser.add_argument("--theme", choices=("dark", "light", "system"), help="override the setting")
+    parser.add_argument("--language", metavar="CODE", help="such as en or de; override the setting")
     parser.add_argument("--size", type=_size, metavar="WxH", help="size of the window, pixels")
     parser.add_argument("--kiosk", action="store_true", help="full screen with big buttons, for a touch screen")
     parser.add_argument(
         "--screenshot",
         type=Path,
         metavar="PNG",
-        help="paint the window with the result of the first film, save it there and end; needs no display",
+        help="save a picture of the window with the result of the first film and exit; needs no display",
     )
     parser.add_argument(
         "--show",
@@ -187,25 +188,13 @@ def _window_parser() -> argparse.ArgumentParser:
 
 def _open_window(options: argparse.Namespace, signals: Signals | None) -> int:
     if options.screenshot is not None:
-        # The same picture on every machine, with a display or without.
+        # The same image on every machine, with or without a display.
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     try:
         from edge_app.app import Options, run
     except ImportError as error:
         raise PneumoscopeError("cli.no_pyside", detail=repr(error)) from error
-    return run(
-        Options(
-            paths=tuple(options.paths),
-            model=options.model,
-            kiosk=options.kiosk,
-            screenshot=options.screenshot,
-            show=options.show,
-            size=options.size,
-            theme=options.theme,
-            language=options.language,
-        ),
-        signals,
-    )
+    return run(Options(**{**vars(options), "paths": tuple(options.paths)}), signals)
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -225,7 +214,9 @@ def _add_model_options(parser: argparse.ArgumentParser) -> None:
         help="accept a bundle only if it is signed with this key (default: the key set on this machine, if any)",
     )
     parser.add_argument(
-        "--allow-older-model", action="store_true", help="take a signed model that is older than one that ran here"
+        "--allow-older-model",
+        action="store_true",
+        help="accept a signed model that is older than one that ran on this machine",
     )
     parser.add_argument("--runtime", choices=("auto", "litert", "tflite-runtime"), default="auto")
     parser.add_argument("--threads", type=_positive, metavar="N", help="threads for one film (default: by the cores)")

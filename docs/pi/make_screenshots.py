@@ -51,7 +51,7 @@ def notices(picture: Path) -> int:
         application,
         Options(paths=(FILM,), kiosk=True, screenshot=picture, size=(800, 480), theme="dark", language="en"),
     )
-    run.window.frame.notices.set_keeping("volatile")
+    run.window.frame.notices.set_storage("volatile")
     run.window.frame.notices.set_power(("under_voltage",))
     shot = Screenshot(run.window, picture, limit_ms=120_000, show="")
     shot.done.connect(application.exit)

@@ -1,1 +1,1 @@
-"""The one line from a film to an `Analysis`: decode, preprocess, gate, invoke, decide. No Qt, no TensorFlow."""
+"""From a film to an `Analysis`: decode, preprocess, gate, inference, decision. No Qt, no TensorFlow."""

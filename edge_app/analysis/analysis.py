@@ -1,4 +1,4 @@
-"""The result of looking at one file: a frozen value that screen, report and export all read."""
+"""The result of one file, for window, reports and exports."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ Status = Literal["analysed", "refused", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class ModelId:
-    """Which model answered.
+    """The model of a result.
 
     Attributes:
         name: Name and version, such as `pneumonia-mobilenetv2 1.0.0`.
         variant: `quant` or `float`.
-        sha256: Hash of the `.tflite` file that ran.
+        sha256: Hash of the `.tflite` file.
         runtime: Name and version of the interpreter, such as `litert 2.3.0`.
     """
 
@@ -37,11 +37,11 @@ class Timings:
     """Wall-clock milliseconds of each stage.
 
     Attributes:
-        decode_ms: Reading the file, its hash, decoding.
-        preprocess_ms: The model's input.
-        invoke_ms: The net.
-        total_ms: All of it.
-        gate_ms: The gate; no part of the record, whose keys are a contract.
+        decode_ms: Reading, hashing and decoding the file.
+        preprocess_ms: Preprocessing.
+        invoke_ms: Inference.
+        total_ms: Total time.
+        gate_ms: Gate; not in the record, whose keys are a contract.
     """
 
     decode_ms: float = 0.0
@@ -53,22 +53,22 @@ class Timings:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Analysis:
-    """What is known of one file after it was looked at.
+    """The result of one file.
 
     Attributes:
-        path: As the caller gave it.
-        sha256: Of the file's bytes; empty where it could not be read. A result is shown only with a film of this hash.
-        status: `analysed`, `refused` (read, but must not be scored) or `failed` (not read).
-        reason: Why there is no decision; None when analysed.
-        decision: The answer; None unless analysed.
+        path: Path from the caller.
+        sha256: Hash of the file; empty if it could not be read. The result is shown only with a film of this hash.
+        status: `analysed`, `refused` (decoded, but not scored) or `failed` (not decoded).
+        reason: Reason for a missing decision; None if analysed.
+        decision: The decision; None unless analysed.
         evidence: `(grid rows, grid columns)` float32, >= 0; None unless analysed.
         evidence_scale: Evidence that is painted at full strength.
-        ood_score: Distance from the films the model knows; None where the bundle has no gate.
-        lungs: `(rows, columns)` float32, 0..1, where the lungs are; None from a model without a lung head.
-        evidence_in_lungs: Share of the evidence that lies in the lungs, 0..1; None where there are neither.
-        quality: What lowers trust in the answer, or was done to the film.
-        model: Which model and runtime.
-        timings: How long it took.
+        ood_score: Distance from the known films; None if the bundle has no gate.
+        lungs: `(rows, columns)` float32, 0..1: probability that a cell is lung; None if the model has no lung head.
+        evidence_in_lungs: Share of the evidence inside the lungs, 0..1; None without evidence or lungs.
+        quality: Notices about the film: warnings, and changes by the decoder.
+        model: Model and runtime.
+        timings: Time of each stage.
     """
 
     path: str
@@ -87,9 +87,9 @@ class Analysis:
 
     def __post_init__(self) -> None:
         if (self.status == "analysed") != (self.decision is not None and self.reason is None):
-            raise ValueError("An analysis has either a decision, or a reason why it has none.")
+            raise ValueError("An analysis has either a decision or a reason.")
 
     @property
     def is_outside_population(self) -> bool:
-        """Whether the score must not be used, since the model was not validated for such a patient."""
+        """Whether the model was not validated for this patient, so that the score must not be used."""
         return any(notice.code == OUTSIDE_CODE for notice in self.quality)

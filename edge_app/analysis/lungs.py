@@ -1,4 +1,4 @@
-"""What a model's lung head adds to a result: how much of the evidence lies in the lungs, and whether both are there."""
+"""Checks with the model's lung head: the share of evidence inside the lungs, and missing or cut lungs."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from edge_app.display.heatmap import enlarge
 from edge_app.system.messages import Message
 
 INSIDE = 0.5
-"""A cell lies in the lungs from this value on."""
+"""Minimum probability of a lung cell."""
 
 
 def evidence_in_lungs(evidence: NDArray[np.float32], lungs: NDArray[np.float32]) -> float | None:
-    """Measures how much of the evidence lies in the lungs.
+    """Returns the share of the evidence inside the lungs.
 
     Args:
         evidence: `(grid rows, grid columns)` float32, >= 0.
-        lungs: `(rows, columns)` float32, 0..1, of finer cells.
+        lungs: `(rows, columns)` float32, 0..1, on a finer grid.
 
     Returns:
-        Share of the evidence, enlarged as it is painted, 0..1; None for a film without evidence.
+        Share of the evidence, interpolated as in the heat map, 0..1; None without evidence.
     """
     shown = enlarge(np.ascontiguousarray(evidence, dtype=np.float32), *lungs.shape)
     total = float(shown.sum())
@@ -31,16 +31,13 @@ def evidence_in_lungs(evidence: NDArray[np.float32], lungs: NDArray[np.float32])
 def lung_notices(
     lungs: NDArray[np.float32], share: float | None, limits: LungLimits, *, positive: bool
 ) -> tuple[Message, ...]:
-    """Says what the lungs of a film give reason to doubt.
+    """Returns the warnings of the lung checks, most serious first.
 
     Args:
         lungs: `(rows, columns)` float32, 0..1.
-        share: Share of the evidence that lies in the lungs; None without evidence.
-        limits: Limits of the model, from films it was validated on.
-        positive: Whether the film is called positive: only then the evidence speaks for the answer.
-
-    Returns:
-        Notices, the gravest first.
+        share: Share of the evidence inside the lungs; None without evidence.
+        limits: Limits of the model, from validation films.
+        positive: Whether the film is positive; only then its evidence is checked.
     """
     inside = lungs >= INSIDE
     border = np.concatenate([inside[0], inside[-1], inside[1:-1, 0], inside[1:-1, -1]])

@@ -1,4 +1,4 @@
-"""File to `Analysis`. A film that cannot be scored becomes a typed reason; it never raises, and never a number."""
+"""From a file to an `Analysis`. A film without a score gets a reason; no exception leaves the pipeline."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from edge_app.analysis.analysis import Analysis, ModelId, Status, Timings
@@ -26,7 +27,7 @@ _LOG = logging.getLogger(__name__)
 
 
 class Pipeline:
-    """A verified bundle in a runtime, ready for films. Not thread-safe: one for each worker."""
+    """A verified bundle in a runtime. Not thread-safe."""
 
     def __init__(
         self,
@@ -43,16 +44,16 @@ class Pipeline:
 
         Args:
             bundle: The verified bundle.
-            variant: Which of its files runs.
-            runtime: Which interpreter runs it.
-            threads: For one invoke; `None` for a default by the number of cores.
-            operating_point: Name; `None` for the model's default.
-            limits: How large a film may be.
-            outside_population: What happens to films of patients the model does not know: a flag, or a refusal.
+            variant: Variant of the model file.
+            runtime: Runtime of the model.
+            threads: Threads of one inference; `None` for a default by the number of cores.
+            operating_point: Name of the operating point; `None` for the default.
+            limits: Size limits of films.
+            outside_population: Flag or refuse films of patients for whom the model was not validated.
 
         Raises:
             BundleError: The bundle lacks the variant or the operating point.
-            RuntimeUnavailableError: No runtime can run it.
+            RuntimeUnavailableError: No runtime can run the model.
         """
         self.bundle = bundle
         self.classifier = Classifier.from_bundle(bundle, variant, runtime=find_runtime(runtime), threads=threads)
@@ -69,26 +70,19 @@ class Pipeline:
         )
 
     def analyse(self, path: Path) -> Analysis:
-        """Reads and scores one file.
-
-        Args:
-            path: The file.
-
-        Returns:
-            The analysis, whatever the file is.
-        """
+        """Reads and scores one file. Returns an analysis for any file."""
         analysis, _ = self.analyse_file(lambda: read_film_file(path, self._limits), path.name)
         return replace(analysis, path=str(path))
 
     def analyse_file(self, read: Callable[[], FilmFile], name: str) -> tuple[Analysis, Radiograph | None]:
-        """As `analyse`, and also returns the film that was decoded: whoever shows it needs no second reading.
+        """Like `analyse`, but also returns the decoded film, so that the caller need not decode it again.
 
         Args:
             read: Reads the file; may raise `FilmError`.
-            name: The file's name, for messages.
+            name: File name for messages.
 
         Returns:
-            The analysis, without a path, and the film; `None` where it could not be decoded.
+            The analysis, without a path, and the film; `None` if it could not be decoded.
         """
         start = time.perf_counter()
         file: FilmFile | None = None
@@ -102,7 +96,7 @@ class Pipeline:
             reason = error.reason
             _LOG.info("A film was %s: %s", status, reason.code)
         except Exception as error:
-            # One film must never end a list of them; the log gets the kind of error, without the path.
+            # One film must not end a batch. The log gets the type of the error, without the path.
             _LOG.exception("A film failed with %s", type(error).__name__)
             status = "failed"
             reason = Message("internal", name=name)
@@ -114,48 +108,37 @@ class Pipeline:
         decoded = time.perf_counter()
         prepared = preprocess(film, self.bundle.manifest.preprocessing)
         ready = time.perf_counter()
-        look = Later(lambda: self._gate.look(prepared.pixels), at_once=self.classifier.threads > 1)
+        own = Later(lambda: self._gate.features(prepared.pixels), at_once=self.classifier.threads > 1)
         outputs = self.classifier(prepared.pixels)
         invoked = time.perf_counter()
-        verdict = self._gate.examine(film, prepared.pixels, outputs.features, look.result())
+        verdict = self._gate.examine(film, prepared.pixels, outputs.features, own.result())
         judged = time.perf_counter()
         quality = (*verdict.notices, *film.notices)
+        analysis = partial(Analysis, "", film.sha256, model=self.model_id, ood_score=verdict.score)
         if verdict.refusal is not None:
-            _LOG.info("A film was refused: %s", verdict.refusal.reason.code)
-            return Analysis(
-                "",
-                film.sha256,
-                "refused",
-                self.model_id,
-                Timings(total_ms=_ms_since(start)),
-                reason=verdict.refusal.reason,
-                ood_score=verdict.score,
-                quality=quality,
-            )
+            reason = verdict.refusal.reason
+            _LOG.info("A film was refused: %s", reason.code)
+            timings = Timings(total_ms=_ms_since(start))
+            return analysis(status="refused", timings=timings, reason=reason, quality=quality)
         decision = decide(outputs.probability, self._model, self.bundle.manifest.labels, self._point)
         share = None if outputs.lungs is None else evidence_in_lungs(outputs.evidence, outputs.lungs)
         if outputs.lungs is not None and self._model.lungs is not None:
             positive = decision.probability >= decision.threshold
             quality = (*lung_notices(outputs.lungs, share, self._model.lungs, positive=positive), *quality)
-        timings = Timings(
-            decode_ms=(decoded - start) * 1000,
-            preprocess_ms=(ready - decoded) * 1000,
-            invoke_ms=(invoked - ready) * 1000,
-            total_ms=_ms_since(start),
-            gate_ms=(judged - invoked) * 1000,
-        )
-        return Analysis(
-            "",
-            film.sha256,
-            "analysed",
-            self.model_id,
-            timings,
+        return analysis(
+            status="analysed",
+            timings=Timings(
+                decode_ms=(decoded - start) * 1000,
+                preprocess_ms=(ready - decoded) * 1000,
+                invoke_ms=(invoked - ready) * 1000,
+                total_ms=_ms_since(start),
+                gate_ms=(judged - invoked) * 1000,
+            ),
             decision=decision,
             evidence=outputs.evidence,
             evidence_scale=self._model.evidence_scale,
             lungs=outputs.lungs,
             evidence_in_lungs=share,
-            ood_score=verdict.score,
             quality=quality,
         )
 

@@ -1,7 +1,7 @@
-"""The one row of a result. JSON, CSV, Parquet, the history's columns and the report's details are derived from it.
+"""The row of a result. JSON, CSV, Parquet, history and reports take their fields from it.
 
-A new field is one line of `Record`, its value in `record_of`, and one migration of the history
-(`edge_app/records/history_db.py`). A label `column.NAME` in the catalogue of messages puts it into the reports.
+A new field needs one line in `Record`, its value in `record_of`, and one migration of the history
+(`edge_app/records/history_db.py`). A label `column.NAME` in the catalogue of messages adds it to the reports.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from edge_app.bundle.decision import Band
 
 
 class ElapsedMs(msgspec.Struct, frozen=True, kw_only=True):
-    """Wall-clock milliseconds of each stage; 0 where it did not run."""
+    """Wall-clock milliseconds of each stage; 0 if it did not run."""
 
     decode: float
     preprocess: float
@@ -28,26 +28,26 @@ class ElapsedMs(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
-    """A result as a row: what `predict --format jsonl` prints, a contract that others script against.
+    """The row of a result, as printed by `predict --format jsonl`. Scripts depend on its fields.
 
     Attributes:
-        path: As the caller gave it.
-        sha256: Hash of the file; None where it could not be read.
+        path: Path from the caller.
+        sha256: Hash of the file; None if it could not be read.
         status: `analysed`, `refused` or `failed`.
-        reason: Why there is no probability, in English; None when analysed.
-        reason_code: The same for scripts.
+        reason: Reason for a missing probability, in English; None if analysed.
+        reason_code: Code of the reason, for scripts.
         probability: Calibrated, 0..1, 6 decimals; None unless analysed.
         label: Name of the class; None unless analysed.
         band: `negative`, `uncertain` or `positive`; None unless analysed.
         threshold: Threshold of the operating point, 6 decimals; None unless analysed.
-        ood_score: Distance from the films the model knows, 4 decimals; None where there is none.
+        ood_score: Distance from the known films, 4 decimals; None if not computed.
         quality: Codes of the notices.
         model: Name and version.
-        model_sha256: Hash of the model file that ran.
+        model_sha256: Hash of the model file.
         variant: `quant` or `float`.
         runtime: Name and version of the interpreter.
-        elapsed_ms: How long each stage took, 2 decimals.
-        heatmap: Path of the heat map that was written; None for none.
+        elapsed_ms: Time of each stage, 2 decimals.
+        heatmap: Path of the written heat map; None for none.
     """
 
     path: str
@@ -70,7 +70,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_outside_population(self) -> bool:
-        """Whether the score must not be used, since the model was not validated for such a patient."""
+        """Whether the model was not validated for this patient, so that the score must not be used."""
         return OUTSIDE_CODE in self.quality
 
 
@@ -78,7 +78,7 @@ class Column(NamedTuple):
     """A column of a flat row.
 
     Attributes:
-        name: A nested field `elapsed_ms.total` is the column `total_ms`.
+        name: Name; the nested field `elapsed_ms.total` becomes `total_ms`.
         kind: `text`, `number`, or `texts` for several.
         optional: Whether the value may be None.
     """
@@ -89,12 +89,7 @@ class Column(NamedTuple):
 
 
 def record_of(analysis: Analysis, heatmap: str | None = None) -> Record:
-    """Makes the row of an analysis.
-
-    Args:
-        analysis: What is known of the film.
-        heatmap: Path of the heat map that was written for it.
-    """
+    """Returns the row of an analysis; `heatmap` is the path of its written heat map."""
     decision, timings = analysis.decision, analysis.timings
     return Record(
         path=analysis.path,
@@ -123,7 +118,7 @@ def record_of(analysis: Analysis, heatmap: str | None = None) -> Record:
 
 
 def to_json(record: Record) -> str:
-    """Returns the row as one line of JSON in ASCII; bytes of a path that are no text stay as lone surrogates."""
+    """Returns the row as one line of JSON in ASCII; undecodable bytes of a path stay lone surrogates."""
     return json.dumps(msgspec.to_builtins(record))
 
 
@@ -140,7 +135,7 @@ def columns_of(row_type: type[Record] = Record) -> tuple[Column, ...]:
 
 
 def to_row(record: Record) -> dict[str, Any]:
-    """Returns the values by the columns of `columns_of`, in their order."""
+    """Returns the values of a record by column, in the order of `columns_of`."""
     flat: dict[str, Any] = {}
     nested: dict[str, Any] = {}
     for name, value in msgspec.structs.asdict(record).items():
@@ -152,10 +147,10 @@ def to_row(record: Record) -> dict[str, Any]:
 
 
 def from_row(row: Mapping[str, Any], row_type: type[Record] = Record) -> Record:
-    """Makes a record of a row; the inverse of `to_row`.
+    """Returns the record of a row, the inverse of `to_row`.
 
     Raises:
-        msgspec.ValidationError: A value is impossible.
+        msgspec.ValidationError: A value is invalid.
     """
     values: dict[str, Any] = {}
     for field in msgspec.structs.fields(row_type):
@@ -171,7 +166,7 @@ def _fields_inside(kind: Any) -> tuple[msgspec.structs.FieldInfo, ...]:
 
 
 def _nested_name(outer: str, inner: str) -> str:
-    """`elapsed_ms` and `total` make `total_ms`: the unit stays at the end."""
+    """Returns `total_ms` for `elapsed_ms` and `total`: the unit stays at the end."""
     return f"{inner}_{outer.rpartition('_')[2]}"
 
 

@@ -1,4 +1,4 @@
-"""What a model is: the manifest, the files it vouches for, and how a probability becomes an answer."""
+"""The model bundle: its manifest, the verified files, and the decision from a probability."""
 
 from edge_app.bundle.bundle import Bundle, open_bundle
 from edge_app.bundle.manifest import SCHEMA_VERSION, Manifest, ModelFile, OperatingPoint, Variant

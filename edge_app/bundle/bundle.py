@@ -1,6 +1,6 @@
-"""Opens a bundle: every file is read once, and its bytes are checked before anything is built from them.
+"""Opens a bundle: reads every file once and verifies the bytes before anything uses them.
 
-The runtimes verify nothing: of 150 single-bit flips in a model, 32 changed the answer silently (docs/adr/0004).
+The runtimes do not verify models: 32 of 150 single-bit flips changed the result silently (docs/adr/0004).
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ MANIFEST_NAME = "manifest.json"
 
 MAX_MANIFEST_BYTES = 1024 * 1024
 MAX_FILE_BYTES = 512 * 1024 * 1024
-"""Of one file. They are read into memory; the largest shipped one has 10 MB."""
+"""Maximum size of one file, which is read into memory; the largest shipped file has 10 MB."""
 
-# A plain name in the bundle's own folder: no separators, no drive, nothing hidden, nothing that a shell would expand.
+# A plain name in the bundle's folder: no separators, drives, hidden files or shell characters.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,80}(\.[A-Za-z0-9]{1,10}){1,2}")
 
 
@@ -34,9 +34,9 @@ class Bundle:
     """A verified bundle.
 
     Attributes:
-        directory: Where it lies.
-        manifest: What it says of itself.
-        manifest_sha256: Hash of the manifest's bytes, so of everything it vouches for.
+        directory: The folder.
+        manifest: The parsed manifest.
+        manifest_sha256: Hash of the manifest's bytes; it covers all files, because the manifest has their hashes.
     """
 
     directory: Path
@@ -48,10 +48,10 @@ class Bundle:
     _gate: bytes | None = None
 
     def model_bytes(self, variant: Variant) -> bytes:
-        """Returns the `.tflite` bytes that were verified, so that nothing can change them between check and use.
+        """Returns the verified bytes of a `.tflite` file.
 
         Raises:
-            BundleError: The bundle does not hold the variant.
+            BundleError: The bundle does not contain the variant.
         """
         self.manifest.variant(variant)
         return self._models[variant]
@@ -74,16 +74,15 @@ def open_bundle(directory: Path = SHIPPED_BUNDLE, *, public_key: str | None = No
 
     Args:
         directory: A folder with `manifest.json`.
-        public_key: Base64 of the maker's Ed25519 key; the bundle must then be signed with it. None asks for no
-            signature; an empty text is no key and fails.
+        public_key: Base64 of the Ed25519 key that must have signed the bundle; None requires no signature. An empty
+            text is an invalid key and raises an error.
 
     Returns:
-        The bundle, with the bytes of its models in memory.
+        The bundle, with the bytes of its files in memory.
 
     Raises:
-        BundleError: The folder or a file is missing, a path leads out of the folder, a size or a hash differs, the
-            manifest cannot be read, the signature is missing or wrong, the Keras file holds code, or an array is not
-            what its header says. No interpreter was built.
+        BundleError: A file is missing, outside the folder, or has another size or hash; the manifest is invalid; the
+            signature is missing or wrong; the Keras file contains code; or an array differs from its header.
     """
     try:
         raw = _read_at_most(directory / MANIFEST_NAME, MAX_MANIFEST_BYTES)
@@ -95,9 +94,9 @@ def open_bundle(directory: Path = SHIPPED_BUNDLE, *, public_key: str | None = No
     listed = manifest.files()
     names = [file.path.casefold() for file in listed]
     if not manifest.variants or len(set(names)) != len(names) or MANIFEST_NAME in names:
-        # Two names for one file, or one name for two: on some file systems also when only the case differs.
+        # Some file systems ignore case, so names must differ in more than case.
         raise BundleError("bundle.manifest_names")
-    # Hashed side by side: it is a good part of the time that `predict` takes to start.
+    # Hash in parallel: this takes a large part of the start of `predict`.
     contents = side_by_side([partial(_read_verified, directory, file) for file in listed])
     data = {file.path: content for file, content in zip(listed, contents, strict=True)}
     check_keras_file(data[manifest.keras.path], manifest.keras.path)
@@ -123,7 +122,7 @@ def _signature(directory: Path) -> bytes | None:
 
 
 def _read_at_most(path: Path, limit: int) -> bytes:
-    """Reads a regular file that is no link and no larger than `limit`; OSError otherwise."""
+    """Reads a regular file of at most `limit` bytes that is no link; otherwise raises OSError."""
     if path.is_symlink() or not path.is_file():
         raise FileNotFoundError(f"{path.name} is missing or no regular file")
     with path.open("rb") as stream:

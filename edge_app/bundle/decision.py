@@ -1,4 +1,4 @@
-"""How a raw probability becomes an answer: calibration, threshold, band."""
+"""The decision from a raw probability: calibration, threshold and band."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from edge_app.bundle.manifest import Labels, ModelFile, OperatingPoint
 Band = Literal["negative", "uncertain", "positive"]
 
 _LOGIT_LIMIT = 30.0
-"""float32 sigmoids saturate near +-17; a limit keeps the logit of exactly 0 or 1 finite."""
+"""Keeps the logit of exactly 0 or 1 finite; float32 sigmoids saturate near +-17."""
 _EXPONENT_LIMIT = 700.0
-"""`math.exp` overflows beyond 709."""
+"""`math.exp` overflows above 709."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The answer for one film.
+    """The decision for one film.
 
     Attributes:
-        probability: Calibrated, 0..1.
-        label: Name of the class on its side of the threshold.
-        band: `uncertain` inside the model's uncertain band, whichever side of the threshold.
-        threshold: Of the operating point that was used.
+        probability: Calibrated probability, 0..1.
+        label: Name of the class.
+        band: `uncertain` inside the model's uncertain band, otherwise the side of the threshold.
+        threshold: Threshold of the operating point.
     """
 
     probability: float
@@ -37,7 +37,7 @@ def logit(probability: float) -> float:
     """Returns ln(p / (1 - p)), limited to +-30.
 
     Raises:
-        ValueError: `probability` is NaN or outside 0..1.
+        ValueError: The probability is NaN or outside 0..1.
     """
     if not 0 <= probability <= 1:
         raise ValueError(f"A probability lies between 0 and 1. Received: {probability}.")
@@ -50,9 +50,9 @@ def calibrate(raw_probability: float, temperature: float, bias: float = 0.0) -> 
     """Platt scaling: sigmoid(logit(p) / T + b) (Platt 1999; with b = 0 Guo et al. 2017, arXiv 1706.04599).
 
     Args:
-        raw_probability: The graph's own output, 0..1.
-        temperature: > 0; above 1 it draws probabilities towards 0.5.
-        bias: Moves all of them up (> 0) or down, in units of the calibrated logit.
+        raw_probability: Output of the graph, 0..1.
+        temperature: Divisor of the logit, > 0; above 1 it moves probabilities towards 0.5.
+        bias: Added to the divided logit; > 0 raises all probabilities.
 
     Returns:
         The calibrated probability, 0..1.
@@ -62,16 +62,13 @@ def calibrate(raw_probability: float, temperature: float, bias: float = 0.0) -> 
 
 
 def decide(raw_probability: float, model: ModelFile, labels: Labels, point: OperatingPoint | None = None) -> Decision:
-    """Turns the graph's output into the answer that is shown.
+    """Makes the decision from an output of the graph.
 
     Args:
-        raw_probability: The graph's own output, 0..1.
-        model: The file it came from: its calibration, thresholds and band.
+        raw_probability: Output of the graph, 0..1.
+        model: Model file with its calibration, thresholds and band.
         labels: Names of the classes.
-        point: The operating point; `None` for the model's default.
-
-    Returns:
-        The decision.
+        point: Operating point; `None` for the default.
     """
     point = point or model.operating_point()
     probability = calibrate(raw_probability, model.temperature, model.bias)

@@ -1,7 +1,7 @@
-"""Looks into a `.keras` file without loading it: does it hold layers only, or code?
+"""Checks a `.keras` file for code before it is loaded.
 
-A Lambda layer is Python that runs on loading, and Keras's safe mode has been passed three times (CVE-2025-1550,
-CVE-2025-8747, CVE-2026-1462); Keras itself says that safe mode is no isolation.
+A Lambda layer contains Python code that runs on loading. Keras's safe mode was bypassed three times (CVE-2025-1550,
+CVE-2025-8747, CVE-2026-1462), and the Keras documentation says that it is no sandbox.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ _MAX_CONFIG_BYTES = 16 * 1024 * 1024
 _MAX_EXPANSION = 20
 _MAX_OBJECTS = 200_000
 _NAME = re.compile(r"\w+", re.ASCII)
-# What the nets of trainer/nets are made of, by the module that a class is looked up in. Nothing else is loaded: with a
-# dot in the name, `layers.TFSMLayer` or `utils.get_file` would be found from the module `keras`.
+# The classes that the nets of trainer/nets use, by module. All others are refused. A name must not contain a dot:
+# Keras would find `layers.TFSMLayer` or `utils.get_file` from the module `keras`.
 _CLASSES: dict[str | None, frozenset[str]] = {
     None: frozenset({"__keras_tensor__"}),
     "keras": frozenset({"DTypePolicy"}),
@@ -41,11 +41,11 @@ def check_keras_file(data: bytes, name: str) -> None:
 
     Args:
         data: The whole file.
-        name: For messages.
+        name: File name for messages.
 
     Raises:
-        BundleError: It is no Keras archive, would grow beyond reason, or names a class that the nets of this project
-            are not made of.
+        BundleError: The file is no Keras archive, its unpacked size is too large, or it contains a class that is not
+            on the list.
     """
     try:
         config = _config(data, name)
@@ -63,7 +63,7 @@ def _config(data: bytes, name: str) -> Any:
         if {member.filename for member in members} != _MEMBERS or len(members) != len(_MEMBERS):
             raise _refused(name, f"members {sorted(member.filename for member in members)[:10]}")
         if sum(member.file_size for member in members) > _MAX_EXPANSION * len(data):
-            raise _refused(name, "it would grow beyond reason")
+            raise _refused(name, "its unpacked size is too large")
         info = archive.getinfo("config.json")
         if info.file_size > _MAX_CONFIG_BYTES:
             raise _refused(name, f"a configuration of {info.file_size} bytes")
@@ -73,7 +73,7 @@ def _config(data: bytes, name: str) -> Any:
 
 
 def _objects(config: Any) -> Iterator[dict[str, Any]]:
-    """Every dictionary of the configuration, without recursion."""
+    """Yields all dictionaries of the configuration, without recursion."""
     waiting = [config]
     while waiting:
         part = waiting.pop()

@@ -1,7 +1,6 @@
-"""The manifest of a model bundle: a typed value, read strictly.
+"""The manifest of a model bundle, parsed strictly.
 
-An unknown field is an error: a manifest that says more than this version understands may mean something else by the
-rest.
+An unknown field is an error, because it may change the meaning of the known fields.
 """
 
 from __future__ import annotations
@@ -35,15 +34,15 @@ class Estimate(_Frozen, frozen=True):
 
 
 class OperatingPoint(_Frozen, frozen=True):
-    """A threshold on the calibrated probability, and what to expect at it.
+    """A threshold on the calibrated probability, with its expected sensitivity and specificity.
 
     Attributes:
         name: `balanced`, `high-sensitivity` or `high-specificity`.
-        threshold: A film with a calibrated probability >= threshold is called positive.
-        rule: How it was chosen, in words.
-        sensitivity: Expected share of pneumonia films called positive, on the films named in `measured_on`.
+        threshold: A film is positive if its calibrated probability is >= threshold.
+        rule: Description of the rule that selected it.
+        sensitivity: Expected share of pneumonia films called positive.
         specificity: Expected share of normal films called negative.
-        measured_on: Which films the two expectations come from.
+        measured_on: Films on which both were measured.
     """
 
     name: Literal["balanced", "high-sensitivity", "high-specificity"]
@@ -55,15 +54,15 @@ class OperatingPoint(_Frozen, frozen=True):
 
 
 class UncertainBand(_Frozen, frozen=True):
-    """Calibrated probabilities between `low` and `high` (both included) are shown as uncertain.
+    """The band of calibrated probabilities that are shown as uncertain.
 
     Attributes:
-        low: Where the band begins.
-        high: Where it ends.
-        rule: How it was chosen, in words.
-        share_inside: Expected share of films in the band; None where it was not measured.
-        accuracy_outside: Expected share of right calls among the films outside it; None where it was not measured.
-        measured_on: Which films the two expectations come from.
+        low: Lower limit, included.
+        high: Upper limit, included.
+        rule: Description of the rule that selected it.
+        share_inside: Expected share of films inside the band; None if not measured.
+        accuracy_outside: Expected accuracy outside the band; None if not measured.
+        measured_on: Films on which both were measured.
     """
 
     low: Unit
@@ -75,7 +74,7 @@ class UncertainBand(_Frozen, frozen=True):
 
 
 class Tensor(_Frozen, frozen=True):
-    """A tensor of a `.tflite` signature. `scale` and `zero_point` are 0 where it is not quantized."""
+    """A tensor of a `.tflite` signature. `scale` and `zero_point` are 0 if it is not quantized."""
 
     name: str
     shape: tuple[int, ...]
@@ -85,7 +84,7 @@ class Tensor(_Frozen, frozen=True):
 
 
 class BundleFile(_Frozen, frozen=True):
-    """A file of the bundle and the bytes it must have."""
+    """A file of the bundle with its hash and size."""
 
     path: str
     sha256: Sha256
@@ -93,13 +92,13 @@ class BundleFile(_Frozen, frozen=True):
 
 
 class LungLimits(_Frozen, frozen=True):
-    """What the lungs of a film must look like for its answer to be trusted; from validation films.
+    """Limits of the lung checks, from validation films.
 
     Attributes:
-        least_evidence: Share of the evidence in the lungs; a film called positive below it is flagged.
-        least_area: Share of the film that the lungs cover; below it lungs are missing.
-        greatest_border: Share of the film's border that lies in the lungs; above it they are cut off.
-        measured_on: Which films these are, in words.
+        least_evidence: Minimum share of the evidence inside the lungs; positive films below it are flagged.
+        least_area: Minimum share of the film's area; below it, lungs are missing.
+        greatest_border: Maximum share of the film's border inside the lungs; above it, lungs are cut off.
+        measured_on: Films on which the limits were measured.
     """
 
     least_evidence: Unit
@@ -109,21 +108,20 @@ class LungLimits(_Frozen, frozen=True):
 
 
 class ModelFile(_Frozen, frozen=True):
-    """A `.tflite` file and how to read its outputs. Nothing here carries over from one file to another.
+    """A `.tflite` file and the parameters of its outputs, which are valid for this file only.
 
     Attributes:
         file: Name, hash and size.
-        inputs: By signature name.
+        inputs: Input tensors of the signature.
         outputs: `probability` (1, 1), `evidence` (1, rows, columns) and `features` (1, channels), all float32.
         temperature: Divides the logit before the sigmoid (Guo et al. 2017, arXiv 1706.04599).
         bias: Added to the divided logit (Platt 1999), in units of the calibrated logit.
-        prevalence: Share of pneumonia among the films the probabilities were calibrated on. Where another share p
-            holds, add ln(p / (1 - p)) - ln(prevalence / (1 - prevalence)) to the calibrated logit.
+        prevalence: Share of pneumonia among the calibration films. For another prevalence p, add
+            ln(p / (1 - p)) - ln(prevalence / (1 - prevalence)) to the calibrated logit.
         operating_points: The first is the default.
         uncertain: The band around the default threshold.
-        evidence_scale: Evidence, in units of the logit, that is painted at full strength.
-        lungs: Limits for a model with a lung head, whose further output is `lungs` (1, rows, columns) 0..1; None for a
-            model without one.
+        evidence_scale: Evidence that is painted at full strength, in units of the logit.
+        lungs: Limits for a model with a lung head, whose output `lungs` is (1, rows, columns), 0..1; None without one.
     """
 
     file: BundleFile
@@ -141,19 +139,17 @@ class ModelFile(_Frozen, frozen=True):
         """Returns the operating point `name`, or the default.
 
         Raises:
-            BundleError: There is none of that name.
+            BundleError: The name is unknown.
         """
-        if name is None:
-            return self.operating_points[0]
         for point in self.operating_points:
-            if point.name == name:
+            if name in (None, point.name):
                 return point
         known = ", ".join(point.name for point in self.operating_points)
         raise BundleError("bundle.operating_point", point=repr(name), known=known)
 
 
 class Identity(_Frozen, frozen=True):
-    """Who made which model when (IHE AI Results, 6.5.3.1: a changed model gets a new UID)."""
+    """Name, version and origin of the model (IHE AI Results, 6.5.3.1: a changed model gets a new UID)."""
 
     name: str
     version: str
@@ -163,7 +159,7 @@ class Identity(_Frozen, frozen=True):
 
 
 class IntendedUse(_Frozen, frozen=True):
-    """What the model is for, whom it knows, and what it must not be used for."""
+    """Purpose and population of the model, and uses that are not allowed."""
 
     statement: str
     population: str
@@ -171,13 +167,13 @@ class IntendedUse(_Frozen, frozen=True):
 
 
 class Licence(_Frozen, frozen=True):
-    """Terms of the films that the model was trained on, and so of the model.
+    """Licence of the training films, and therefore of the model.
 
     Attributes:
         name: Name of the licence.
-        citation: How the films are to be cited.
+        citation: Citation of the films.
         commercial_use: Whether the films, and so the model, may be used commercially.
-        url: Text of the licence; empty where there is none online.
+        url: Address of the licence text; empty if there is none.
     """
 
     name: str
@@ -187,14 +183,14 @@ class Licence(_Frozen, frozen=True):
 
 
 class Labels(_Frozen, frozen=True):
-    """Names of the two answers."""
+    """Names of the two classes."""
 
     negative: str = "NORMAL"
     positive: str = "PNEUMONIA"
 
 
 class Training(_Frozen, frozen=True):
-    """What the model was made of, enough to make it again."""
+    """Inputs of the training, for reproduction."""
 
     run: str
     dataset: str
@@ -207,15 +203,15 @@ class Training(_Frozen, frozen=True):
 
 
 class Recalibration(_Frozen, frozen=True):
-    """What a bundle was recalibrated on, at the site that uses it.
+    """The recalibration of a bundle on films of its site.
 
     Attributes:
-        films: Films used, all scored by the gate.
-        patients: Their patients.
-        pneumonia: Pneumonia films among them.
-        films_sha256: Hash over the hashes of the films, sorted.
-        base_uid: UID of the model it was made from.
-        made: When, ISO 8601.
+        films: Number of films, all accepted by the gate.
+        patients: Number of patients.
+        pneumonia: Number of pneumonia films.
+        films_sha256: Hash of the sorted hashes of the films.
+        base_uid: UID of the original model.
+        made: Time, ISO 8601.
     """
 
     films: int
@@ -227,7 +223,7 @@ class Recalibration(_Frozen, frozen=True):
 
 
 class Parity(_Frozen, frozen=True):
-    """How the quantized file differs from the float one on the same films."""
+    """Differences between the quantized and the float file on the same films."""
 
     measured_on: str
     films: int
@@ -238,15 +234,15 @@ class Parity(_Frozen, frozen=True):
 
 
 class Population(_Frozen, frozen=True):
-    """Whose films the model knows. What a file's header says is held against it; the features are too.
+    """The patients and views for which the model was validated.
 
     Attributes:
-        noun: Whom it was validated for, as in "not validated for adults".
-        outside_noun: Whom it was not validated for.
-        least_age_years: Youngest.
-        greatest_age_years: Oldest; a film that states more is outside.
-        views: DICOM View Positions that are inside; empty for any.
-        modalities: DICOM Modalities that are inside; empty for any.
+        noun: Noun for the population.
+        outside_noun: Noun for other patients, as in "not validated for adults".
+        least_age_years: Minimum age.
+        greatest_age_years: Maximum age, in completed years.
+        views: Allowed DICOM View Positions; empty for all.
+        modalities: Allowed DICOM Modalities; empty for all.
     """
 
     noun: str
@@ -258,43 +254,42 @@ class Population(_Frozen, frozen=True):
 
 
 class Bounds(_Frozen, frozen=True):
-    """Where a figure of a film lies in training films, with a margin; outside it lowers trust."""
+    """Normal range of an image statistic; values outside it cause a warning."""
 
     low: float
     high: float
 
 
 class DistanceScale(_Frozen, frozen=True):
-    """Distances of films of the population that are not among the known ones: the median, and what 99 % stay below."""
+    """Median and 99th percentile of the distances of held-out films of the population."""
 
     median: float
     upper: float
 
     def scaled(self, distance: float) -> float:
-        """A distance as a score: 0 for the median film, 1 for the farthest per cent."""
+        """Returns a scaled distance: 0 at the median, 1 at the 99th percentile."""
         return (distance - self.median) / (self.upper - self.median)
 
 
 class GateParameters(_Frozen, frozen=True):
-    """Which films may be scored: limits of the checks whose arrays lie in `gate.npz`.
+    """The limits of the gate; its arrays are in `gate.npz`. Distances are sums of both scaled distances.
 
     Attributes:
-        arrays: The `.npz`.
-        neighbours: Number of nearest known films whose mean distance counts.
-        features: Scale of the distances of the graph's features.
-        layout: Scale of the distances of the film's layout.
-        refuse_above: A film whose distance from all known chest films is greater is refused; the sum of both scales.
-        flag_above: A film whose distance from those of the population is greater is flagged.
-        film_above: A film whose logit of being an upright chest film is lower is refused.
-        outside_above: A film whose logit of being another patient's is higher is flagged; None where no chest films of
-            other patients were taught.
-        mirrored_above: A film whose logit of being mirrored is higher gets a notice; None where not taught.
-        statistics: Bounds of the figures of `FilmStatistics`, by name.
-        population: Whose films are inside.
-        sources: Whose films taught the gate, with their terms of use.
+        arrays: The `.npz` file.
+        neighbours: Number of nearest known films for the mean distance.
+        features: Scale of the distances in feature space.
+        layout: Scale of the distances in layout space.
+        refuse_above: Maximum distance to the nearest known chest films; films above it are refused.
+        flag_above: Maximum distance to films of the population; films above it are flagged.
+        film_above: Minimum logit of "upright chest film"; films below it are refused.
+        outside_above: Maximum logit of "outside the population"; films above it are flagged. None if not trained.
+        mirrored_above: Maximum logit of "mirrored"; films above it get a notice. None if not trained.
+        statistics: Bounds of `FilmStatistics`, by name.
+        population: The validated population.
+        sources: Sources of the gate's training films, with their licences.
         false_refusals: Share of held-out films of the population that the gate refuses.
-        false_flags: Share of them that it calls outside the population.
-        measured_on: Which films the two come from.
+        false_flags: Share of the same films that the gate flags as outside the population.
+        measured_on: Films on which both were measured.
     """
 
     arrays: BundleFile
@@ -314,7 +309,7 @@ class GateParameters(_Frozen, frozen=True):
     measured_on: str
 
     def limits(self) -> str:
-        """All limits in one line; the known answers hold it, so that the self-test notices a changed one."""
+        """Returns all limits in one line. The known answers contain it, so that the self-test detects a change."""
         values = (
             *(number for scale in (self.features, self.layout) for number in (scale.median, scale.upper)),
             self.refuse_above,
@@ -333,7 +328,7 @@ class GateParameters(_Frozen, frozen=True):
 
 
 class Manifest(_Frozen, frozen=True):
-    """All that a bundle says of itself; `manifest.json`."""
+    """The content of `manifest.json`."""
 
     schema_version: Literal[1]
     identity: Identity
@@ -354,7 +349,7 @@ class Manifest(_Frozen, frozen=True):
         """Returns the model file of a variant.
 
         Raises:
-            BundleError: The bundle does not hold it.
+            BundleError: The bundle does not contain it.
         """
         try:
             return self.variants[name]
@@ -362,41 +357,32 @@ class Manifest(_Frozen, frozen=True):
             raise BundleError("bundle.variant", variant=name, known=", ".join(self.variants)) from None
 
     def files(self) -> tuple[BundleFile, ...]:
-        """Every file the manifest vouches for."""
+        """Returns all files whose hashes are in the manifest."""
         gate = (self.gate.arrays,) if self.gate else ()
         return (self.keras, self.known_answers, *(model.file for model in self.variants.values()), *gate)
 
 
 class _Header(msgspec.Struct):
-    """Just enough to tell a manifest of another schema from a damaged one."""
+    """Only the schema version, to tell another schema from a damaged manifest."""
 
     schema_version: int
 
 
 def parse_manifest(data: bytes) -> Manifest:
-    """Reads a manifest.
-
-    Args:
-        data: The bytes of `manifest.json`.
-
-    Returns:
-        The manifest.
+    """Parses the bytes of `manifest.json`.
 
     Raises:
-        BundleError: It is no JSON, of another schema, or has a missing, unknown or impossible field.
+        BundleError: The data is no JSON, has another schema, or a missing, unknown or invalid field.
     """
     try:
         version = msgspec.json.decode(data, type=_Header).schema_version
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise BundleError("bundle.manifest_damaged", detail=str(error)) from error
-    if version != SCHEMA_VERSION:
-        raise BundleError("bundle.schema", found=version, known=SCHEMA_VERSION)
-    try:
+        if version != SCHEMA_VERSION:
+            raise BundleError("bundle.schema", found=version, known=SCHEMA_VERSION)
         return msgspec.json.decode(data, type=Manifest)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise BundleError("bundle.manifest_damaged", detail=str(error)) from error
 
 
 def dump_manifest(manifest: Manifest) -> bytes:
-    """Writes a manifest as indented JSON, ending in a line feed."""
+    """Returns a manifest as indented JSON with a final line feed."""
     return msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n"

@@ -1,14 +1,13 @@
-"""The newest version of each signed model that ran here: an older one is not taken without consent.
+"""The newest version of each signed model that ran on this machine; an older version needs the user's consent.
 
-A signature says who made a bundle, not that it is the latest. Whoever may replace the bundle's folder could bring back
-a signed model that was withdrawn.
+A signature proves who made a bundle, but not that it is the latest. Without this check, an attacker who can replace the
+bundle could install an older signed model that was withdrawn.
 """
 
 from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,12 +23,12 @@ FILE_NAME = "newest_models.json"
 
 
 class Seen(msgspec.Struct, frozen=True):
-    """A version of a model that ran here.
+    """A model version that ran on this machine.
 
     Attributes:
         uid: UID of the model.
-        version: As its manifest states it.
-        created: ISO 8601.
+        version: Version from the manifest.
+        created: Time, ISO 8601.
     """
 
     uid: str
@@ -38,13 +37,13 @@ class Seen(msgspec.Struct, frozen=True):
 
 
 def read_seen(folder: Path) -> dict[str, Seen]:
-    """Reads which versions ran here.
+    """Reads the newest versions.
 
     Args:
         folder: The user's data folder.
 
     Returns:
-        By name of the model; empty where nothing was remembered.
+        The versions by model name; may be empty.
 
     Raises:
         BundleError: The file is damaged.
@@ -58,52 +57,37 @@ def read_seen(folder: Path) -> dict[str, Seen]:
 
 
 def take_newest(folder: Path, identity: Identity, *, allow_older: bool = False) -> None:
-    """Accepts a signed model unless it is older than one that ran here, and remembers it.
+    """Accepts and remembers a signed model, unless it is older than the newest version.
 
     Args:
         folder: The user's data folder.
-        identity: Of the model.
-        allow_older: The user consents.
+        identity: Identity of the model.
+        allow_older: Whether the user consents to an older model.
 
     Raises:
-        BundleError: It is older, or what was remembered cannot be read.
+        BundleError: The model is older, or the file of newest versions is damaged.
     """
-    if not allow_older:
-        check_not_older(identity, read_seen(folder))
-    remember(folder, identity)
-
-
-def check_not_older(identity: Identity, seen: Mapping[str, Seen]) -> None:
-    """Refuses a model that is older than one of the same name that ran here.
-
-    Raises:
-        BundleError: It is; the hint names the option that consents.
-    """
-    newest = seen.get(identity.name)
-    if newest is None or newest.uid == identity.uid or _age(identity) >= _age(newest):
-        return
-    raise BundleError(
-        "bundle.older",
-        model=identity.name,
-        version=identity.version,
-        date=identity.created[:10],
-        newest=newest.version,
-        newest_date=newest.created[:10],
-    )
-
-
-def remember(folder: Path, identity: Identity) -> None:
-    """Remembers a model that was accepted as the newest of its name; a folder that cannot be written is only logged.
-
-    Args:
-        folder: The user's data folder.
-        identity: Of the model.
-    """
-    entry = Seen(identity.uid, identity.version, identity.created)
     try:
         seen = read_seen(folder)
-        if seen.get(identity.name) == entry:
-            return
+    except BundleError as error:
+        if not allow_older:
+            raise
+        _LOG.warning("The newest model could not be remembered: %s", type(error).__name__)
+        return
+    newest = seen.get(identity.name)
+    if newest is not None and newest.uid != identity.uid and _age(identity) < _age(newest) and not allow_older:
+        raise BundleError(
+            "bundle.older",
+            model=identity.name,
+            version=identity.version,
+            date=identity.created[:10],
+            newest=newest.version,
+            newest_date=newest.created[:10],
+        )
+    entry = Seen(identity.uid, identity.version, identity.created)
+    if newest == entry:
+        return
+    try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with replace_file(folder / FILE_NAME) as stream:
             stream.write(msgspec.json.encode(seen | {identity.name: entry}))
@@ -112,7 +96,7 @@ def remember(folder: Path, identity: Identity) -> None:
 
 
 def _age(model: Identity | Seen) -> tuple[tuple[int, ...], datetime]:
-    """Sorts the older before the newer: by version, then by date."""
+    """Sort key: version, then date."""
     numbers = tuple(int(part) for part in re.findall(r"\d{1,9}", model.version))
     try:
         created = datetime.fromisoformat(model.created)

@@ -1,7 +1,7 @@
-"""Who made this bundle? An Ed25519 signature (RFC 8032) over the bytes of the manifest, which vouches for the rest.
+"""The Ed25519 signature (RFC 8032) of the manifest, which contains the hashes of all other files.
 
-A hash in the manifest tells that a file is the one that was meant; only a signature tells who meant it. It is optional:
-a site that sets a public key (edge_app/bundle/site_key.py) accepts no bundle without that key's signature.
+Hashes detect damage; the signature proves who made the bundle. It is optional: a site that sets a public key
+(edge_app/bundle/site_key.py) accepts only bundles that this key signed.
 """
 
 from __future__ import annotations
@@ -18,15 +18,11 @@ if TYPE_CHECKING:
 SIGNATURE_NAME = "manifest.sig"
 MAX_SIGNATURE_BYTES = 1024
 _CONTEXT = b"pneumoscope bundle manifest v1\0"
-"""Goes before the manifest, so that a signature made for something else never fits."""
+"""Prefix of the signed bytes, so that signatures of other data are never valid here."""
 
 
 def new_key() -> tuple[str, str]:
-    """Makes a key pair.
-
-    Returns:
-        Private and public key, base64 of the 32 raw bytes each.
-    """
+    """Creates a key pair. Returns private and public key, each as base64 of 32 raw bytes."""
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     key = Ed25519PrivateKey.generate()
@@ -38,7 +34,7 @@ def sign_manifest(manifest: bytes, private_key: str) -> bytes:
 
     Args:
         manifest: The bytes of `manifest.json`.
-        private_key: Base64, as from `new_key`.
+        private_key: Base64, from `new_key`.
 
     Returns:
         The content of `manifest.sig`: base64 and a line feed.
@@ -54,11 +50,11 @@ def verify_manifest(manifest: bytes, signature: bytes | None, public_key: str) -
 
     Args:
         manifest: The bytes of `manifest.json`.
-        signature: The content of `manifest.sig`; None where the bundle has none.
-        public_key: Base64, as the site has set it.
+        signature: The content of `manifest.sig`; None if the bundle has none.
+        public_key: Base64 of the site's key.
 
     Raises:
-        BundleError: There is no signature, it is another's, or it cannot be checked on this machine.
+        BundleError: The signature is missing or wrong, or the library for the check is not installed.
     """
     key = _public_key(public_key)
     if signature is None:
@@ -72,17 +68,17 @@ def verify_manifest(manifest: bytes, signature: bytes | None, public_key: str) -
 
 
 def check_public_key(text: str, code: str) -> str:
-    """Checks that a text can be a public key; whether it is the right one only a signature shows.
+    """Checks the format of a public key.
 
     Args:
-        text: As somebody set it.
-        code: Of the message where it is none; it says where the key was set.
+        text: The key, as entered.
+        code: Code of the error message, which names the source of the key.
 
     Returns:
-        The text without spaces around it.
+        The key without surrounding spaces.
 
     Raises:
-        BundleError: It is empty or misspelt.
+        BundleError: The text is no base64 of 32 bytes.
     """
     try:
         _decode(text, 32)
@@ -109,7 +105,7 @@ def _encode(raw: bytes) -> str:
 def _decode(text: str, length: int) -> bytes:
     try:
         raw = base64.b64decode(text.strip(), validate=True)
-    except (binascii.Error, ValueError) as error:  # ValueError: a letter that is not ASCII
+    except (binascii.Error, ValueError) as error:  # ValueError: a character that is not ASCII
         raise ValueError("not base64") from error
     if len(raw) != length:
         raise ValueError(f"{len(raw)} bytes instead of {length}")

@@ -1,7 +1,7 @@
-"""Whose signature a bundle must carry on this machine.
+"""The public key that must have signed a bundle on this machine.
 
-The administrator's key lies in a file that only root can write and binds every command; without that file the key of
-the user's settings does. A key that is there and cannot be read is an error: nothing runs as if there were none.
+The administrator's key is in a file that only root can write, and applies to every command. Without that file, the key
+in the user's settings applies. A key that cannot be read is an error; it does not count as "no key".
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from edge_app.system.errors import BundleError
 from edge_app.system.user_folders import settings_file
 
 SITE_KEY_FILE = Path("/etc/pneumoscope/bundle-key.pub")
-"""The administrator's key: base64 of 32 bytes in one line; lines that begin with # are comments."""
+"""The administrator's key: base64 of 32 bytes in one line; lines with # are comments."""
 
 _ADMINISTRATOR = 0
 _MAX_BYTES = 10_000
@@ -26,16 +26,16 @@ _KEY_LINE = re.compile(r"\s*public_key\s*=\s*(.*?)\s*")
 
 
 def required_key(asked: str | None = None) -> str | None:
-    """Finds the key that bundles must be signed with, for a command.
+    """Returns the key for a command.
 
     Args:
-        asked: Given on the command line; None where it was not.
+        asked: Key from the command line; None if it was not given.
 
     Returns:
-        The key; None where neither the machine, nor the settings, nor the command line has one.
+        The key; None if machine, settings and command line have none.
 
     Raises:
-        BundleError: A key cannot be read, or the command line asks for another one than is set here.
+        BundleError: A key cannot be read, or the command line gives another key than this machine.
     """
     here = site_key() or settings_key(settings_file())
     if asked is None:
@@ -47,13 +47,13 @@ def required_key(asked: str | None = None) -> str | None:
 
 
 def key_in_force(given: str) -> str | None:
-    """Finds the key for a process that was given one by the process that started it.
+    """Returns the key for a child process.
 
     Args:
-        given: From the settings or the command line; empty for none.
+        given: Key from the parent process; empty for none.
 
     Returns:
-        The administrator's key, else the given one, else None.
+        The administrator's key, or the given key, or None.
 
     Raises:
         BundleError: The administrator's key cannot be read.
@@ -65,10 +65,10 @@ def site_key() -> str | None:
     """Reads the administrator's key.
 
     Returns:
-        The key; None where there is no such file.
+        The key; None if the file does not exist.
 
     Raises:
-        BundleError: There is one that others than root can change, or that holds no key.
+        BundleError: Other users can change the file, or it contains no single key.
     """
     try:
         descriptor = os.open(SITE_KEY_FILE, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
@@ -90,27 +90,27 @@ def site_key() -> str | None:
 
 
 def settings_key(file: Path) -> str | None:
-    """Reads the key of the user's settings, as the window writes it.
+    """Reads the key from the user's settings.
 
     Args:
-        file: The settings, an ini file.
+        file: The ini file that the window writes.
 
     Returns:
-        The key; None where the settings have none.
+        The key; None if the settings have none.
 
     Raises:
-        BundleError: There is a line for it that holds no key.
+        BundleError: The line of the key contains no valid key.
     """
     try:
         lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:  # no settings: the window says so where there are some that cannot be read
+    except OSError:  # no settings; the window reports settings that cannot be read
         return None
     section = ""
     for line in lines:
         if found := _SECTION.fullmatch(line):
             section = found[1]
         elif section == "model" and (found := _KEY_LINE.fullmatch(line)):
-            # QSettings puts quotes around the JSON text, and a backslash before the quotes inside.
+            # QSettings quotes the JSON text and escapes the inner quotes with backslashes.
             text = re.sub(r"\\(.)", r"\1", found[1][1:-1]) if found[1][:1] == '"' else found[1]
             try:
                 text = json.loads(text)

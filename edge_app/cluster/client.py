@@ -1,4 +1,4 @@
-"""The client's side of a run on a cluster: gives out batches of films, takes each film's record once."""
+"""The client of a cluster run: sends batches of films and receives one record for each film."""
 
 from __future__ import annotations
 
@@ -21,56 +21,56 @@ from edge_app.system.messages import Message
 _LOG = logging.getLogger(__name__)
 
 BATCH = 16
-"""Films in a batch: about a tenth of a second of work, a hundred times what a scheduler needs for one task."""
+"""Films per batch: about 0.1 s of work, 100 times the scheduler's cost of a task."""
 _BATCHES_PER_THREAD = 2
 _CONNECT_S = 20
 _FIRST_WORKER_S = 60
-_LOOK_S = 5.0
+_POLL_S = 5.0
 
 Take = Callable[[bytes, Record], None]
 
 
 class Cluster:
-    """A scheduler and its workers, as one run uses them."""
+    """One run on a scheduler and its workers."""
 
     def __init__(self, client: Any, job: Job, model: ModelId) -> None:
-        """Takes a connection, as from `connected`.
+        """Creates a run.
 
         Args:
-            client: A `distributed.Client`.
-            job: What the workers run.
-            model: For the records of films that no worker could answer for.
+            client: A `distributed.Client`, from `connected`.
+            job: The job of the workers.
+            model: Model for the records of films that no worker could score.
         """
         self._client = client
         self._job = job
         self._model = model
         self._results: SimpleQueue[Any] = SimpleQueue()
-        # The futures are held: the scheduler forgets a task that nobody waits for.
+        # Keep the futures: the scheduler drops a task without a future.
         self._waiting: dict[str, tuple[Any, list[bytes]]] = {}
         self._batches = 0
         self._stopped = False
         self._room, self._room_seen_s = 1, float("-inf")
 
     def stop(self) -> None:
-        """Has `score_all` return; from any thread."""
+        """Makes `score_all` return. May be called from any thread."""
         self._stopped = True
         self._results.put(None)
 
     def score_all(self, films: Iterable[Path], take: Take) -> bool:
-        """Scores films on all workers, those that come later included.
+        """Scores films on all workers, including workers that connect later.
 
-        A worker that is lost costs nothing but time: the scheduler gives its batches to others. A batch that has
-        cost several workers is given out film by film, and a film that does so again gets a record that says so.
+        The scheduler sends the batches of a lost worker to other workers. A batch that killed several workers is sent
+        again film by film; a film that kills several workers alone gets a failed record.
 
         Args:
-            films: Absolute paths, which lead to the same files on each worker. Taken as they are needed.
-            take: Called with the path's bytes and the record, once for each film, in the order in which they are done.
+            films: Absolute paths that are valid on each worker. Read lazily.
+            take: Called once per film, in the order of completion, with the path's bytes and the record.
 
         Returns:
             Whether all films were scored; False after `stop`.
 
         Raises:
-            PneumoscopeError: The scheduler went away, or a worker cannot do this job.
+            PneumoscopeError: The scheduler is gone, or a worker cannot run the job.
         """
         batches = _batched(films)
         more = True
@@ -84,15 +84,15 @@ class Cluster:
             if self._stopped or not self._waiting:
                 return not self._stopped
             try:
-                future = self._results.get(timeout=_LOOK_S)
+                future = self._results.get(timeout=_POLL_S)
             except Empty:
-                self._look()
+                self._check_scheduler()
                 continue
             if future is not None:
                 self._take(future, take)
 
     def close(self) -> None:
-        """Withdraws what was not begun, and has the workers end their child processes."""
+        """Cancels waiting batches and makes the workers end their child processes."""
         if self._client.status != "running":
             return
         try:
@@ -100,7 +100,7 @@ class Cluster:
             self._waiting.clear()
             self._client.run(release, self._job.run, on_error="ignore")
         except (OSError, TimeoutError) as error:
-            _LOG.warning("The workers could not be told that the run is over: %s", type(error).__name__)
+            _LOG.warning("The workers could not be told to release the run: %s", type(error).__name__)
 
     def _submit(self, batch: list[bytes]) -> None:
         key = f"pneumoscope-{self._job.run}-{self._batches}"
@@ -117,7 +117,7 @@ class Cluster:
             records = future.result()
         except KilledWorker:
             if len(batch) > 1:
-                _LOG.warning("A batch of films has cost several workers; its films are tried one by one")
+                _LOG.warning("A batch of films killed several workers; its films are sent one by one")
                 for film in batch:
                     self._submit([film])
                 return
@@ -133,17 +133,16 @@ class Cluster:
             take(film, record)
 
     def _check_seen(self, film: bytes, record: Record) -> None:
-        """A folder that a worker has not mounted must not make thousands of films "missing"."""
+        """Stops if a film is missing only on the worker: otherwise an unmounted folder would make all films fail."""
         if record.reason_code == "file.missing" and Path(os.fsdecode(film)).is_file():
             raise PneumoscopeError("cluster.film_missing", path=os.fsdecode(film))
 
     def _lost(self, film: bytes) -> Record:
-        name = Path(os.fsdecode(film)).name
-        reason = Message("cluster.lost", name=name)
+        reason = Message("cluster.lost", name=Path(os.fsdecode(film)).name)
         return record_of(Analysis("", "", "failed", self._model, Timings(), reason=reason))
 
     def _batches_wanted(self) -> int:
-        """How many batches may be out: enough for every thread of every worker, so that memory stays bounded."""
+        """Returns the maximum number of batches in progress, by the threads of all workers. It limits the memory."""
         if time.monotonic() - self._room_seen_s > 1:
             try:
                 threads = sum(self._client.nthreads().values())
@@ -152,8 +151,8 @@ class Cluster:
             self._room, self._room_seen_s = max(1, threads) * _BATCHES_PER_THREAD, time.monotonic()
         return self._room
 
-    def _look(self) -> None:
-        """Nothing came for a while: is anybody there?"""
+    def _check_scheduler(self) -> None:
+        """Raises an error if the scheduler is gone; warns if there is no worker."""
         if self._client.status != "running":
             raise _scheduler_lost()
         try:
@@ -168,13 +167,13 @@ def connected(address: str) -> Iterator[Any]:
     """Connects to a scheduler and waits for its first worker.
 
     Args:
-        address: Such as `tcp://10.0.0.1:8786`; with `tls://` the certificates come from Dask's configuration.
+        address: Address such as `tcp://10.0.0.1:8786`; for `tls://` Dask's configuration names the certificates.
 
     Yields:
         A `distributed.Client`.
 
     Raises:
-        PneumoscopeError: Dask is not installed, nobody answers, or there is no worker.
+        PneumoscopeError: Dask is not installed, or there is no scheduler or no worker.
     """
     try:
         from distributed import Client

@@ -1,7 +1,7 @@
-"""The output of a long run: a folder of Parquet or CSV parts. What it holds is done, and a second run skips it.
+"""The output of a cluster run: a folder of Parquet or CSV parts. A second run skips the films in it.
 
-Each part appears under its name only when it is whole (write, fsync, rename), and holds each film once. So after any
-end, also of the power, the parts name exactly the films that need no more work.
+Parts are written atomically and contain each film once. So after an interruption or a power cut, the parts contain
+exactly the finished films.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from msgspec import structs
 from edge_app.analysis.record import Record, columns_of, to_row
 from edge_app.report.csv_export import FILE_ENCODING, CsvWriter
 from edge_app.system.errors import PneumoscopeError, cause_of
+from edge_app.system.file_lock import lock_file
 from edge_app.system.files import replace_file
 from edge_app.system.messages import plain
 
@@ -31,10 +32,10 @@ Form = Literal["parquet", "csv"]
 
 ROWS_PER_PART = 4096
 PART_AGE_S = 60.0
-"""A part is written after this time also when it is not full: more is never lost than a minute's work."""
+"""Maximum time until a part is written, so that at most one minute of work is lost."""
 
 SETTINGS_NAME = "_run.json"
-"""The underscore keeps it out of the readers of Parquet data sets."""
+"""Readers of Parquet data sets skip names that start with an underscore."""
 _LOCK_NAME = "_lock"
 _PART = re.compile(r"part-[0-9]{6,12}")
 _ID = "path_id"
@@ -43,32 +44,31 @@ _STATUSES = {"analysed", "refused", "failed"}
 
 
 def path_id(path: bytes) -> str:
-    """By what a film is known in the output: BLAKE2b-128 of its path's bytes, in hex.
+    """Returns a film's id in the output: BLAKE2b-128 of its path's bytes, in hex.
 
-    A path need not be text, so that what stands in the column `path` can be the same for two of them.
+    The column `path` is not unique, because undecodable bytes of paths are replaced in it.
     """
     return hashlib.blake2b(path, digest_size=_ID_BYTES).hexdigest()
 
 
 _Row = tuple[Record, str]
-"""A record and its film's `path_id`."""
+"""A record and the film's `path_id`."""
 
 
 class Parts:
-    """The parts in a folder, and the one that is being filled."""
+    """The parts in a folder, and the rows of the next part."""
 
     def __init__(self, folder: Path, form: Form, settings: dict[str, Any]) -> None:
-        """Opens a folder, or makes it, and learns what it holds.
+        """Opens or creates a folder and reads its parts.
 
         Args:
-            folder: One run's output and nothing else.
-            form: What the parts are written as.
-            settings: What decides over the results, JSON values; a run goes on only under the same.
+            folder: The output folder of one run.
+            form: File format of the parts.
+            settings: Settings that influence the results, JSON values; a run continues only with equal settings.
 
         Raises:
-            PneumoscopeError: The folder holds something else, a damaged part or a run under other settings, or cannot
-                be read.
-            FileWriteError: It cannot be written.
+            PneumoscopeError: The folder contains other files, a damaged part or other settings, or is not readable.
+            FileWriteError: The folder is not writable.
         """
         self._folder = folder
         self._form = form
@@ -91,15 +91,11 @@ class Parts:
         self._next = int(names[-1].stem.partition("-")[2]) + 1 if names else 0
 
     def __len__(self) -> int:
-        """How many films the output holds, with those that wait for the next part."""
+        """Returns the number of films in the parts and in memory."""
         return self.statuses.total()
 
     def claim(self, path: bytes) -> bool:
-        """Says that a film will be added, and returns whether it is the first time: True for each path once.
-
-        Args:
-            path: The path's bytes.
-        """
+        """Marks a film by its path's bytes. Returns True at the first call for a path, otherwise False."""
         film = bytes.fromhex(path_id(path))
         if film in self._ids:
             return False
@@ -107,11 +103,11 @@ class Parts:
         return True
 
     def add(self, path: bytes, record: Record) -> None:
-        """Adds a film that was claimed; writes a part when there are enough, or when the first has waited long.
+        """Adds the record of a claimed film, and writes a part if it is full or old enough.
 
         Args:
             path: The path's bytes.
-            record: The result; it takes the path given here.
+            record: The result; its path is replaced by `path`.
 
         Raises:
             FileWriteError: The part could not be written.
@@ -124,10 +120,10 @@ class Parts:
             self.flush()
 
     def flush(self) -> None:
-        """Writes what waits as a part of its own.
+        """Writes the rows in memory as a part.
 
         Raises:
-            FileWriteError: It could not be written; it still waits.
+            FileWriteError: The part could not be written; the rows stay in memory.
         """
         if not self._rows:
             return
@@ -142,7 +138,7 @@ class Parts:
             ids = [bytes.fromhex(name) for name, _ in rows]
             if any(len(film) != _ID_BYTES for film in ids) or not {status for _, status in rows} <= _STATUSES:
                 raise ValueError("a row that was cut off")
-        except (ValueError, TypeError, KeyError, csv.Error) as error:  # pyarrow's own errors are ValueErrors
+        except (ValueError, TypeError, KeyError, csv.Error) as error:  # pyarrow raises ValueError too
             raise PneumoscopeError("cluster.damaged_part", path=str(path), detail=repr(error)) from error
         self._ids.update(ids)
         self.statuses.update(status for _, status in rows)
@@ -150,21 +146,15 @@ class Parts:
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Keeps other processes of this machine from writing to the same output; the system lifts it when this one ends.
+    """Locks an output folder against other processes on this machine.
 
     Raises:
-        PneumoscopeError: Another process writes there.
+        PneumoscopeError: Another process writes to the folder.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / _LOCK_NAME).open("wb") as stream:
-        try:
-            import fcntl
-
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except ImportError:  # not a POSIX system: the user must see to it
-            pass
-        except BlockingIOError as error:
-            raise PneumoscopeError("cluster.busy", folder=str(folder)) from error
+        if not lock_file(stream):
+            raise PneumoscopeError("cluster.busy", folder=str(folder))
         yield
 
 
@@ -222,7 +212,7 @@ def _read_parquet(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def _schema() -> Any:
-    """The columns of the CSV, in its order, with types; `quality` is a list here."""
+    """Returns the CSV's columns with their types; `quality` is a list."""
     import pyarrow as pa
 
     types = {"text": pa.string(), "number": pa.float64(), "texts": pa.list_(pa.string())}

@@ -1,4 +1,4 @@
-"""What a Dask worker runs: batches of films, in analysis processes that it keeps from one batch to the next."""
+"""The task of a Dask worker: it scores batches of films in child processes, which stay alive between batches."""
 
 from __future__ import annotations
 
@@ -23,19 +23,18 @@ from edge_app.system.errors import PneumoscopeError
 from edge_app.system.messages import plain
 
 _IDLE_S = 5.0
-"""A client that was killed cannot say that its run is over; the next batch of one that lives comes in milliseconds."""
+"""Idle time after which child processes end, because a killed client cannot release its run."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What one run asks of each worker; it travels with every batch.
+    """The job of a run; each batch contains it.
 
     Attributes:
-        run: Unique for each run.
-        config: What the child processes are started with; an empty bundle is the one shipped with the worker's own
-            installation.
-        manifest_sha256: Hash of the bundle's manifest as the client has it; the worker must find the same.
-        version: Of Pneumoscope, on the client and so on every worker.
+        run: Unique id of the run.
+        config: Configuration of the child processes; an empty bundle is the shipped one of the worker's installation.
+        manifest_sha256: Hash of the client's manifest; the worker's must be equal.
+        version: Pneumoscope version of the client; the worker's must be equal.
     """
 
     run: str
@@ -46,7 +45,7 @@ class Job:
 
 @dataclass(slots=True)
 class _Run:
-    """What a worker process holds for a run: the bundle, and the analysis processes that no thread uses just now."""
+    """A worker's state of a run: the bundle, and the idle child processes."""
 
     bundle: Bundle
     idle: list[SupervisorThread] = field(default_factory=list)
@@ -57,31 +56,31 @@ _guard = threading.Lock()
 
 
 def score(job: Job, films: list[bytes]) -> list[Record]:
-    """Scores a batch of films on the worker that this runs on.
+    """Scores a batch of films on this worker.
 
     Args:
-        job: What to run.
-        films: `os.fsencode` of absolute paths.
+        job: The job.
+        films: Absolute paths, encoded by `os.fsencode`.
 
     Returns:
-        For each film its record.
+        The records, in order.
 
     Raises:
-        PneumoscopeError: This worker has another version or another bundle, or cannot run it. The message names the
+        PneumoscopeError: This worker has another version or bundle, or cannot run the model. The message names the
             machine.
     """
     try:
         with _borrowed(job) as worker:
             return [_record(worker, Path(os.fsdecode(film))) for film in films]
     except PneumoscopeError as error:
-        # Not the error itself, which might not survive being pickled on its way to the client.
+        # The original error may not be picklable.
         raise PneumoscopeError(
             "cluster.worker", machine=platform.node(), reasons=(error.reason,), detail=error.detail
         ) from None
 
 
 def release(run: str) -> None:
-    """Ends the child processes that this worker holds for a run; those at work end with their batch."""
+    """Ends the idle child processes of a run; busy ones end after their batch."""
     with _guard:
         held = _runs.pop(run, None)
     for worker in held.idle if held else ():
@@ -127,7 +126,7 @@ def _run(job: Job) -> _Run:
         bundle = open_bundle(folder, public_key=key_in_force(job.config.public_key))
         if bundle.manifest_sha256 != job.manifest_sha256:
             raise PneumoscopeError("cluster.other_bundle", folder=str(folder))
-        # A client that was killed could not say that its run is over. One that lives only waits for a new start.
+        # A killed client did not release its run, so end its idle child processes. A living client starts new ones.
         for other in _runs.values():
             while other.idle:
                 other.idle.pop().stop()

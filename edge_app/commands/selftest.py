@@ -17,6 +17,7 @@ from edge_app.engine.selftest import run_selftest
 from edge_app.process.protocol import WorkerConfig
 from edge_app.process.supervisor import Supervisor
 from edge_app.system.console import put, say
+from edge_app.system.messages import english
 from edge_app.system.sandbox import Confinement
 
 
@@ -53,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
                 "complete": confinement.is_complete,
                 "landlock_abi": confinement.landlock_abi,
                 "seccomp": confinement.seccomp,
-                "missing": [message.message for message in confinement.missing],
+                "missing": [english(message).text for message in confinement.missing],
             },
             "results": [asdict(result) for result in results],
         }
@@ -70,7 +71,7 @@ def run(options: argparse.Namespace) -> int:
             f"{result.max_probability_difference:.4f} at most"
         )
         lines += [f"        {failure}" for failure in result.failures]
-    lines.append(f"film reader locked up: {'; '.join(message.message for message in confinement.says)}")
+    lines.append(f"film reader locked up: {'; '.join(english(message).text for message in confinement.messages)}")
     put("\n".join(lines) + "\n")
     if not passed:
         say("Do not use this installation: it does not reproduce the model's known answers.")

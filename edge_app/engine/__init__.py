@@ -1,1 +1,1 @@
-"""The interpreter behind one small interface, its self-test, and Grad-CAM from the Keras model."""
+"""The interpreter of the model, its self-test, and Grad-CAM from the Keras model."""

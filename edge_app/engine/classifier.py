@@ -1,4 +1,4 @@
-"""Runs one model file: pixels in; probability, evidence and features out, in a single invoke."""
+"""Runs a model file: one inference returns probability, evidence and features."""
 
 from __future__ import annotations
 
@@ -19,14 +19,13 @@ SIGNATURE = "serving_default"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outputs:
-    """What the graph says of one film, as it says it: no calibration, no threshold.
+    """The raw outputs of the graph for one film.
 
     Attributes:
-        probability: 0..1, uncalibrated.
+        probability: Uncalibrated probability, 0..1.
         evidence: `(grid rows, grid columns)` float32, >= 0: the Grad-CAM of the logit, ReLU(sum_k w_k A_k) / cells.
         features: `(channels,)` float32: the pooled last feature map.
-        lungs: `(rows, columns)` float32, 0..1: how likely each cell of the film lies in the lungs; None from a model
-            without a lung head.
+        lungs: `(rows, columns)` float32, 0..1: probability that a cell is lung; None if the model has no lung head.
     """
 
     probability: float
@@ -36,7 +35,7 @@ class Outputs:
 
 
 class Classifier:
-    """A model file in a runtime. Not thread-safe: one for each worker."""
+    """A model file in a runtime. Not thread-safe."""
 
     def __init__(
         self,
@@ -50,13 +49,13 @@ class Classifier:
 
         Args:
             model_bytes: Verified `.tflite` bytes.
-            model: What the manifest says of them.
-            runtime: `None` for the first that is installed.
-            threads: For one invoke; `None` for a default by the number of cores.
+            model: Their description from the manifest.
+            runtime: Runtime; `None` for the first installed one.
+            threads: Threads of one inference; `None` for a default by the number of cores.
 
         Raises:
-            BundleError: The graph does not have the tensors that the manifest states.
-            RuntimeUnavailableError: No runtime can run it.
+            BundleError: The tensors of the graph differ from the manifest.
+            RuntimeUnavailableError: No runtime can run the model.
         """
         self.runtime = runtime or find_runtime()
         self.threads = threads or default_threads()
@@ -71,7 +70,7 @@ class Classifier:
         _check_tensors(self._run.get_input_details(), model.inputs)
         _check_tensors(self._run.get_output_details(), model.outputs)
         self._output_names = {output.name for output in model.outputs}
-        # The first invoke prepares the kernels, and prints of it; no film's time shall hold that.
+        # The first inference builds kernels and logs messages. Run it now to keep it out of the timings.
         height, width = self._input.shape[1:3]
         with quiet_stderr():
             self(np.zeros((height, width), dtype=np.uint8))
@@ -84,17 +83,17 @@ class Classifier:
         return cls(bundle.model_bytes(variant), bundle.manifest.variant(variant), runtime=runtime, threads=threads)
 
     def __call__(self, pixels: NDArray[np.uint8]) -> Outputs:
-        """Runs the model on one prepared film.
+        """Runs the model on one preprocessed film.
 
         Args:
-            pixels: `(height, width)` uint8, as from `imaging.preprocess`.
+            pixels: `(height, width)` uint8, from `imaging.preprocess`.
 
         Returns:
-            The graph's outputs, copied out of the interpreter.
+            Copies of the graph's outputs.
 
         Raises:
-            ValueError: The pixels do not have the model's size or dtype.
-            RuntimeUnavailableError: The runtime gave no finite answer.
+            ValueError: The pixels have another size or dtype than the model's input.
+            RuntimeUnavailableError: An output is not finite.
         """
         if pixels.dtype != np.uint8 or pixels.shape != self._input.shape[1:3]:
             raise ValueError(
@@ -118,7 +117,7 @@ def _single_input(model: ModelFile) -> Tensor:
 
 
 def _as_tensor(pixels: NDArray[np.uint8], tensor: Tensor) -> NDArray[Any]:
-    """Adds batch and channel, and quantizes where the input is: q = round(x / scale) + zero_point."""
+    """Adds batch and channel axes, and quantizes for a quantized input: q = round(x / scale) + zero_point."""
     batch = pixels[None, :, :, None]
     if tensor.dtype == "float32":
         return batch.astype(np.float32)

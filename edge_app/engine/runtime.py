@@ -1,4 +1,4 @@
-"""Which interpreter runs the `.tflite` files, in order of preference, and how to get one that is missing."""
+"""The interpreters for `.tflite` files, in order of preference."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class Runtime:
     """An interpreter package.
 
     Attributes:
-        name: As given to `--runtime`.
-        distribution: What pip installs.
-        module: Where its `Interpreter` lives.
+        name: Name for `--runtime`.
+        distribution: Package name for pip.
+        module: Module of the class `Interpreter`.
     """
 
     name: RuntimeName
@@ -33,16 +33,16 @@ class Runtime:
     module: str
 
     def is_installed(self) -> bool:
-        """Whether the package is there; nothing is imported."""
+        """Returns whether the package is installed, without an import."""
         return importlib.util.find_spec(self.module.partition(".")[0]) is not None
 
     def version(self) -> str:
-        """The installed version, such as `2.14.0`."""
-        # Not from the distribution's metadata: to read that takes longer than to import the package.
+        """Returns the installed version, such as `2.14.0`."""
+        # Reading the distribution's metadata takes longer than importing the package.
         return str(importlib.import_module(self.module.partition(".")[0]).__version__)
 
 
-# LiteRT is the renamed continuation of tflite-runtime, with the same interface and newer kernels.
+# LiteRT is the successor of tflite-runtime, with the same interface and newer kernels.
 RUNTIMES: tuple[Runtime, ...] = (
     Runtime("litert", "ai-edge-litert", "ai_edge_litert.interpreter"),
     Runtime("tflite-runtime", "tflite-runtime", "tflite_runtime.interpreter"),
@@ -53,13 +53,10 @@ def find_runtime(choice: RuntimeChoice = "auto") -> Runtime:
     """Chooses a runtime.
 
     Args:
-        choice: `auto` takes the first that is installed, in the order of `RUNTIMES`.
-
-    Returns:
-        The runtime.
+        choice: `auto` selects the first installed one of `RUNTIMES`.
 
     Raises:
-        RuntimeUnavailableError: None is installed, or not the one asked for; the hint says what to install.
+        RuntimeUnavailableError: The runtime is not installed; the hint names the package.
     """
     wanted = [runtime for runtime in RUNTIMES if choice in ("auto", runtime.name)]
     for runtime in wanted:
@@ -70,21 +67,21 @@ def find_runtime(choice: RuntimeChoice = "auto") -> Runtime:
 
 
 def build_interpreter(runtime: Runtime, model: bytes, threads: int) -> Any:
-    """Builds an interpreter over a model that was verified before.
+    """Builds an interpreter of a verified model.
 
     Args:
-        runtime: Which package.
-        model: The `.tflite` bytes; the caller keeps them alive as long as the interpreter.
-        threads: Threads for one invoke.
+        runtime: The package.
+        model: The `.tflite` bytes; the caller must keep them alive as long as the interpreter.
+        threads: Threads of one inference.
 
     Returns:
-        The package's `Interpreter`, tensors not yet allocated.
+        The package's `Interpreter`, without allocated tensors.
 
     Raises:
         RuntimeUnavailableError: The package cannot be imported, or cannot run the model.
     """
     if runtime.name == "tflite-runtime" and "tensorflow" in sys.modules:
-        # Measured: it then dies with "vector::reserve" when an interpreter is built (docs/adr/0003).
+        # The process would die with "vector::reserve" while it builds the interpreter (docs/adr/0003).
         raise RuntimeUnavailableError("runtime.tensorflow")
     try:
         interpreter_class = importlib.import_module(runtime.module).Interpreter
@@ -96,10 +93,7 @@ def build_interpreter(runtime: Runtime, model: bytes, threads: int) -> Any:
 
 @contextlib.contextmanager
 def quiet_stderr() -> Iterator[None]:
-    """Drops what the C++ side prints when it builds and first runs a model.
-
-    ("INFO: Created TensorFlow Lite XNNPACK delegate for CPU.")
-    """
+    """Hides log lines of the C++ runtime, such as "INFO: Created TensorFlow Lite XNNPACK delegate for CPU."."""
     try:
         saved = os.dup(2)
     except OSError:  # no stderr, as under a desktop launcher

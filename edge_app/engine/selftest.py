@@ -1,7 +1,7 @@
-"""Known answers: does the runtime on this machine give what the bundle says it must?
+"""The self-test: compares the results of this machine with the known answers of the bundle.
 
-Wrong-result bugs of single platforms are on record (tensorflow/tensorflow#45237, google/XNNPACK#1922), and a changed
-resize filter costs more than quantization does; both show here before a patient's film is scored.
+It detects platform bugs that give wrong results (tensorflow/tensorflow#45237, google/XNNPACK#1922) and a changed resize
+filter, before a patient's film is scored.
 """
 
 from __future__ import annotations
@@ -21,28 +21,28 @@ from edge_app.imaging.radiograph import Radiograph
 from edge_app.system.errors import BundleError, SelfTestError
 
 PROBABILITY_TOLERANCE: dict[Variant, float] = {"quant": 2 / 256, "float": 1e-3}
-"""Difference of the middle film's raw probability from its known answer."""
+"""Maximum of the median difference between raw probability and known answer."""
 FARTHEST_TOLERANCE: dict[Variant, float] = {"quant": 8 / 256, "float": 1e-3}
-"""The same for the farthest film. Int8 kernels of two runtimes round differently in the last bit, and where a film lies
-between the answers that grows (docs/adr/0003); a fault moves many films, and by more."""
+"""Maximum difference of any film. Int8 kernels of two runtimes round the last bit differently, and this grows for films
+near the threshold (docs/adr/0003). A fault changes many films, and by more."""
 EVIDENCE_CORRELATION = 0.98
-"""Least Pearson correlation of the middle film's evidence grid with its known answer."""
+"""Minimum of the median Pearson correlation between evidence grid and known answer."""
 LUNG_OVERLAP = 0.98
-"""Least Dice coefficient of the middle film's lungs with their known answer."""
+"""Minimum of the median Dice coefficient between lungs and known answer."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class KnownAnswers:
-    """Synthetic films and what must come of them.
+    """Synthetic films and their expected results. The dictionaries have the variant as key.
 
     Attributes:
         films: `(count, rows, columns)` uint8, larger than the model's input, so that the resize is tested too.
-        prepared: `(count, height, width)` uint8: the films as the model must see them.
-        probability: By variant, `(count,)` float32, uncalibrated.
-        evidence: By variant, `(count, grid rows, grid columns)` float32.
-        lungs: By variant, `(count, rows, columns)` float32; empty for a model without a lung head.
-        answers: By variant, what `answer_lines` gave when the bundle was made; empty in bundles that carry none.
-        gate: What `GateParameters.limits` gave; None for a bundle without a gate.
+        prepared: `(count, height, width)` uint8: the preprocessed films.
+        probability: `(count,)` float32, uncalibrated.
+        evidence: `(count, grid rows, grid columns)` float32.
+        lungs: `(count, rows, columns)` float32; empty for a model without a lung head.
+        answers: Result of `answer_lines` when the bundle was made.
+        gate: Result of `GateParameters.limits`; None for a bundle without a gate.
     """
 
     films: NDArray[np.uint8]
@@ -56,17 +56,17 @@ class KnownAnswers:
 
 @dataclass(frozen=True, slots=True)
 class SelfTestResult:
-    """How far this machine is from the known answers.
+    """The differences between this machine and the known answers.
 
     Attributes:
-        variant: The file that ran.
-        runtime: Name and version.
-        films: How many known answers were replayed.
-        max_pixel_difference: Grey levels, over all prepared films.
-        max_probability_difference: Over all films, 0..1.
-        median_probability_difference: Of the films, 0..1.
-        median_evidence_correlation: Of the films; 1.0 for a film without evidence, then and now.
-        failures: What is out of tolerance, in words; empty when all is well.
+        variant: Variant of the model file.
+        runtime: Name and version of the runtime.
+        films: Number of known answers.
+        max_pixel_difference: Maximum difference of preprocessed films, grey levels.
+        max_probability_difference: Maximum difference of raw probabilities, 0..1.
+        median_probability_difference: Median difference of raw probabilities, 0..1.
+        median_evidence_correlation: Median correlation of evidence grids; 1.0 if both grids are empty.
+        failures: Sentences about values out of tolerance; empty if the test passed.
     """
 
     variant: Variant
@@ -80,30 +80,24 @@ class SelfTestResult:
 
     @property
     def passed(self) -> bool:
-        """Whether everything lies within tolerance."""
+        """Whether all values are within tolerance."""
         return not self.failures
 
     def require(self) -> None:
         """Raises unless the self-test passed.
 
         Raises:
-            SelfTestError: With the failures in its detail.
+            SelfTestError: The test failed; the detail lists the failures.
         """
         if self.failures:
             raise SelfTestError("selftest.failed", detail="; ".join(self.failures))
 
 
 def load_known_answers(data: bytes) -> KnownAnswers:
-    """Reads the known answers of a bundle.
-
-    Args:
-        data: The verified bytes of `known_answers.npz`.
-
-    Returns:
-        The films and answers.
+    """Reads the verified bytes of `known_answers.npz`.
 
     Raises:
-        BundleError: An array is missing or of another shape.
+        BundleError: An array is missing, or the numbers of films differ.
     """
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
@@ -114,7 +108,7 @@ def load_known_answers(data: bytes) -> KnownAnswers:
                 {v: arrays[f"probability_{v}"] for v in variants},
                 {v: arrays[f"evidence_{v}"] for v in variants},
                 {v: arrays[f"lungs_{v}"] for v in variants if f"lungs_{v}" in arrays},
-                {v: tuple(str(line) for line in arrays[f"answers_{v}"]) for v in variants if f"answers_{v}" in arrays},
+                {v: tuple(str(line) for line in arrays[f"answers_{v}"]) for v in variants},
                 str(arrays["gate"]) if "gate" in arrays else None,
             )
     except (KeyError, ValueError, OSError) as error:
@@ -126,23 +120,22 @@ def load_known_answers(data: bytes) -> KnownAnswers:
 
 
 def answer_lines(probability: NDArray[np.float32], model: ModelFile, labels: Labels) -> tuple[str, ...]:
-    """Puts into words all that lies between the graph's output and the screen, for the known answers of a bundle.
+    """Describes calibration, thresholds and decisions as text, for the known answers of a bundle.
 
-    A threshold left over from another model, or labels the wrong way round, change no output of the graph.
+    This detects faults that change no output of the graph, such as the threshold of another model or swapped labels.
 
     Args:
-        probability: `(count,)` raw outputs of the known films.
-        model: The file they came from.
+        probability: `(count,)` raw outputs for the known films.
+        model: The model file.
         labels: Names of the classes.
 
     Returns:
-        The file's hash, its calibration, its thresholds and band; then, for each film, the decision.
+        The file's hash, its calibration, thresholds and band; then the decision for each film.
     """
     points = " ".join(f"{point.name}={point.threshold:.6f}" for point in model.operating_points)
     lines = [
         f"file {model.file.sha256}",
-        # Without a bias the line is that of bundles which were made before there was one.
-        f"temperature {model.temperature:.6f}" + (f" bias {model.bias:.6f}" if model.bias else ""),
+        f"temperature {model.temperature:.6f} bias {model.bias:.6f}",
         f"thresholds {points}",
         f"uncertain {model.uncertain.low:.6f} {model.uncertain.high:.6f}",
     ]
@@ -155,16 +148,13 @@ def answer_lines(probability: NDArray[np.float32], model: ModelFile, labels: Lab
 def run_selftest(
     bundle: Bundle, classifier: Classifier, variant: Variant, known: KnownAnswers | None = None
 ) -> SelfTestResult:
-    """Replays the known answers on this machine.
+    """Compares the results of this machine with the known answers.
 
     Args:
         bundle: The verified bundle.
-        classifier: Built from `variant` of it, on the runtime under test.
-        variant: Which file runs.
-        known: The bundle's known answers, where they were read beforehand.
-
-    Returns:
-        The differences and what is out of tolerance. Call `require()` on it to raise.
+        classifier: Classifier of `variant`, on the runtime under test.
+        variant: Variant of the model file.
+        known: The bundle's known answers, if they are already loaded.
     """
     known = known or load_known_answers(bundle.known_answer_bytes())
     pixel_difference = 0
@@ -187,8 +177,11 @@ def run_selftest(
     farthest = max(differences, default=1.0)
     middle = float(np.median(differences)) if differences else 1.0
     correlation = float(np.median(correlations)) if correlations else 0.0
-    failures = _changed_answers(bundle, known, variant) + _changed_gate(bundle, known)
-    if pixel_difference:  # imaging/resize.py gives the same on every machine
+    failures = _changed_answers(bundle, known, variant)
+    gate = bundle.manifest.gate
+    if (gate.limits() if gate else None) != known.gate:
+        failures.append("the gate's limits are not those that the known answers were made with")
+    if pixel_difference:  # imaging/resize.py is exact on every machine
         failures.append(f"prepared films differ by {pixel_difference} grey levels")
     for which, found, most in (
         ("farthest", farthest, FARTHEST_TOLERANCE[variant]),
@@ -217,10 +210,7 @@ def run_selftest(
 
 
 def _changed_answers(bundle: Bundle, known: KnownAnswers, variant: Variant) -> list[str]:
-    stated = known.answers.get(variant)
-    if stated is None:
-        return []
-    manifest = bundle.manifest
+    stated, manifest = known.answers[variant], bundle.manifest
     found = answer_lines(known.probability[variant], manifest.variant(variant), manifest.labels)
     changed = [f"{now!r} instead of {then!r}" for now, then in zip(found, stated, strict=False) if now != then]
     if len(found) != len(stated):
@@ -229,19 +219,12 @@ def _changed_answers(bundle: Bundle, known: KnownAnswers, variant: Variant) -> l
 
 
 def _overlap(found: NDArray[np.float32] | None, known: NDArray[np.float32]) -> float:
-    """Dice coefficient of two lung maps; 1 where neither shows lungs."""
+    """Returns the Dice coefficient of two lung maps; 1 if both are empty."""
     if found is None or found.shape != known.shape:
         return 0.0
     one, other = found > 0.5, known > 0.5
     held = int(one.sum() + other.sum())
     return float(2 * (one & other).sum() / held) if held else 1.0
-
-
-def _changed_gate(bundle: Bundle, known: KnownAnswers) -> list[str]:
-    gate = bundle.manifest.gate
-    if (gate.limits() if gate else None) == known.gate:
-        return []
-    return ["the gate's limits are not those that the known answers were made with"]
 
 
 def _correlation(found: NDArray[np.float32], known: NDArray[np.float32]) -> float:

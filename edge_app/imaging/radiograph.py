@@ -29,10 +29,6 @@ class PixelSpacing:
     origin: Literal["detector", "calibrated"]
 
 
-Notice = Message
-"""Something the reader of a film must know about it, without it being an error."""
-
-
 def once_each(notices: Iterable[Message]) -> tuple[Message, ...]:
     """Returns the first notice of each code."""
     found: dict[str, Message] = {}
@@ -90,7 +86,7 @@ class Radiograph:
     file_format: str
     spacing: PixelSpacing | None = None
     acquisition: Acquisition = field(default_factory=Acquisition)
-    notices: tuple[Notice, ...] = ()
+    notices: tuple[Message, ...] = ()
 
     def __post_init__(self) -> None:
         if self.pixels.ndim != 2 or not self.pixels.size or self.pixels.dtype not in (np.uint8, np.uint16):

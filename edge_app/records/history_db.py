@@ -1,9 +1,9 @@
-"""The history's SQLite file. No Qt; used by one thread, which is the only writer.
+"""The SQLite file of the history. No Qt; only one thread uses it.
 
-The journal is the rollback journal (`DELETE`), never WAL: SQLite 3.7.0 to 3.51.2 can corrupt a WAL database when two
-connections write and checkpoint at once (https://www.sqlite.org/wal.html#walresetbug), Raspberry Pi OS Bookworm has
-3.40, and a few saves a second need no WAL (docs/adr/0012). `synchronous=EXTRA` also syncs the folder after the journal
-is gone, so that a save that was acknowledged survives a power cut. `secure_delete` overwrites what is deleted.
+It uses the rollback journal (`DELETE`), not WAL: SQLite 3.7.0 to 3.51.2 can corrupt a WAL database if two connections
+write and checkpoint at the same time (https://www.sqlite.org/wal.html#walresetbug), Raspberry Pi OS Bookworm has 3.40,
+and a few saves per second need no WAL (docs/adr/0012). `synchronous=EXTRA` also syncs the folder after the journal is
+deleted, so that a confirmed save survives a power cut. `secure_delete` overwrites deleted data.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX analyses_by_hash ON analyses (sha256);
     CREATE INDEX analyses_by_time ON analyses (saved_at);
     """,
-    # The columns of `Record`, under their names; NULL for what there is not. Ids go on behind the last one ever used.
+    # The columns of `Record`; NULL for a missing value. Ids continue after the last one ever used.
     """
     CREATE TABLE analyses_2 (
         record_id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -97,7 +97,7 @@ MIGRATIONS: tuple[str, ...] = (
     """,
     CLOCK_TABLE,
 )
-"""Step n brings a file of version n to version n + 1. Steps are never changed once released, only added."""
+"""Step n migrates a file from version n to n + 1. Never change a released step."""
 
 SCHEMA_VERSION = len(MIGRATIONS)
 
@@ -120,27 +120,27 @@ _NOT_DAMAGE = frozenset(
         sqlite3.SQLITE_PROTOCOL,
     }
 )
-"""Primary result codes that speak of the disk or of another process, not of the file."""
+"""Primary result codes about the disk or other processes, not about a damaged file."""
 
 
 class HistoryError(PneumoscopeError):
-    """The history cannot be read or written; what was not acknowledged is not saved."""
+    """The history cannot be read or written; unconfirmed saves are lost."""
 
 
 class HistoryDatabase:
     """An open history file."""
 
     def __init__(self, file: Path) -> None:
-        """Opens the file, makes it where it is missing, and checks it.
+        """Opens, creates and checks the file.
 
-        A damaged file is set aside under another name and a fresh one is started; `notice` then says so.
-        `oldest_kept_s` is the limit of the last `purge`, seconds since the epoch; None where nothing may be deleted.
+        A damaged file is renamed and replaced by a new one; `notice` then tells the user. `oldest_kept_s` is the limit
+        of the last `purge`, seconds since the epoch; None if nothing may be deleted.
 
         Args:
             file: The SQLite file.
 
         Raises:
-            HistoryError: The folder cannot be written, or a newer version of the app made the file.
+            HistoryError: The folder is not writable, or a newer version of the app created the file.
         """
         self.file = file
         self.notice: Message | None = None
@@ -173,14 +173,14 @@ class HistoryDatabase:
             return _connect(self.file)
 
     def save(self, entries: Sequence[HistoryEntry], now: datetime | None = None) -> list[int]:
-        """Saves entries, all or none. When it returns, they are on the disk.
+        """Saves all entries to the disk, or none.
 
         Args:
-            entries: New ones.
-            now: Time of the save; None for the clock's.
+            entries: New entries.
+            now: Time of the save; None for the current time.
 
         Returns:
-            Their ids, in the same order.
+            The ids, in the same order.
 
         Raises:
             HistoryError: Nothing was saved.
@@ -194,7 +194,7 @@ class HistoryDatabase:
         return ids
 
     def review(self, record_id: int, review: Review) -> bool:
-        """Saves the reader's verdict and comment. Returns whether the entry was there."""
+        """Saves the reader's verdict and comment. Returns whether the entry exists."""
         with self._transaction("history.not_saved") as cursor:
             cursor.execute(
                 "UPDATE analyses SET verdict = ?, comment = ? WHERE record_id = ?",
@@ -203,7 +203,7 @@ class HistoryDatabase:
             return cursor.rowcount == 1
 
     def find(self, query: HistoryQuery) -> HistoryPage:
-        """Searches; newest first.
+        """Returns matching entries, newest first.
 
         Raises:
             HistoryError: The file could not be read.
@@ -220,19 +220,19 @@ class HistoryDatabase:
         return HistoryPage(tuple(_readable(rows)), total)
 
     def delete(self, record_ids: Sequence[int]) -> int:
-        """Deletes entries, overwriting their bytes. Returns how many there were."""
+        """Deletes and overwrites entries. Returns their number."""
         with self._transaction("history.not_deleted") as cursor:
             cursor.executemany("DELETE FROM analyses WHERE record_id = ?", [(i,) for i in record_ids])
             return cursor.rowcount
 
     def wipe(self) -> int:
-        """Deletes everything, histories that were set aside too, overwrites it and gives the space back.
+        """Deletes and overwrites all entries and all histories that were set aside, and shrinks the file.
 
         Returns:
-            How many entries there were.
+            The number of deleted entries.
 
         Raises:
-            HistoryError: Something could not be deleted, or the space not be given back.
+            HistoryError: A file could not be deleted, or the history could not be shrunk.
         """
         with self._transaction("history.not_deleted") as cursor:
             cursor.execute("DELETE FROM analyses")
@@ -249,13 +249,13 @@ class HistoryDatabase:
         return count
 
     def purge(self, retention_days: int, now: datetime | None = None) -> int:
-        """Deletes what is older than the retention. Returns how many entries there were.
+        """Deletes entries that are too old. Returns their number.
 
-        Nothing is deleted before the clock has run steadily for a week after a jump: see `records.retention`.
+        After a jump of the clock nothing is deleted for a week: see `records.retention`.
 
         Args:
-            retention_days: 0 keeps all.
-            now: None for the clock's.
+            retention_days: Maximum age, days; 0 keeps all.
+            now: Current time; None for the clock.
         """
         if retention_days <= 0:
             return 0
@@ -271,7 +271,7 @@ class HistoryDatabase:
 
     @contextlib.contextmanager
     def _transaction(self, failure: str) -> Iterator[sqlite3.Cursor]:
-        """A transaction that is on the disk when it ends, or was never there; else an error of the code `failure`."""
+        """Commits the block to the disk, or rolls it back; SQLite errors become `HistoryError(failure)`."""
         try:
             cursor = self._connection.cursor()
             cursor.execute("BEGIN IMMEDIATE")
@@ -289,7 +289,7 @@ class HistoryDatabase:
 
 def _connect(file: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(file, timeout=_BUSY_TIMEOUT_S, isolation_level=None)
-    connection.text_factory = lambda text: text.decode("utf-8", "replace")  # one bad row must not hide the others
+    connection.text_factory = lambda text: text.decode("utf-8", "replace")  # one damaged row must not hide others
     try:
         mode = connection.execute("PRAGMA journal_mode = DELETE").fetchone()[0]
         if mode != "delete":
@@ -309,10 +309,10 @@ def _connect(file: Path) -> sqlite3.Connection:
 
 
 def _migrate(connection: sqlite3.Connection) -> None:
-    """Brings the file to this version, each step whole or not at all.
+    """Migrates the file to this version, one transaction per step.
 
     Raises:
-        HistoryError: A newer version of the app made the file.
+        HistoryError: A newer version of the app created the file.
     """
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version < 0:
@@ -320,12 +320,12 @@ def _migrate(connection: sqlite3.Connection) -> None:
     if version > SCHEMA_VERSION:
         raise HistoryError("history.newer", detail=f"schema {version}, known {SCHEMA_VERSION}")
     for number in range(version, SCHEMA_VERSION):
-        # executescript() commits first by itself, so that the transaction is part of the script.
+        # executescript() commits first, so the script must begin the transaction.
         connection.executescript(f"BEGIN EXCLUSIVE; {MIGRATIONS[number]} PRAGMA user_version = {number + 1}; COMMIT;")
 
 
 def _is_damage(error: sqlite3.DatabaseError) -> bool:
-    """Whether the file itself is broken, rather than locked, read-only or on a full disk."""
+    """Returns whether the file is damaged, rather than locked, read-only or on a full disk."""
     code = getattr(error, "sqlite_errorcode", None)
     return code is None or code & 0xFF not in _NOT_DAMAGE
 
@@ -336,7 +336,7 @@ def _set_aside(file: Path) -> Path:
     while (target := file.with_name(f"{file.stem}-damaged-{stamp}-{number}{file.suffix}")).exists():
         number += 1
     file.replace(target)
-    # A journal belongs to the file beside it: left here it would be rolled back into the fresh one.
+    # Move the journal too: otherwise SQLite would apply it to the new file.
     journal = file.with_name(file.name + "-journal")
     if journal.exists():
         journal.replace(target.with_name(target.name + "-journal"))
@@ -372,7 +372,7 @@ def _row(entry: HistoryEntry, saved_at: float) -> tuple[Any, ...]:
 
 
 def _readable(rows: list[tuple[Any, ...]]) -> Iterator[HistoryEntry]:
-    """The entries of rows; one row that something else has altered must not hide the others."""
+    """Yields the entries of readable rows; one damaged row must not hide others."""
     for row in rows:
         try:
             yield _entry(row)

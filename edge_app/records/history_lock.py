@@ -1,4 +1,4 @@
-"""Keeps two windows from setting one damaged history aside at the same time, or one that the other still writes."""
+"""Locks a history file, so that a window does not set a damaged file aside while another window uses it."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ _TIMEOUT_S = 10.0
 
 
 class HistoryLock:
-    """Two locks beside a history file: one is held while it is opened, one for as long as it is used."""
+    """Two lock files: one is held while the history is opened, the other while it is used."""
 
     def __init__(self, file: Path) -> None:
-        """Opens the lock files, which stay.
+        """Opens the lock files, which are never deleted.
 
         Raises:
-            OSError: The folder cannot be written.
+            OSError: The folder is not writable.
         """
         self._opening = file.with_name(f".{file.name}.opening").open("ab")
         self._using = file.with_name(f".{file.name}.using").open("ab")
 
     @contextlib.contextmanager
     def opening(self) -> Iterator[None]:
-        """Holds off other windows while the file is checked and, if need be, set aside.
+        """Blocks other windows while the file is checked and possibly set aside.
 
         Raises:
-            TimeoutError: Another window holds it for too long.
+            TimeoutError: Another window holds the lock for too long.
         """
         if not lock_file(self._opening, timeout_s=_TIMEOUT_S):
             raise TimeoutError("another window is opening the history")
@@ -39,12 +39,12 @@ class HistoryLock:
             self._opening.close()
 
     def is_sole_user(self) -> bool:
-        """Whether no other window uses the file; call it inside `opening`. None can begin to before that ends."""
+        """Returns whether no other window uses the file. Call it inside `opening`, so that none starts to use it."""
         is_sole = lock_file(self._using)
         lock_file(self._using, shared=True)
         return is_sole
 
     def close(self) -> None:
-        """Says that the file is no longer used."""
+        """Releases the locks."""
         self._opening.close()
         self._using.close()

@@ -1,4 +1,4 @@
-"""The values that the history takes and gives."""
+"""The values of the history."""
 
 from __future__ import annotations
 
@@ -16,19 +16,18 @@ from edge_app.system.messages import Message, plain
 
 HistoryPhase = Literal["off", "opening", "open", "unavailable"]
 PathDetail = Literal["path", "name", "none"]
-"""How much of a film's path the history keeps."""
+"""The part of a film's path that the history stores."""
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """A record as the history keeps it. Nothing of a patient but what the file's path may say.
+    """A record in the history. Only the file's path may contain patient data.
 
     Attributes:
-        record: The result. Its path is absolute, the file's name alone, or empty, as the site wants it.
+        record: The result. Its path is absolute, the file name, or empty, as configured.
         review: The reader's verdict and comment.
-        record_id: Rises with every save and is never used twice, so that the order does not depend on the clock; 0
-            before it is saved.
-        saved_at: Wall-clock time of the save, UTC; None before it. A machine without a clock battery may be wrong.
+        record_id: Increasing id, never reused, so that the order does not depend on the clock; 0 before the save.
+        saved_at: Time of the save, UTC; None before the save. Wrong if the machine's clock is wrong.
     """
 
     record: Record
@@ -38,22 +37,22 @@ class HistoryEntry:
 
     @property
     def file_name(self) -> str:
-        """The file's name; empty where that is not kept."""
+        """The file name; empty if it is not stored."""
         return Path(self.record.path).name
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryQuery:
-    """What is looked for; the default finds everything, newest first.
+    """A search; the default finds all records.
 
     Attributes:
-        text: Must occur in the file's name, the path, the comment or the start of the hash.
+        text: Part of the path or the comment, or the start of the hash.
         bands: `positive`, `uncertain`, `negative`; empty for all.
-        verdict: Only with this verdict; None for all.
-        since: Only saved at or after; None for all.
-        until: Only saved before; None for all.
-        limit: Most entries that are returned.
-        offset: How many of the newest are left out: for pages.
+        verdict: Verdict of the reader; None for all.
+        since: Earliest time of the save, included; None for all.
+        until: Latest time of the save, excluded; None for all.
+        limit: Maximum number of entries.
+        offset: Number of skipped newest entries, for pages.
     """
 
     text: str = ""
@@ -67,11 +66,11 @@ class HistoryQuery:
 
 @dataclass(frozen=True, slots=True)
 class HistoryPage:
-    """What was found.
+    """A page of search results.
 
     Attributes:
-        records: Newest first; rows that cannot be read are left out.
-        total: How many there are in all, beyond the page too.
+        records: The entries, newest first, without unreadable rows.
+        total: Number of matching records on all pages.
     """
 
     records: tuple[HistoryEntry, ...]
@@ -80,11 +79,11 @@ class HistoryPage:
 
 @dataclass(frozen=True, slots=True)
 class HistoryState:
-    """Whether the history works.
+    """The state of the history.
 
     Attributes:
         phase: `off` by the user, `opening`, `open`, or `unavailable`.
-        message: What the user should know: a damaged file that was set aside, a disk that is full; None for nothing.
+        message: Message for the user, for example about a damaged file; None for none.
     """
 
     phase: HistoryPhase
@@ -92,12 +91,12 @@ class HistoryState:
 
 
 def entry_of(analysis: Analysis, review: Review = NO_REVIEW, paths: PathDetail = "path") -> HistoryEntry:
-    """Makes an entry of an analysis.
+    """Creates an entry from an analysis.
 
     Args:
-        analysis: What is known of the film.
+        analysis: The result of the film.
         review: The reader's verdict and comment.
-        paths: What is kept of the film's path. Reasons name files, so that they are kept only where names are.
+        paths: The stored part of the path. Reasons contain file names: `none` drops them too.
     """
     path = Path(analysis.path)
     kept = {"path": str(path.absolute()), "name": path.name, "none": ""}[paths]

@@ -1,8 +1,8 @@
-"""What is too old to be kept, on machines whose clock may be wrong.
+"""Deletes old entries of the history, on machines whose clock may be wrong.
 
-A Raspberry Pi without a battery for its clock can wake up in the past or in the future. So the history remembers the
-clock, and deletes nothing before the clock has run steadily for some days after a jump. An entry's age counts from the
-newest time that was saved before it: what was saved while the clock was behind is not taken for old later.
+A Raspberry Pi without a clock battery can start with a past or future time. So the history stores the time, and after a
+jump of the clock it deletes nothing for some days. The age of an entry counts from the newest time that was saved up to
+it, so that an entry saved while the clock was behind does not look too old.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ import sqlite3
 
 DAY_S = 86_400.0
 _JUMP_S = 14 * DAY_S
-"""A machine may be switched off for holidays; more is taken for a jump until the clock has proved itself."""
+"""A longer gap counts as a jump; shorter ones are holidays."""
 _BACK_S = DAY_S
-"""A clock may be set back by less: time zones, corrections."""
+"""A larger step back counts as a jump; smaller ones are corrections."""
 _PROOF_S = 7 * DAY_S
 
 CLOCK_TABLE = "CREATE TABLE clock (last_seen REAL NOT NULL, steady_since REAL NOT NULL) STRICT;"
@@ -28,27 +28,27 @@ _TOO_OLD = """
 
 
 def oldest_kept_s(cursor: sqlite3.Cursor, retention_days: int, now_s: float) -> float | None:
-    """Remembers the clock, and tells from when on things are kept. In a transaction of the caller.
+    """Stores the time and returns the start of the retention period. Call it in a transaction.
 
     Args:
-        cursor: Cursor of a history of the current schema.
-        retention_days: Days that things are kept, at least 1.
-        now_s: The clock, seconds since the epoch.
+        cursor: Cursor of a history with the current schema.
+        retention_days: Length of the period, days, >= 1.
+        now_s: Current time, seconds since the epoch.
 
     Returns:
-        Seconds since the epoch; None while the clock cannot be trusted.
+        Seconds since the epoch; None while the clock is not reliable.
     """
     return now_s - retention_days * DAY_S if _is_steady(cursor, now_s) else None
 
 
 def delete_too_old(cursor: sqlite3.Cursor, oldest_s: float, now_s: float) -> int:
-    """Deletes entries from before `oldest_s`. In a transaction of the caller. Returns how many there were."""
+    """Deletes entries before `oldest_s`, in a transaction of the caller. Returns their number."""
     cursor.execute(_TOO_OLD, {"now": now_s, "limit": oldest_s})
     return cursor.rowcount
 
 
 def _is_steady(cursor: sqlite3.Cursor, now_s: float) -> bool:
-    """Remembers the clock. Returns whether it ran without a jump for long enough."""
+    """Stores the time. Returns whether the clock ran long enough without a jump."""
     row = cursor.execute("SELECT last_seen, steady_since FROM clock").fetchone()
     if row is None:
         newest = cursor.execute("SELECT max(saved_at) FROM analyses WHERE saved_at <= ?", (now_s,)).fetchone()[0]

@@ -1,43 +1,36 @@
-"""The worklist as values: what a row is, and how rows are sorted and filtered. No Qt."""
+"""The rows of the worklist, with sorting and filtering. No Qt."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_app.analysis.analysis import Analysis
 from edge_app.process.protocol import Origin
+from edge_app.system.messages import plain
 
 ItemState = Literal["waiting", "running", "done", "cancelled"]
 Verdict = Literal["agree", "disagree"]
-Outcome = Literal["waiting", "running", "cancelled", "positive", "uncertain", "negative", "refused", "failed"]
+Outcome = Literal["positive", "uncertain", "negative", "refused", "failed", "running", "waiting", "cancelled"]
 SortKey = Literal["added", "name", "outcome", "probability", "flags", "verdict"]
 
-OUTCOMES: tuple[Outcome, ...] = (
-    "positive",
-    "uncertain",
-    "negative",
-    "refused",
-    "failed",
-    "running",
-    "waiting",
-    "cancelled",
-)
-"""In the order in which a reader wants to see them."""
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+"""Outcomes in order of importance for the reader."""
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What the reader thinks of a result.
+    """The reader's review of a result.
 
     Attributes:
-        verdict: Whether the reader agrees with it; None while that is open.
-        comment: Free text, always shown plain.
+        verdict: Whether the reader agrees; None if not decided.
+        comment: Plain text.
     """
 
     verdict: Verdict | None = None
@@ -49,17 +42,17 @@ NO_REVIEW = Review()
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WorklistItem:
-    """A row of the worklist. A changed row is a new value with the same id.
+    """A row of the worklist, immutable. A changed row has the same id.
 
     Attributes:
-        item_id: Never used twice in a session; in the order of adding.
+        item_id: Increasing id, never reused in a session.
         path: The file.
         origin: `camera` for a photograph of a film.
-        state: Where its analysis is.
-        analysis: The answer; kept while the film is analysed again, so None only before the first.
-        thumbnail: `(rows, columns)` uint8, at most 128 a side; None where there is no film.
-        review: What the reader thinks.
-        history_id: The record in the history; None where none is kept (yet).
+        state: State of the analysis.
+        analysis: The latest result; None before the first.
+        thumbnail: `(rows, columns)` uint8, at most 128 a side; None without a film.
+        review: The reader's review.
+        history_id: Id of the record in the history; None if there is none.
     """
 
     item_id: int
@@ -73,8 +66,8 @@ class WorklistItem:
 
     @property
     def name(self) -> str:
-        """The file's name; bytes that are not text are replaced."""
-        return self.path.name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        """The file name, with undecodable bytes replaced."""
+        return plain(self.path.name)
 
     @property
     def probability(self) -> float | None:
@@ -84,12 +77,12 @@ class WorklistItem:
 
     @property
     def is_outside_population(self) -> bool:
-        """Whether there is a score that must not be used."""
+        """Whether the row has a score that must not be used."""
         return self.probability is not None and self.analysis is not None and self.analysis.is_outside_population
 
     @property
     def outcome(self) -> Outcome:
-        """The row in one word: the band where there is one, else why there is none."""
+        """The band, or why there is none."""
         if self.state != "done" or self.analysis is None:
             return self.state if self.state != "done" else "failed"
         if self.analysis.decision is not None:
@@ -98,17 +91,17 @@ class WorklistItem:
 
     @property
     def flags(self) -> tuple[str, ...]:
-        """Codes of what lowers trust in the answer."""
+        """Codes of the notices."""
         return tuple(notice.code for notice in self.analysis.quality) if self.analysis else ()
 
 
 @dataclass(frozen=True, slots=True)
 class WorklistFilter:
-    """Which rows are shown; the default shows all.
+    """A filter of rows; the default shows all rows.
 
     Attributes:
-        text: Must occur in the file's name or the comment, upper and lower case alike.
-        outcomes: The outcomes to show; empty for all.
+        text: Part of the file name or the comment, case-insensitive.
+        outcomes: Outcomes to show; empty for all.
         flagged_only: Only rows with a flag.
         unread_only: Only rows without a verdict.
     """
@@ -119,7 +112,7 @@ class WorklistFilter:
     unread_only: bool = False
 
     def accepts(self, item: WorklistItem) -> bool:
-        """Whether a row is shown."""
+        """Returns whether a row is shown."""
         wanted = self.text.casefold().strip()
         return (
             (not self.outcomes or item.outcome in self.outcomes)
@@ -136,13 +129,13 @@ def arrange(
     descending: bool = False,
     shown: WorklistFilter | None = None,
 ) -> tuple[int, ...]:
-    """Sorts and filters.
+    """Sorts and filters rows.
 
     Args:
         items: Rows in any order.
-        sort_by: What is compared; equal rows stay in the order of adding.
-        descending: Whether the largest comes first. Rows without a value come last either way.
-        shown: Which rows are shown; None for all.
+        sort_by: Sort key; equal rows stay in the order of adding.
+        descending: Whether the largest value comes first. Rows without a value always come last.
+        shown: The filter; None for all rows.
 
     Returns:
         The ids of the rows, in order.
@@ -157,18 +150,9 @@ def arrange(
 
 
 def natural(name: str) -> tuple[Any, ...]:
-    """A key that sorts `film10` after `film9`."""
-    parts: list[tuple[int, int | str]] = []
-    digits = ""
-    for character in name.casefold() + "\0":
-        if character.isascii() and character.isdigit():
-            digits += character
-            continue
-        if digits:
-            parts.append((0, int(digits[:4000])))
-            digits = ""
-        parts.append((1, character))
-    return tuple(parts)
+    """Returns a sort key that sorts `film10` after `film9`."""
+    parts = re.split("([0-9]+)", name.casefold())  # text and digits in turn
+    return tuple(int(part[:4000]) if index % 2 else part for index, part in enumerate(parts))
 
 
 def _sort_value(item: WorklistItem, sort_by: SortKey) -> Any:

@@ -1,7 +1,7 @@
-"""The queue of films before the child process: who goes next, what is done, what was cancelled.
+"""The priority queue of films that wait for the child process.
 
-All of it lives in the thread of its owner. The child process and everything that blocks live in `SupervisorThread`,
-which gets one job at a time, so that the film the user looks at never waits behind a list.
+It runs in its owner's thread. `SupervisorThread` runs the child process and everything that blocks. It gets one job at
+a time, so that the current film never waits behind a long list.
 """
 
 from __future__ import annotations
@@ -22,16 +22,15 @@ from edge_app.process.supervisor_thread import SupervisorThread
 from edge_app.system.messages import Message, plain
 
 _PATIENCE_MS = 1500
-"""How long a cancelled job may go on: most end by themselves sooner than another child starts."""
+"""Time that a cancelled job gets to finish: most jobs finish before a new child process would be ready."""
 
 
 @dataclass(slots=True)
 class _Job:
-    """A job that is not done.
+    """A pending job.
 
     Attributes:
-        generation: Of the configuration under which it was sent; a result of an older one is worth nothing.
-        sha256: For `read_film`: the hash that the file must have.
+        sha256: Expected hash of the file, for `read_film`.
     """
 
     job_id: int
@@ -41,20 +40,19 @@ class _Job:
     origin: Origin
     analyse: bool
     sha256: str = ""
-    generation: int = -1
 
 
 class AnalysisQueue(QObject):
-    """Runs films through a child process, the one that is looked at first.
+    """Analyses films in a child process, the current film first.
 
-    Nothing here blocks. A film that kills the child costs that film: its result says so, and the child is replaced.
+    No call blocks. If a film kills the child process, only that film fails, and a new child process starts.
 
     Signals:
-        started(int): A job was sent to the child.
-        finished(AnalysisResult): A job of `submit` ended. Never for a cancelled job.
-        film_read(FilmResult): A job of `read_film` ended. Never for a cancelled job.
-        progress(int, int): Done and total of the films submitted since the queue was last empty.
-        worker_changed(WorkerState): The child started, became ready, died or failed.
+        started(int): The child process received a job.
+        finished(AnalysisResult): A job of `submit` ended. Not emitted for cancelled jobs.
+        film_read(FilmResult): A job of `read_film` ended. Not emitted for cancelled jobs.
+        progress(int, int): Finished and total films since the queue was last empty.
+        worker_changed(WorkerState): The state of the child process changed.
         idle(): The last job ended or was cancelled.
     """
 
@@ -71,12 +69,12 @@ class AnalysisQueue(QObject):
     def __init__(
         self, config: WorkerConfig, parent: QObject | None = None, *, command: Sequence[str] | None = None
     ) -> None:
-        """Makes a queue; nothing runs before `start`.
+        """Creates a queue; `start` starts it.
 
         Args:
-            config: What the child is started with.
+            config: Configuration of the child process.
             parent: Owner.
-            command: Command line of the child, for tests; None for the app's own.
+            command: Command line of the child process in tests; None for the default.
         """
         super().__init__(parent)
         self._config = config
@@ -89,7 +87,7 @@ class AnalysisQueue(QObject):
         self._done = 0
         self._total = 0
         self._progress_due = False
-        # Queued, so that `submit` has returned the id by the time its start is announced.
+        # Queued, so that `submit` returns the id before the start is announced.
         self._sent.connect(self._on_sent, Qt.ConnectionType.QueuedConnection)
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
@@ -103,68 +101,68 @@ class AnalysisQueue(QObject):
 
     @property
     def state(self) -> WorkerState:
-        """How the child is."""
+        """State of the child process."""
         return self._state
 
     @property
     def model(self) -> LoadedModel | None:
-        """The model that answers; None until the child was ready once."""
+        """The loaded model; None until the child process was ready once."""
         return self._state.model
 
     @property
     def config(self) -> WorkerConfig:
-        """What the child is, or will be, started with."""
+        """Configuration of the current or next child process."""
         return self._config
 
     @property
     def pending(self) -> int:
-        """Jobs that are neither done nor cancelled, the running one included."""
+        """Number of pending jobs, including the running one."""
         return len(self._jobs)
 
     def start(self) -> None:
-        """Starts the thread and the child; call it before the window is built, they load while it is."""
+        """Starts the thread and the child process. Call it before the window is built: they load in parallel."""
         if self._thread is not None:
             self._thread.start()
 
     def submit(
         self, path: Path, *, priority: Priority = Priority.BATCH, with_film: bool = False, origin: Origin = "file"
     ) -> int:
-        """Asks for the analysis of a file.
+        """Queues the analysis of a file.
 
         Args:
             path: The file.
-            priority: Who waits for it.
-            with_film: Whether the film's pixels are wanted too, for display.
-            origin: `camera` flags the result as of a photographed film.
+            priority: Priority of the job.
+            with_film: Whether the result shall contain the pixels, for display.
+            origin: `camera` marks the film as photographed.
 
         Returns:
-            The job's id, which `finished` will name.
+            The job's id, as in `finished`.
         """
         return self._add(_Job(self._next_id, path, priority, with_film, origin, analyse=True))
 
     def read_film(self, path: Path, sha256: str, *, priority: Priority = Priority.VIEWED) -> int:
-        """Asks for the pixels of a film that was analysed before.
+        """Queues the reading of a film that was analysed before.
 
         Args:
             path: The file.
-            sha256: The hash it was analysed under: a file that changed since is not shown beside the old result.
-            priority: Who waits for it.
+            sha256: Hash of the analysed file: a changed file is not shown beside the old result.
+            priority: Priority of the job.
 
         Returns:
-            The job's id, which `film_read` will name.
+            The job's id, as in `film_read`.
         """
         return self._add(_Job(self._next_id, path, priority, True, "file", analyse=False, sha256=sha256))
 
     def promote(self, job_id: int, priority: Priority = Priority.VIEWED, *, with_film: bool = False) -> bool:
-        """Moves a waiting job to another priority.
+        """Changes the priority of a waiting job.
 
         Args:
             job_id: The job.
-            priority: The new one; may be lower than the old one.
-            with_film: Whether the film's pixels are now wanted too; never takes an earlier wish back.
+            priority: The new priority; may be lower than the old one.
+            with_film: True also requests the pixels; False leaves an earlier request.
 
         Returns:
-            Whether the job was still waiting. A running one is not touched.
+            Whether the job was still waiting. A running job is not changed.
         """
         job = self._jobs.get(job_id)
         if job is None or job_id == self._running:
@@ -176,7 +174,7 @@ class AnalysisQueue(QObject):
         return True
 
     def cancel(self, job_id: int) -> bool:
-        """Drops a job; `finished` will never name it. Returns whether it was still pending."""
+        """Cancels a job; its end is not announced. Returns whether it was pending."""
         job = self._jobs.pop(job_id, None)
         if job is None:
             return False
@@ -189,7 +187,7 @@ class AnalysisQueue(QObject):
         return True
 
     def cancel_all(self) -> tuple[int, ...]:
-        """Drops every job. Returns their ids."""
+        """Cancels all jobs. Returns their ids."""
         dropped = tuple(self._jobs)
         if dropped:
             self._jobs.clear()
@@ -202,15 +200,15 @@ class AnalysisQueue(QObject):
         return dropped
 
     def configure(self, config: WorkerConfig) -> None:
-        """Replaces the child by one with another configuration; pending jobs are kept and run under the new one.
+        """Restarts the child process with another configuration; pending jobs run under the new one.
 
-        The same configuration again means: try again after `failed`.
+        After the state `failed`, the same configuration starts a new attempt.
         """
         if self._thread is None or (config == self._config and self._state.phase != "failed"):
             return
         self._config = config
         self._generation += 1
-        # What runs under the old configuration is sent once more; its old answer is dropped by its generation.
+        # The running job is sent again; `_on_reply` drops the answer of the old generation.
         if self._running is not None and (job := self._jobs.get(self._running)) is not None:
             heapq.heappush(self._heap, (job.priority, job.job_id))
         self._running = None
@@ -218,7 +216,7 @@ class AnalysisQueue(QObject):
         self._send_next()
 
     def close(self) -> None:
-        """Ends the child and the thread, and waits for both: the one way they end. May be called twice.
+        """Ends the child process and the thread, and waits for both. May be called twice.
 
         Pending jobs are dropped without a signal.
         """
@@ -248,8 +246,7 @@ class AnalysisQueue(QObject):
             priority, job_id = heapq.heappop(self._heap)
             job = self._jobs.get(job_id)
             if job is None or job.priority != priority:
-                continue  # cancelled, or promoted: then it is in the heap a second time
-            job.generation = self._generation
+                continue  # cancelled, or promoted and in the heap a second time
             self._running = job_id
             name = plain(job.path.name)
             request = (
@@ -261,7 +258,7 @@ class AnalysisQueue(QObject):
             return
 
     def _say_replied(self, job_id: int, generation: int, future: Future[Reply]) -> None:
-        """In the supervisor's thread, or in that of whoever gave the job up."""
+        """Runs in the supervisor's thread, or in the thread that cancelled the job."""
         cancelled = Reply(reason=Message("worker.cancelled"))
         self._replied.emit(job_id, generation, cancelled if future.cancelled() else future.result())
 
@@ -277,7 +274,7 @@ class AnalysisQueue(QObject):
         self._running = None
         self._patience.stop()
         job = self._jobs.pop(job_id, None)
-        # The next film goes to the child before this one's listeners run.
+        # Send the next film before the listeners of this one run.
         self._send_next()
         if job is not None:
             if job.analyse:
@@ -296,7 +293,7 @@ class AnalysisQueue(QObject):
         self.worker_changed.emit(state)
 
     def _announce_progress(self) -> None:
-        """Announces once for each turn of the event loop: a folder of films is submitted in one turn."""
+        """Emits `progress` once for each turn of the event loop, because a whole folder is submitted in one turn."""
         if not self._progress_due:
             self._progress_due = True
             QTimer.singleShot(0, self, self._emit_progress)
@@ -311,7 +308,7 @@ class AnalysisQueue(QObject):
 
     @Slot()
     def _abandon_cancelled(self) -> None:
-        """Frees the child from a job that was cancelled and does not end: other films wait behind it."""
+        """Stops a cancelled job that does not end, because other films wait for it."""
         if self._running is not None and self._running not in self._jobs and self._future is not None:
             self._future.cancel()
 

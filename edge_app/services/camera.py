@@ -1,4 +1,4 @@
-"""Photographs of films: live preview, capture, straightening and saving, all in a thread of their own."""
+"""The camera thread: preview, capture, perspective correction and saving of photographed films."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from edge_app.system.files import replace_file
 _LOG = logging.getLogger(__name__)
 
 PREVIEW_SIDE_PX = 960
-"""Longer side of a preview frame, at most: enough for a window, little to send."""
+"""Maximum longer side of a preview frame."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Preview:
-    """A live picture.
+    """A preview frame.
 
     Attributes:
         pixels: `(rows, columns)` uint8, at most 960 a side.
-        scale: Camera pixels for one preview pixel, >= 1.
+        scale: Camera pixels per preview pixel, >= 1.
     """
 
     pixels: NDArray[np.uint8]
@@ -40,25 +40,25 @@ class Preview:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Photograph:
-    """A picture that was taken.
+    """A captured frame.
 
     Attributes:
-        pixels: `(rows, columns)` uint8, all that the camera has.
+        pixels: `(rows, columns)` uint8, full resolution.
     """
 
     pixels: NDArray[np.uint8]
 
 
 class Camera(QObject):
-    """Takes photographs of films. Every call returns at once; what it did comes as a signal.
+    """Photographs films. Calls return at once; results come as signals.
 
     Signals:
-        opened(): The camera gives pictures.
-        preview(Preview): A live picture. While one is being shown the next ones are left out.
-        captured(Photograph): The picture that `capture` took.
-        saved(Path): The straightened film that `save` wrote into the folder of photographs.
-        failed(Message): What went wrong. The camera is closed if it was the camera that failed.
-        closed(): The thread ended, after `close` or a failure of the camera.
+        opened(): The camera is open.
+        preview(Preview): A preview frame. Frames are skipped while the previous one is being shown.
+        captured(Photograph): The frame of `capture`.
+        saved(Path): The corrected film that `save` wrote.
+        failed(Message): The reason of a failure. A failed camera is closed.
+        closed(): The thread ended, after `close` or a camera failure.
     """
 
     opened = Signal()
@@ -69,10 +69,10 @@ class Camera(QObject):
     closed = Signal()
 
     def __init__(self, folder: Path, parent: QObject | None = None) -> None:
-        """Makes a closed camera.
+        """Creates a closed camera.
 
         Args:
-            folder: Where the straightened films are saved.
+            folder: Folder of the saved films.
             parent: Owner.
         """
         super().__init__(parent)
@@ -85,7 +85,7 @@ class Camera(QObject):
         return self._thread is not None
 
     def open(self, device: str = AUTO) -> None:
-        """Opens a camera: `auto`, a number, or the path of a device. Closes the one that was open."""
+        """Opens a camera, `auto`, a number, or the path of a device, and closes the previous one."""
         self.close()
         thread = _CameraThread(device, self._folder)
         queued = Qt.ConnectionType.QueuedConnection
@@ -99,22 +99,22 @@ class Camera(QObject):
         thread.start()
 
     def capture(self) -> None:
-        """Takes the next picture; the preview goes on."""
+        """Captures the next frame; the preview continues."""
         if self._thread is not None:
-            self._thread.tasks.put(_Capture())
+            self._thread.tasks.put(None)
 
     def save(self, photograph: Photograph, corners: Corners) -> None:
-        """Straightens a film and saves it as PNG.
+        """Corrects the perspective of a film and saves it as PNG.
 
         Args:
-            photograph: As `captured` gave it.
-            corners: Of the film, in pixels of the photograph.
+            photograph: Photograph from `captured`.
+            corners: Corners of the film, pixels of the photograph.
         """
         if self._thread is not None:
             self._thread.tasks.put(_Save(photograph, corners))
 
     def close(self) -> None:
-        """Gives the camera back, and waits for the thread. What was asked to be saved is saved first."""
+        """Closes the camera after pending saves, and waits for the thread."""
         thread, self._thread = self._thread, None
         if thread is not None:
             thread.stopping.set()
@@ -131,14 +131,9 @@ class Camera(QObject):
 
     @Slot()
     def _on_finished(self) -> None:
-        # Of a thread that ended by itself; one that was closed is no longer ours.
+        # A thread that `close` ended is not `_thread` any more; this one ended by itself.
         if self._thread is not None and self._thread.isFinished():
             self.close()
-
-
-@dataclass(frozen=True, slots=True)
-class _Capture:
-    """Wish for a picture."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -157,7 +152,7 @@ class _CameraThread(QThread):
     def __init__(self, device: str, folder: Path) -> None:
         super().__init__()
         self.setObjectName("camera")
-        self.tasks: queue.SimpleQueue[_Capture | _Save] = queue.SimpleQueue()
+        self.tasks: queue.SimpleQueue[_Save | None] = queue.SimpleQueue()  # None captures a frame
         self.stopping = threading.Event()
         self.shown = threading.Event()
         self.shown.set()
@@ -165,7 +160,7 @@ class _CameraThread(QThread):
         self._folder = folder
 
     def run(self) -> None:
-        """Shows frames and does what is asked, until told to stop."""
+        """Emits frames and runs tasks until `stopping` is set."""
         try:
             source = open_source(self._device)
         except CameraError as error:
@@ -183,7 +178,7 @@ class _CameraThread(QThread):
             source.close()
             while not self.tasks.empty():
                 task = self.tasks.get()
-                if isinstance(task, _Save):
+                if task is not None:
                     self._save(task)
 
     def _step(self, source: FrameSource) -> None:
@@ -194,7 +189,7 @@ class _CameraThread(QThread):
             self.preview.emit(Preview(np.ascontiguousarray(frame[::scale, ::scale]), scale))
         if not self.tasks.empty():
             task = self.tasks.get()
-            if isinstance(task, _Save):
+            if task is not None:
                 self._save(task)
             else:
                 self.captured.emit(Photograph(frame.copy()))
@@ -209,7 +204,7 @@ class _CameraThread(QThread):
 
 
 def _write(film: NDArray[np.uint8], folder: Path) -> Path:
-    """Writes a PNG under a name that is not taken."""
+    """Writes a PNG under a free name."""
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:

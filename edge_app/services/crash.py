@@ -1,7 +1,7 @@
-"""Crash reports: written to this machine, offered at the next start, sent nowhere.
+"""Crash reports: stored on this machine, shown at the next start, never sent.
 
-A report names the place in the program, the versions and the kind of error. It does not hold the error's own text,
-file names or variables: any of them can carry a patient's name.
+A report contains the place in the program, the versions and the type of the error. It does not contain the text of the
+error, file names or variables, because they can contain a patient's name.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ _PACKAGE = str(Path(__file__).resolve().parents[1])
 
 @dataclass(frozen=True, slots=True)
 class CrashReport:
-    """A report of an earlier crash.
+    """A crash report.
 
     Attributes:
         path: The file.
-        text: What is in it, to be shown plain and copied.
+        text: Its content, as plain text.
     """
 
     path: Path
@@ -49,14 +49,14 @@ class CrashReport:
 
 
 class CrashReporter:
-    """Writes reports for as long as it is installed."""
+    """Writes a report for each uncaught error while it is installed."""
 
     def __init__(self, folder: Path, on_crash: Callable[[Path], None] | None = None) -> None:
-        """Makes a reporter; `install` sets it to work.
+        """Creates a reporter; `install` activates it.
 
         Args:
-            folder: Where reports are kept.
-            on_crash: Called with each report that was written, in the thread that failed.
+            folder: Folder of the reports.
+            on_crash: Called with the file of each new report, in the thread that failed.
         """
         self._folder = folder
         self._on_crash = on_crash
@@ -66,9 +66,9 @@ class CrashReporter:
         self._threading_hook = threading.excepthook
 
     def install(self) -> None:
-        """Takes over uncaught exceptions and fatal signals. What a native crash left behind becomes a report first.
+        """Catches uncaught exceptions and fatal signals. First it turns logs of native crashes into reports.
 
-        Where the folder cannot be written, faults outside Python leave no report; everything else works.
+        If the folder is not writable, native crashes leave no report; everything else works.
         """
         try:
             make_private(self._folder)
@@ -82,7 +82,7 @@ class CrashReporter:
         self._threading_hook, threading.excepthook = threading.excepthook, self._on_thread_exception
 
     def uninstall(self) -> None:
-        """Gives everything back, as at the end of a run that went well."""
+        """Restores the hooks and deletes the log of native crashes, as after a run without a crash."""
         sys.excepthook = self._excepthook
         threading.excepthook = self._threading_hook
         if self._native is not None:
@@ -92,7 +92,7 @@ class CrashReporter:
             self._native = None
 
     def pending(self) -> tuple[CrashReport, ...]:
-        """Reports that were not dismissed, oldest first."""
+        """Returns the reports that were not dismissed, oldest first."""
         reports = []
         for path in sorted(self._folder.glob("crash-*.txt")):
             try:
@@ -119,14 +119,14 @@ class CrashReporter:
             self._report(failure.exc_type, failure.exc_value, failure.exc_traceback)
 
     def _report(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        """Writes a report, and the same to the log: Python's own hook would print the error's text into the journal."""
+        """Writes a report to file and log. Python's own hook would print the text of the error."""
         code = f" ({error.code})" if isinstance(error, FilmError) else ""
         text = f"{kind.__module__}.{kind.__qualname__}{code}\n\n{describe(trace)}"
         _LOG.critical("Uncaught error: %s", text)
         self._write(text)
 
     def _open_native_log(self) -> io.BufferedRandom:
-        """A file for this process alone, locked for as long as it lives."""
+        """Opens a file for this process and locks it until the process ends."""
         self._native_log = self._folder / f"native-{os.getpid()}.log"
         stream = self._native_log.open("w+b")
         lock_file(stream)
@@ -135,7 +135,7 @@ class CrashReporter:
     def _collect_native(self) -> None:
         for log in self._folder.glob(_NATIVE_LOGS):
             with log.open("r+b") as stream:
-                if not lock_file(stream):  # its process runs
+                if not lock_file(stream):  # its process still runs
                     continue
                 left = stream.read().decode("utf-8", "replace")
                 log.unlink()
@@ -157,7 +157,7 @@ class CrashReporter:
 
 
 def versions() -> str:
-    """What runs here, in a line: for reports and the about box."""
+    """Returns the versions in one line, for reports and the about box."""
     return (
         f"Pneumoscope {__version__}, Python {platform.python_version()}, Qt {qVersion()}, "
         f"SQLite {sqlite3.sqlite_version}, {platform.system()} {platform.release()} {platform.machine()}"
@@ -165,7 +165,7 @@ def versions() -> str:
 
 
 def describe(trace: TracebackType | None) -> str:
-    """The places of a traceback, innermost last, one a line, without source lines and folders of this machine."""
+    """Returns a traceback, innermost call last, one call per line, without source code and folder names."""
     return "\n".join(
         f"{_short(frame.filename)}:{frame.lineno} in {frame.name}" for frame in traceback.extract_tb(trace)
     )
@@ -178,6 +178,6 @@ def _short(filename: str) -> str:
 
 
 def _without_folders(text: str) -> str:
-    """Shortens the quoted file names of faulthandler's dump."""
+    """Removes folders from the quoted file names in the output of faulthandler."""
     parts = text.split('"')
     return '"'.join(_short(part) if index % 2 else part for index, part in enumerate(parts))

@@ -1,4 +1,4 @@
-"""Deletes all that this program keeps of films and patients on this computer."""
+"""Deletes the data about films and patients that this program keeps on this computer."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ _LOG = logging.getLogger(__name__)
 
 
 def erase_files(places: Places, settings: Settings) -> tuple[Path, ...]:
-    """Deletes photographs, pasted pictures, crash reports, set-aside histories and the recent files.
+    """Deletes photographs, pasted films, crash reports, set-aside histories and the list of recent files.
 
     The history itself is emptied by `History.wipe`, whose thread owns the file.
 
     Args:
-        places: Where files are kept.
-        settings: Settings that name recent files; they are saved.
+        places: The user's folders.
+        settings: Settings with the recent files; they are saved.
 
     Returns:
         Files that could not be deleted.
@@ -37,16 +37,16 @@ def erase_files(places: Places, settings: Settings) -> tuple[Path, ...]:
     return tuple(left)
 
 
-def erase_old_pictures(places: Places, before_s: float) -> None:
-    """Deletes photographs and pasted pictures from before a time, as the history's retention asks.
+def erase_old_films(places: Places, before_s: float) -> None:
+    """Deletes photographs and pasted films that are older than the history's retention.
 
     Args:
-        places: Where files are kept.
-        before_s: Seconds since the epoch.
+        places: The user's folders.
+        before_s: Start of the retention period, seconds since the epoch.
     """
     for path in (*places.captures.glob("*"), *places.pasted.glob("*")):
         try:
             if path.stat().st_mtime < before_s:
                 path.unlink()
         except OSError as error:
-            _LOG.warning("An old picture could not be deleted: %s", error.strerror)
+            _LOG.warning("An old film could not be deleted: %s", error.strerror)

@@ -1,4 +1,4 @@
-"""Grad-CAM from the Keras model, on request and where TensorFlow is installed, compared with the graph's evidence."""
+"""Grad-CAM from the Keras model, compared with the graph's evidence. Needs TensorFlow."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from edge_app.system.messages import Message, plain
 
 @dataclass(frozen=True, slots=True, eq=False)
 class KerasEvidence:
-    """Grad-CAM from the Keras model for one film.
+    """Keras Grad-CAM of one film.
 
     Attributes:
-        sha256: Hash of the film; show it with no other.
-        evidence: `(grid rows, grid columns)` float32, >= 0, units of the logit; the scale of the graph's evidence.
-        correlation: With the graph's own evidence, -1..1; None where one of the two is empty.
+        sha256: Hash of the film; do not show the map with another film.
+        evidence: `(grid rows, grid columns)` float32, >= 0, in units of the logit, like the graph's evidence.
+        correlation: Pearson correlation with the graph's evidence, -1..1; None if one of the two is constant.
     """
 
     sha256: str
@@ -38,12 +38,12 @@ class KerasEvidence:
 
 
 class KerasExplainer(QObject):
-    """Computes Grad-CAM in a child process that imports TensorFlow: seconds for the first film, then a fraction of one.
+    """Computes Grad-CAM in a child process with TensorFlow: seconds for the first film, less for the next ones.
 
     Signals:
-        explained(KerasEvidence): An `explain` was done.
-        failed(str, Message): An `explain` could not be done; the film's hash and why.
-        busy_changed(bool): Whether something is being computed.
+        explained(KerasEvidence): Result of `explain`.
+        failed(str, Message): Hash of the film, and the reason of the failure.
+        busy_changed(bool): Whether a computation is running.
     """
 
     explained = Signal(object)
@@ -54,12 +54,12 @@ class KerasExplainer(QObject):
     def __init__(
         self, config: WorkerConfig, parent: QObject | None = None, *, command: Sequence[str] | None = None
     ) -> None:
-        """Makes an idle explainer; the child starts with the first film.
+        """Creates an idle explainer; the child process starts with the first film.
 
         Args:
-            config: The one of the analysis queue: bundle and variant are taken from it.
+            config: Configuration of the analysis queue, for its bundle and variant.
             parent: Owner.
-            command: Command line of the child, for tests; None for the app's own.
+            command: Command line of the child process in tests; None for the default.
         """
         super().__init__(parent)
         self._config = config
@@ -72,21 +72,21 @@ class KerasExplainer(QObject):
 
     @staticmethod
     def is_available() -> bool:
-        """Whether TensorFlow is installed; nothing is imported."""
+        """Returns whether TensorFlow is installed, without an import."""
         return all(importlib.util.find_spec(name) is not None for name in ("tensorflow", "keras"))
 
     @property
     def is_busy(self) -> bool:
-        """Whether something is being computed."""
+        """Whether a computation is running."""
         return bool(self._waiting)
 
     def explain(self, film: Radiograph, name: str, evidence: NDArray[np.float32]) -> None:
-        """Asks for the Grad-CAM of a film that was analysed.
+        """Requests the Grad-CAM of an analysed film.
 
         Args:
-            film: The film, as it was decoded for the analysis.
-            name: Of its file, for messages.
-            evidence: The graph's own grid, to compare with.
+            film: The decoded film.
+            name: Name of its file, for messages.
+            evidence: The graph's evidence, for the comparison.
         """
         if any(waiting == film.sha256 for waiting, _ in self._waiting.values()):
             return
@@ -103,13 +103,13 @@ class KerasExplainer(QObject):
             self.busy_changed.emit(True)
 
     def configure(self, config: WorkerConfig) -> None:
-        """Takes another bundle; the child ends, and starts again with the next film."""
+        """Changes the bundle; a new child process starts with the next film."""
         if config != self._config:
             self._config = config
             self.close()
 
     def close(self) -> None:
-        """Ends the child, which gives its memory back, and waits for it. `explain` starts another."""
+        """Ends the child process, which frees its memory, and waits for it. `explain` starts a new one."""
         thread, self._thread = self._thread, None
         if thread is None:
             return

@@ -1,4 +1,4 @@
-"""Looks for films in folders without holding up the window: a network drive can take seconds to list."""
+"""Searches folders for films in a thread: a network drive can take seconds."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from edge_app.intake.find import find_films
 
 
 class FolderScan(QObject):
-    """Turns what was dropped or chosen, files and folders, into files.
+    """Lists the films in files and folders that the user chose or dropped.
 
     Signals:
-        found(tuple[Path, ...]): The films of one `scan`; empty where there are none.
+        found(tuple[Path, ...]): The films of one `scan`; may be empty.
     """
 
     found = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
-        """Makes an idle scan."""
+        """Creates an idle scan."""
         super().__init__(parent)
         self._threads: list[_ScanThread] = []
 
     def scan(self, paths: Sequence[Path]) -> None:
-        """Starts to look; `found` comes in any case, unless `close` comes first."""
+        """Starts a search; it always emits `found`, unless `close` is called first."""
         thread = _ScanThread(tuple(paths))
         self._threads.append(thread)
         thread.done.connect(self._on_done, Qt.ConnectionType.QueuedConnection)
         thread.start()
 
     def close(self) -> None:
-        """Ends every scan, and waits for it."""
+        """Stops all searches and waits for them."""
         threads, self._threads = self._threads, []
         for thread in threads:
             thread.stop.set()

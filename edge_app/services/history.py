@@ -1,4 +1,4 @@
-"""The history as the window sees it: asks and answers through signals, with the file in a thread of its own."""
+"""The history for the window: a thread owns the file, and results come as signals."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LOG = logging.getLogger(__name__)
 
 _MOST_IN_ONE_TRANSACTION = 100
 _PURGE_EVERY_S = 24 * 3600.0
-"""A kiosk runs for weeks; what gets too old meanwhile is deleted too."""
+"""A kiosk runs for weeks and must delete old records meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +41,16 @@ _Task = _Save | _Ask
 
 
 class History(QObject):
-    """Keeps analyses. Every call returns at once; what it did comes as a signal.
+    """Stores analyses. Calls return at once; results come as signals.
 
     Signals:
-        state_changed(HistoryState): Opened, damaged, unavailable.
-        saved(int, int): Token of `save` and id of the record. Emitted when the record is on the disk, not before.
-        reviewed(int): A verdict or comment is on the disk; token of `review`.
-        found(int, HistoryPage): Token of `find` and what was found.
-        deleted(int, int): Token of `delete` or `wipe`, and how many records there were.
-        failed(int, Message): Token of a call that could not be done, and why.
-        purged(float): Everything from before this time was too old, seconds since the epoch.
+        state_changed(HistoryState): The new state.
+        saved(int, int): Token of `save` and id of the record, which is on the disk.
+        reviewed(int): Token of `review`; the review is on the disk.
+        found(int, HistoryPage): Token of `find` and the result.
+        deleted(int, int): Token of `delete` or `wipe`, and the number of deleted records.
+        failed(int, Message): Token of a failed call, and the reason.
+        purged(float): Start of the retention period, seconds since the epoch; older records were deleted.
     """
 
     state_changed = Signal(object)
@@ -62,11 +62,11 @@ class History(QObject):
     purged = Signal(float)
 
     def __init__(self, file: Path, *, retention_days: int = 0, parent: QObject | None = None) -> None:
-        """Makes a history; the file is opened by `open`.
+        """Creates a closed history; `open` opens the file.
 
         Args:
             file: The SQLite file.
-            retention_days: Older records are deleted at opening; 0 keeps all.
+            retention_days: Maximum age of records, days; 0 keeps all.
             parent: Owner.
         """
         super().__init__(parent)
@@ -78,16 +78,16 @@ class History(QObject):
 
     @property
     def state(self) -> HistoryState:
-        """Whether it works."""
+        """The current state."""
         return self._state
 
     @property
     def is_on(self) -> bool:
-        """Whether `save` will be tried: it is opening or open."""
+        """Whether the history is opening or open."""
         return self._thread is not None and self._state.phase != "unavailable"
 
     def open(self) -> None:
-        """Opens the file and deletes what is older than the retention."""
+        """Opens the file and deletes records that are too old."""
         if self._thread is None:
             self._thread = _HistoryThread(self._file, self._retention_days)
             queued = Qt.ConnectionType.QueuedConnection
@@ -100,7 +100,7 @@ class History(QObject):
             self._thread.start()
 
     def close(self) -> None:
-        """Ends the thread after everything that was asked is done, and waits for it. `open` opens again."""
+        """Finishes all tasks, ends the thread and waits for it. `open` opens the file again."""
         thread, self._thread = self._thread, None
         if thread is None:
             return
@@ -110,34 +110,34 @@ class History(QObject):
         self._set_state(HistoryState("off"))
 
     def set_retention(self, days: int) -> None:
-        """Changes the retention, and deletes now what is older; `deleted` says how much."""
+        """Changes the retention and deletes older records; `deleted` reports their number."""
         self._retention_days = days
         if self._thread is not None:
             self._thread.retention_days = days
         self._ask(lambda database: database.purge(days), "deleted")
 
     def save(self, entry: HistoryEntry) -> int:
-        """Saves an entry. Returns the token that `saved` or `failed` will name."""
+        """Saves an entry. Returns the token for `saved` or `failed`."""
         token = next(self._tokens)
         self._put(_Save(token, entry))
         return token
 
     def review(self, record_id: int, review: Review) -> int:
-        """Saves a verdict and comment. Returns the token that `reviewed` or `failed` will name."""
+        """Saves a verdict and comment. Returns the token for `reviewed` or `failed`."""
         return self._ask(lambda database: database.review(record_id, review), "reviewed")
 
     def find(self, query: HistoryQuery | None = None) -> int:
-        """Searches. Returns the token that `found` or `failed` will name."""
+        """Searches. Returns the token for `found` or `failed`."""
         wanted = query or HistoryQuery()
         return self._ask(lambda database: database.find(wanted), "found")
 
     def delete(self, record_ids: Sequence[int]) -> int:
-        """Deletes records for good. Returns the token that `deleted` or `failed` will name."""
+        """Deletes records permanently. Returns the token for `deleted` or `failed`."""
         ids = tuple(record_ids)
         return self._ask(lambda database: database.delete(ids), "deleted")
 
     def wipe(self) -> int:
-        """Deletes everything for good. Returns the token that `deleted` or `failed` will name."""
+        """Deletes all records permanently. Returns the token for `deleted` or `failed`."""
         return self._ask(lambda database: database.wipe(), "deleted")
 
     def _ask(self, run: Callable[[HistoryDatabase], object], kind: str) -> int:
@@ -167,7 +167,7 @@ class History(QObject):
 
 
 class _HistoryThread(QThread):
-    """Owns the connection: SQLite's objects never leave this thread."""
+    """Owns the SQLite connection, which only this thread may use."""
 
     opened = Signal(object)
     saved = Signal(int, int)
@@ -185,15 +185,15 @@ class _HistoryThread(QThread):
         self._held: list[_Task | None] = []
 
     def run(self) -> None:
-        """Does what is asked until None comes. Every task is answered, whatever happens."""
+        """Runs tasks until None comes. Every task gets an answer, also after an error."""
         database, message = self._open()
-        while (task := self._next()) is not None:
+        while (task := self._held.pop() if self._held else self.tasks.get()) is not None:
             if database is None:
                 self.failed.emit(task.token, message)
                 continue
             try:
                 self._do(database, task)
-            except Exception:  # the last line of defence: a thread that ends would leave later saves without an answer
+            except Exception:  # if this thread ended, later saves would get no answer
                 _LOG.exception("The history failed")
                 message = Message("history.failed")
                 self.failed.emit(task.token, message)
@@ -229,16 +229,13 @@ class _HistoryThread(QThread):
             if database.oldest_kept_s is not None:
                 self.purged.emit(database.oldest_kept_s)
         except HistoryError as error:
-            _LOG.warning("What is older than the retention could not be deleted: %s", error.detail)
-
-    def _next(self) -> _Task | None:
-        return self._held.pop() if self._held else self.tasks.get()
+            _LOG.warning("Old records could not be deleted: %s", error.detail)
 
     def _save(self, database: HistoryDatabase, first: _Save) -> None:
-        """Saves all that waits in one transaction: one sync of the disk for many."""
+        """Saves all waiting entries in one transaction, so that the disk syncs only once."""
         batch = [first]
         while len(batch) < _MOST_IN_ONE_TRANSACTION and not self.tasks.empty():
-            task = self.tasks.get()  # this thread is the only one that takes
+            task = self.tasks.get()  # only this thread takes tasks
             if not isinstance(task, _Save):
                 self._held.append(task)
                 break
@@ -262,7 +259,7 @@ class _HistoryThread(QThread):
 
 
 def _reason(error: Exception) -> Message:
-    """What to tell the user of a task that failed."""
+    """Logs an error and returns the message for the user."""
     if isinstance(error, HistoryError):
         _LOG.warning("The history could not do what was asked: %s", error.detail)
         return error.reason

@@ -1,4 +1,4 @@
-"""The PDF of a selection: films come one at a time and are drawn in a thread, so that nothing waits for it."""
+"""Writes the PDF of several films in a thread, one film at a time."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class PdfExport(QObject):
     """Writes one PDF.
 
     Signals:
-        progress(int, int): Films drawn, and of how many.
-        finished(Path): The PDF is complete and on the disk.
-        failed(Message): It could not be written, and why.
+        progress(int, int): Finished and total films.
+        finished(Path): The complete PDF is on the disk.
+        failed(Message): Reason why the PDF could not be written.
     """
 
     progress = Signal(int, int)
@@ -35,10 +35,10 @@ class PdfExport(QObject):
     failed = Signal(object)
 
     def __init__(self, films: AnalysisQueue, parent: QObject | None = None) -> None:
-        """Makes an idle export.
+        """Creates an idle export.
 
         Args:
-            films: Reads the films that are not at hand.
+            films: Queue that reads films that are not in memory.
             parent: Owner.
         """
         super().__init__(parent)
@@ -52,16 +52,16 @@ class PdfExport(QObject):
 
     @property
     def is_busy(self) -> bool:
-        """Whether a PDF is being written."""
+        """Whether a PDF is in progress."""
         return self._thread is not None
 
     def start(self, target: Path, reports: Sequence[tuple[Path, Callable[[], FilmReport]]]) -> None:
-        """Begins a PDF; a PDF that is being written is given up.
+        """Starts a PDF; cancels the current one.
 
         Args:
             target: The PDF; an existing file is replaced when the new one is complete.
-            reports: For each film its file, and what makes its report when its turn comes. A report without a film
-                gets it read, if its file still has the hash of its analysis.
+            reports: File of each film, and a function that creates its report. A report without a film gets the film
+                from the file, if the file still has the hash of the analysis.
         """
         self.cancel()
         self._reports = list(reports)
@@ -76,7 +76,7 @@ class PdfExport(QObject):
         self._send_next()
 
     def cancel(self) -> None:
-        """Gives the PDF up; no file is left. Waits for the thread."""
+        """Cancels the PDF without leaving a file, and waits for the thread."""
         self._end(None)
 
     close = cancel
@@ -145,17 +145,17 @@ class _PdfThread(QThread):
         self._target = target
 
     def run(self) -> None:
-        """Draws what comes; "finish" completes the file, None gives it up."""
+        """Draws reports; "finish" completes the file, None cancels it."""
         try:
             with partial_file(self._target) as partial:
                 self._draw(PdfReport(partial))
-        except _GivenUpError:
+        except _CancelledError:
             return
         except PneumoscopeError as error:
             _LOG.warning("A PDF could not be written: %s", error.detail)
             self.failed.emit(error.reason)
         except Exception as error:
-            # Nothing may be lost in a thread: the user waits for an answer.
+            # An exception in a thread would be lost, and the user waits for an answer.
             _LOG.exception("A PDF could not be drawn: %s", type(error).__name__)
             self.failed.emit(Message("pdf.internal"))
         else:
@@ -173,9 +173,9 @@ class _PdfThread(QThread):
             raise
         if task is None:
             pdf.abandon()
-            raise _GivenUpError
+            raise _CancelledError
         pdf.finish()
 
 
-class _GivenUpError(Exception):
-    """Nobody wants the PDF any more."""
+class _CancelledError(Exception):
+    """The PDF was cancelled."""

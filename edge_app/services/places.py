@@ -1,4 +1,4 @@
-"""Where the app keeps things on this machine."""
+"""The folders and files of one user."""
 
 from __future__ import annotations
 
@@ -7,16 +7,10 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths
-
 from edge_app.system.files import make_private
+from edge_app.system.user_folders import data_folder, settings_file
 
 _LOG = logging.getLogger(__name__)
-
-HOME_VARIABLE = "PNEUMOSCOPE_HOME"
-"""When set, everything is kept below this folder: tests, kiosks and USB installations use it."""
-
-_FOLDER = "pneumoscope"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +27,8 @@ class Places:
 
     @classmethod
     def find(cls, home: Path | None = None) -> Places:
-        """Finds the places: below `home`, else below `$PNEUMOSCOPE_HOME`, else where the desktop puts them."""
-        chosen = home or (Path(value) if (value := os.environ.get(HOME_VARIABLE)) else None)
-        if chosen is not None:
-            return cls(chosen / "config", chosen / "data")
-        locations = QStandardPaths.StandardLocation
-        return cls(
-            Path(QStandardPaths.writableLocation(locations.GenericConfigLocation)) / _FOLDER,
-            Path(QStandardPaths.writableLocation(locations.GenericDataLocation)) / _FOLDER,
-        )
+        """Returns the folders below `home`, or for None those of this user (`system.user_folders`)."""
+        return cls(home / "config", home / "data") if home else cls(settings_file().parent, data_folder())
 
     @property
     def settings_file(self) -> Path:
@@ -60,21 +47,21 @@ class Places:
 
     @property
     def crashes(self) -> Path:
-        """Crash reports that were not yet looked at."""
+        """Crash reports that the user has not dismissed."""
         return self.data / "crashes"
 
     @property
     def pasted(self) -> Path:
-        """Pictures that were pasted or dropped without a file."""
+        """Films that were pasted or dropped without a file."""
         return self.data / "pasted"
 
     def make(self) -> bool:
-        """Makes the folders for this user only and takes the rights of others from files that exist.
+        """Creates the folders, private to this user, and makes existing files in them private too.
 
-        They hold what concerns patients. Call it before anything else writes there.
+        They contain patient data. Call it before anything else writes there.
 
         Returns:
-            False where a folder cannot be made or written: then nothing is kept, and films are analysed all the same.
+            False if a folder cannot be created or written: then nothing is stored, but films are still analysed.
         """
         for folder in (self.config, self.data, self.captures, self.pasted, self.crashes):
             try:

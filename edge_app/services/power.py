@@ -1,4 +1,4 @@
-"""What the firmware of a Raspberry Pi says of its power supply and its heat."""
+"""Warnings of the Raspberry Pi firmware about power supply and temperature."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ _ANSWER = re.compile(r"throttled=0x([0-9a-fA-F]{1,8})\s*")
 
 
 def notices(answer: str) -> tuple[PowerNotice, ...]:
-    """Reads an answer of `vcgencmd get_throttled`, such as `throttled=0x50005`.
+    """Parses an answer of `vcgencmd get_throttled`, such as `throttled=0x50005`.
 
     Returns:
-        What must be said, the most urgent first; nothing for an answer of another form.
+        The warnings, most urgent first; empty for an unknown answer.
     """
     match = _ANSWER.fullmatch(answer)
     if match is None:
         return ()
     bits = int(match[1], 16)
     if bits & _UNDER_VOLTAGE_NOW:
-        # A weak supply slows the board as well: one reason is enough.
+        # A weak power supply also slows the board down: one warning is enough.
         return ("under_voltage",)
     found: list[PowerNotice] = ["hot"] if bits & _SLOWED_NOW else []
     if bits & _UNDER_VOLTAGE_BEFORE:
@@ -40,10 +40,10 @@ def notices(answer: str) -> tuple[PowerNotice, ...]:
 
 
 class PowerWatch(QObject):
-    """Asks the firmware once a minute. Where there is no `vcgencmd` it does nothing.
+    """Asks the firmware once a minute. It does nothing if there is no `vcgencmd`.
 
     Signals:
-        changed(tuple): The notices in force, each time they change.
+        changed(tuple[PowerNotice, ...]): The current warnings; emitted when they change.
     """
 
     changed = Signal(object)
@@ -63,7 +63,7 @@ class PowerWatch(QObject):
         self._process.errorOccurred.connect(lambda _: self._limit.stop())
 
     def start(self) -> None:
-        """Asks now, and from now on."""
+        """Starts asking."""
         program = shutil.which("vcgencmd")
         if program is not None:
             self._process.setProgram(program)
@@ -72,7 +72,7 @@ class PowerWatch(QObject):
             self._ask()
 
     def close(self) -> None:
-        """Asks no more."""
+        """Stops asking."""
         self._timer.stop()
         self._limit.stop()
         if self._process.state() != QProcess.ProcessState.NotRunning:

@@ -1,29 +1,22 @@
-"""The files that were opened last: newest first, clearable.
+"""The list of recent files, newest first.
 
-Names of files can carry names of patients, so the list is kept only while the history keeps paths.
+File names can contain patient names, so the list is kept only while the history keeps paths.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from edge_app.services.settings import (
-    HISTORY_KEPT,
-    HISTORY_PATHS,
-    LAST_FOLDER,
-    RECENT_FILES,
-    RECENT_LIMIT,
-    Settings,
-)
+from edge_app.services.settings import HISTORY_KEPT, HISTORY_PATHS, LAST_FOLDER, RECENT_FILES, RECENT_LIMIT, Settings
 
 
 def recent_files(settings: Settings) -> tuple[Path, ...]:
-    """Lists the files that were opened last, newest first; some may be gone."""
-    return tuple(Path(name) for name in settings[RECENT_FILES])
+    """Returns the recent files, newest first; some may no longer exist."""
+    return tuple(Path(name) for name in settings[RECENT_FILES][:RECENT_LIMIT])
 
 
 def remember(settings: Settings, path: Path) -> None:
-    """Puts a file first in the list and remembers its folder, where paths may be kept."""
+    """Puts a file first in the list and remembers its folder, if the settings allow it."""
     if not may_remember(settings):
         return
     absolute = path.absolute()
@@ -33,7 +26,7 @@ def remember(settings: Settings, path: Path) -> None:
 
 
 def may_remember(settings: Settings) -> bool:
-    """Whether the user lets this computer keep where films lay."""
+    """Whether the settings allow to keep paths of films."""
     return settings[HISTORY_KEPT] and settings[HISTORY_PATHS] == "path"
 
 

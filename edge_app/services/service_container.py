@@ -1,4 +1,4 @@
-"""Every service of one run of the app, built in order and closed in the opposite one."""
+"""All services of one run of the app."""
 
 from __future__ import annotations
 
@@ -8,29 +8,29 @@ import msgspec
 
 from edge_app.process.protocol import WorkerConfig
 from edge_app.services.analysis_queue import AnalysisQueue
-from edge_app.services.erase import erase_old_pictures
+from edge_app.services.erase import erase_old_films
 from edge_app.services.film_store import FilmStore
 from edge_app.services.folder_scan import FolderScan
 from edge_app.services.history import History
 from edge_app.services.places import Places
 from edge_app.services.session import Session
 from edge_app.services.settings import HISTORY_KEPT, HISTORY_RETENTION_DAYS, Settings, worker_config
-from edge_app.system.machine import this_board
+from edge_app.system.machine import this_machine
 
 
-# PySide6 6.8 holds what it connects to by weak references.
+# The weak reference slot: PySide6 6.8 refers weakly to objects whose methods are connected.
 @dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
 class Services:
-    """What the window is built on.
+    """The services that the window uses.
 
     Attributes:
-        places: Where files are kept.
+        places: The user's folders.
         settings: The settings.
-        history: Keeps analyses.
-        queue: Runs films through the child process.
-        session: The films that are open.
-        scan: Looks for films in folders.
-        model_folder: Given on the command line; it wins over the setting. Empty where it was not given.
+        history: Stores analyses.
+        queue: Sends films to the child process.
+        session: The open films.
+        scan: Searches folders for films.
+        model_folder: Model bundle from the command line, which overrides the setting; empty if none was given.
     """
 
     places: Places
@@ -43,33 +43,33 @@ class Services:
 
     @classmethod
     def build(cls, places: Places, *, model_folder: str = "", history: bool = True) -> Services:
-        """Builds the services; the child process starts at once, to load while the window is built.
+        """Creates the services and starts the child process, which loads while the window is built.
 
         Args:
-            places: Where files are kept; `Places.make` was called.
-            model_folder: A model bundle that wins over the one in the settings.
-            history: False keeps no history, whatever the settings say.
+            places: The user's folders, after `Places.make`.
+            model_folder: Model bundle that overrides the setting; empty for none.
+            history: False switches the history off regardless of the settings.
         """
         settings = Settings(places.settings_file)
         queue = AnalysisQueue(_config(settings, model_folder))
         queue.start()
         records = History(places.history_file, retention_days=settings[HISTORY_RETENTION_DAYS])
-        records.purged.connect(lambda before_s: erase_old_pictures(places, before_s))
+        records.purged.connect(lambda before_s: erase_old_films(places, before_s))
         if history and settings[HISTORY_KEPT]:
             records.open()
-        store = FilmStore(max_bytes=this_board().film_cache_bytes)
+        store = FilmStore(max_bytes=this_machine().film_cache_bytes)
         session = Session(queue, settings, records, store=store, captures=places.captures)
         return cls(places, settings, records, queue, session, FolderScan(), model_folder)
 
     def configure_worker(self) -> None:
-        """Restarts the child process if the settings of the model changed, and analyses the open films again."""
+        """If the model settings changed, restarts the child process and analyses the open films again."""
         config = _config(self.settings, self.model_folder)
         if config != self.queue.config or self.queue.state.phase == "failed":
             self.queue.configure(config)
             self.session.reanalyse()
 
     def close(self) -> None:
-        """Ends the child process and every thread, and writes what is to be kept."""
+        """Ends the child process and all threads, and saves the settings."""
         self.scan.close()
         self.queue.close()
         self.history.close()
@@ -79,5 +79,5 @@ class Services:
 def _config(settings: Settings, model_folder: str) -> WorkerConfig:
     config = worker_config(settings)
     if config.threads is None:
-        config = msgspec.structs.replace(config, threads=this_board().window_threads)
+        config = msgspec.structs.replace(config, threads=this_machine().window_threads)
     return msgspec.structs.replace(config, bundle=model_folder) if model_folder else config

@@ -1,7 +1,7 @@
-"""The session: the films that are open, which one is looked at, and what is known of each.
+"""The session: the open films, their results, and the current row.
 
-It ties the worklist to the queue and the history, and keeps the promise that no result is shown with another film: a
-film is only ever found by the hash of the result beside it.
+It connects the worklist with the queue and the history. It finds a film only by the hash in its result, so that no
+result is shown with another film.
 """
 
 from __future__ import annotations
@@ -25,21 +25,21 @@ from edge_app.system.messages import Message
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """Rows that were taken out, with where they stood: enough to put them back."""
+    """Removed rows with their positions, for `Session.restore`."""
 
     rows: tuple[tuple[int, WorklistItem], ...]
 
 
 class Session(QObject):
-    """The films that are open.
+    """The open films.
 
     Signals:
         items_added(tuple[int, ...]): Ids of new rows, in order.
-        items_removed(tuple[int, ...]): Ids of rows that are gone.
-        item_changed(int): A row has another value; read it with `item`.
-        current_changed(object): Id of the row that is looked at; None for none.
-        film_ready(int): The film of the row that is looked at can be shown: `film(item_id)`.
-        film_failed(int, Message): It cannot be shown.
+        items_removed(tuple[int, ...]): Ids of removed rows.
+        item_changed(int): The row changed; read it with `item`.
+        current_changed(int | None): Id of the new current row.
+        film_ready(int): The film of the current row is available: `film(item_id)`.
+        film_failed(int, Message): The film of the current row cannot be shown.
     """
 
     items_added = Signal(object)
@@ -59,14 +59,14 @@ class Session(QObject):
         captures: Path | None = None,
         parent: QObject | None = None,
     ) -> None:
-        """Makes an empty session.
+        """Creates an empty session.
 
         Args:
             queue: Analyses the films.
-            settings: Whether and what the history keeps.
-            history: Keeps the analyses; None for none.
-            store: Keeps the few films that are shown.
-            captures: Folder of photographs: what lies there has the origin `camera`, however it is opened.
+            settings: Settings of the history.
+            history: Stores the analyses; None for no history.
+            store: Cache of decoded films.
+            captures: Folder of photographs: files in it have the origin `camera`.
             parent: Owner.
         """
         super().__init__(parent)
@@ -95,43 +95,43 @@ class Session(QObject):
 
     @property
     def items(self) -> tuple[WorklistItem, ...]:
-        """Every row, in the order of adding."""
+        """All rows, in the order of adding."""
         return tuple(self._items.values())
 
     @property
     def current_id(self) -> int | None:
-        """The row that is looked at."""
+        """Id of the current row."""
         return self._current
 
     @property
     def current(self) -> WorklistItem | None:
-        """The row that is looked at, as it is now."""
+        """The current row."""
         return None if self._current is None else self._items[self._current]
 
     def item(self, item_id: int) -> WorklistItem:
-        """A row as it is now.
+        """Returns a row.
 
         Raises:
-            KeyError: It is not, or no longer, in the list.
+            KeyError: The row is not in the list.
         """
         return self._items[item_id]
 
     def film(self, item_id: int) -> Radiograph | None:
-        """The film of a row, if it is kept and is the one the row's result belongs to."""
+        """Returns the film of a row's result, if it is in the cache."""
         item = self._items.get(item_id)
         if item is None or item.analysis is None or not item.analysis.sha256:
             return None
         return self._store.get(item.analysis.sha256)
 
     def add(self, paths: Iterable[Path], *, view: bool = False) -> tuple[int, ...]:
-        """Adds films and asks for their analysis. A file that is in the list is analysed again, not added twice.
+        """Adds films and starts their analysis. A file that is already in the list is analysed again.
 
         Args:
             paths: Files; for folders see `FolderScan`.
-            view: Whether the first of them is looked at: its pixels then come with its result, from one reading.
+            view: Whether the first film becomes the current row. Its pixels then come with its result.
 
         Returns:
-            The ids of their rows, new or not, in order and each once.
+            The ids of the new and old rows, in order, without repetitions.
         """
         ids: list[int] = []
         added: list[int] = []
@@ -164,14 +164,13 @@ class Session(QObject):
         return tuple(ids)
 
     def set_current(self, item_id: int | None) -> None:
-        """Chooses the row that is looked at: its film goes first and comes with its pixels."""
-        if item_id is not None and item_id not in self._items:
+        """Sets the current row: its film is analysed first and returned with its pixels."""
+        if item_id not in self._items:
             item_id = None
-        if item_id == self._current:
-            return
-        self._choose(item_id)
-        if item_id is not None and item_id == self._current:
-            self._want_film(item_id, Priority.VIEWED)
+        if item_id != self._current:
+            self._choose(item_id)
+            if item_id is not None and item_id == self._current:  # listeners may have changed it
+                self._want_film(item_id, Priority.VIEWED)
 
     def _choose(self, item_id: int | None) -> None:
         if item_id == self._current:
@@ -185,12 +184,12 @@ class Session(QObject):
         self.current_changed.emit(item_id)
 
     def prefetch(self, item_id: int) -> None:
-        """Has the film of a row read in advance: the neighbour of the one that is looked at."""
+        """Reads the film of a row in advance, for example the next row."""
         if item_id in self._items and item_id != self._current:
             self._want_film(item_id, Priority.NEXT)
 
     def review(self, item_id: int, review: Review) -> None:
-        """Sets the reader's verdict and comment, here and in the history."""
+        """Sets the reader's verdict and comment, also in the history."""
         item = self._items[item_id]
         if item.review == review:
             return
@@ -199,15 +198,15 @@ class Session(QObject):
             self._history.review(item.history_id, review)
 
     def reanalyse(self, item_ids: Iterable[int] | None = None) -> None:
-        """Analyses rows again, all of them for None: after another model or operating point was chosen."""
+        """Analyses rows again, for example after a change of the model; None for all rows."""
         for item_id in tuple(self._items if item_ids is None else item_ids):
             if self._items[item_id].state not in ("waiting", "running"):
-                # What the reader thinks of the old answer stays with its record in the history.
+                # The review of the old result stays with its record in the history.
                 self._change(replace(self._items[item_id], state="waiting", history_id=None))
                 self._submit(item_id)
 
     def cancel(self) -> None:
-        """Cancels all analyses that are not done."""
+        """Cancels all pending analyses."""
         self._queue.cancel_all()
         self._reading.clear()
         for item_id in tuple(self._job_of):
@@ -215,11 +214,7 @@ class Session(QObject):
             self._change(replace(self._items[item_id], state="cancelled"))
 
     def remove(self, item_ids: Iterable[int]) -> Removed:
-        """Takes rows out of the list; no file is touched.
-
-        Returns:
-            What `restore` needs to put them back.
-        """
+        """Removes rows from the list, not the files. Returns the argument for `restore`."""
         wanted = set(item_ids)
         rows = tuple((index, item) for index, item in enumerate(self._items.values()) if item.item_id in wanted)
         for _, item in rows:
@@ -238,7 +233,7 @@ class Session(QObject):
         return Removed(rows)
 
     def restore(self, removed: Removed) -> None:
-        """Puts rows back where they stood; those that were not done are analysed."""
+        """Puts rows back at their positions and analyses those without a result."""
         rows = list(self._items.values())
         restored: list[WorklistItem] = []
         for index, item in removed.rows:
@@ -302,7 +297,7 @@ class Session(QObject):
     @Slot(object)
     def _on_finished(self, result: AnalysisResult) -> None:
         item_id = self._item_of.get(result.job_id)
-        if item_id is None:  # removed or cancelled meanwhile
+        if item_id is None:  # removed or cancelled in the meantime
             return
         self._forget_job(item_id)
         if result.film is not None:
@@ -342,7 +337,7 @@ class Session(QObject):
         item = self._items[item_id]
         self._change(replace(item, history_id=record_id))
         if item.review.verdict is not None or item.review.comment:
-            # Given while the save was under way; writing the same again does no harm.
+            # The review may have come during the save; writing it twice does no harm.
             self._history.review(record_id, item.review)
 
     @Slot(int, object)
@@ -351,15 +346,15 @@ class Session(QObject):
 
 
 def _answered(item: WorklistItem, result: AnalysisResult) -> WorklistItem:
-    """A row with its new answer. Of an earlier one only what is still true stays."""
+    """Returns a row with its new result, and keeps only the parts of the old one that are still true."""
     before, now = item.analysis, result.analysis
     done = replace(item, state="done", analysis=now, thumbnail=result.thumbnail)
     if before is None:
         return done
     if before.sha256 != now.sha256:
-        # The file changed, or the child died over it: nothing that was said of another film stays.
+        # The file changed, or the child process died: drop the review of the other film.
         return replace(done, review=NO_REVIEW) if now.sha256 else replace(done, thumbnail=item.thumbnail)
     if (before.decision and before.decision.band) != (now.decision and now.decision.band):
-        # The reader agreed, or not, with another answer.
+        # The reader's verdict was about the old result.
         return replace(done, review=replace(item.review, verdict=None))
     return done

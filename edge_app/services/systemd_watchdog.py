@@ -1,4 +1,4 @@
-"""Tells systemd that the window lives, by the protocol of sd_notify(3): a kiosk that hangs is started again."""
+"""The systemd watchdog, by the protocol of sd_notify(3): systemd restarts a hanging kiosk."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from PySide6.QtCore import QObject, QTimer
 _LOG = logging.getLogger(__name__)
 
 
-class ServiceManager(QObject):
-    """Speaks from the event loop of the window, so that its silence means that the window hangs."""
+class SystemdWatchdog(QObject):
+    """Notifies systemd from the event loop of the window. If the window hangs, the notifications stop."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        """Finds out from the environment whether a service manager listens; without one nothing here does anything."""
+        """Reads the socket address from the environment. Without an address this object does nothing."""
         super().__init__(parent)
         address = os.environ.get("NOTIFY_SOCKET", "")
         self._address = "\0" + address[1:] if address.startswith("@") else address
@@ -23,7 +23,7 @@ class ServiceManager(QObject):
         self._timer.timeout.connect(lambda: self._say("WATCHDOG=1"))
 
     def start(self) -> None:
-        """Says that the window is there, and from now on that it lives, three times in the time that is allowed."""
+        """Reports that the window is ready, and then reports three times per watchdog timeout."""
         if not self._address:
             return
         self._say("READY=1")
@@ -32,7 +32,7 @@ class ServiceManager(QObject):
             self._timer.start(max(1, int(limit_us) // 3000))
 
     def close(self) -> None:
-        """Says that the end is meant."""
+        """Reports an intended end."""
         self._timer.stop()
         if self._address:
             self._say("STOPPING=1")

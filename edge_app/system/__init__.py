@@ -1,1 +1,1 @@
-"""Threads, the machine, files that appear whole, errors: the ground that knows no X-ray."""
+"""Threads, machine, files, errors and messages: code that knows nothing about X-rays."""

@@ -1,10 +1,10 @@
-"""What the BLAS inside NumPy must know before it is loaded: how many threads, and which processor this is."""
+"""Environment variables for the BLAS inside NumPy: number of threads and processor type."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-# The widest first. OpenBLAS's names; each with what its code for that processor needs, as Linux calls it.
+# OpenBLAS kernel names, best first, and the CPU flags (Linux names) that each kernel needs.
 _KERNELS = {
     "SkylakeX": frozenset({"avx512f", "avx512cd", "avx512dq", "avx512bw", "avx512vl"}),
     "Haswell": frozenset({"avx2", "fma"}),
@@ -12,27 +12,22 @@ _KERNELS = {
 
 
 def blas_environment(cpuinfo: Path = Path("/proc/cpuinfo")) -> dict[str, str]:
-    """Returns the environment of a process that resizes films and asks the gate.
+    """Returns the environment variables of a process that analyses films.
 
-    The OpenBLAS of NumPy 1.26 knows the processors of its time by name. For later ones it falls back to code for those
-    of 2004, which is several times as slow; later releases go by what a processor can do, as is done here.
+    The OpenBLAS of NumPy 1.26 selects its kernel by processor name. On newer processors it falls back to code of 2004,
+    which is several times slower. Newer releases select by CPU flags, as this function does.
 
     Args:
-        cpuinfo: Where Linux says what the processor can do; other systems are left to OpenBLAS.
+        cpuinfo: File with the CPU flags. Without it (other systems, ARM) OpenBLAS selects the kernel.
     """
-    # The matrices are small: a second thread costs more to wake than it saves.
+    # The matrices are small: waking a second thread costs more than it saves.
     environment = {"OPENBLAS_NUM_THREADS": "1"}
-    features = _features(cpuinfo)
-    for name, needed in _KERNELS.items():
-        if needed <= features:
-            return {**environment, "OPENBLAS_CORETYPE": name}
-    return environment
-
-
-def _features(cpuinfo: Path) -> set[str]:
-    """What the first processor can do; on ARM the line has another name, and OpenBLAS needs no help."""
     try:
         with cpuinfo.open(encoding="ascii", errors="replace") as lines:
-            return next((set(line.split()) for line in lines if line.startswith("flags")), set())
+            flags = next((set(line.split()) for line in lines if line.startswith("flags")), set())
     except OSError:
-        return set()
+        return environment
+    for name, needed in _KERNELS.items():
+        if needed <= flags:
+            return {**environment, "OPENBLAS_CORETYPE": name}
+    return environment

@@ -1,8 +1,8 @@
-"""The catalogue of messages: by code an English sentence with placeholders, and the hint for the next step.
+"""The catalogue of messages: for each code an English template and a hint for the next step.
 
-Every text that both the window and something else says stands here once: window, PDF, CSV and command line take the
-same words from it. `assets/translations/update.py` hands the texts to Qt's translations, context `Message`. A number's
-format is part of its placeholder (`{share:.0f}`); translations may change it, but must keep the placeholders.
+Window, PDF, CSV and command line take their common texts from here. `assets/translations/update.py` passes them to the
+Qt translations, context `Message`. A placeholder contains the number format (`{share:.0f}`); a translation may change
+the format but must use the same placeholders.
 """
 
 from __future__ import annotations
@@ -210,7 +210,7 @@ CATALOGUE: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
         "view.turned_left": ("turned a quarter to the left", ""),
         "view.turned_right": ("turned a quarter to the right", ""),
         "view.upside_down": ("upside down", ""),
-        # The gate: whose film is it
+        # The gate: population
         "population.outside": (
             "Not validated for this patient: do not use this score. Reason: {reasons}. "
             "The model knows patients of {least:.0f} to {greatest:.0f} years.",
@@ -228,7 +228,7 @@ CATALOGUE: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
         "population.months": ("the patient is {months:.0f} months old", ""),
         "population.view": ("the view is {view}", ""),
         "population.years": ("the patient is {years:.0f} years old", ""),
-        # The gate: what lowers trust
+        # The gate: warnings
         "quality.blurred": (f"The film is blurred. {_EXPOSE}", ""),
         "quality.bright": (f"The film is brighter than those the model knows. {_EXPOSE}", ""),
         "quality.clipped": (f"Much of the film is fully black or fully white. {_EXPOSE}", ""),

@@ -1,4 +1,4 @@
-"""Standard output and standard error that may be full, closed, or unable to show a letter."""
+"""Safe writing to standard output and standard error, which may be full, closed, or limited to ASCII."""
 
 from __future__ import annotations
 
@@ -17,23 +17,18 @@ class OutputError(PneumoscopeError):
 
 
 def prepare() -> None:
-    """Has letters that the terminal does not know printed as escapes, where they would end the run."""
+    """Makes Python print characters that the terminal cannot encode as escapes, instead of raising an error."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def is_terminal() -> bool:
-    """Whether a person sees standard error."""
+    """Whether standard error is a terminal."""
     return sys.stderr is not None and sys.stderr.isatty()
 
 
 def say(text: str, *, end: str = "\n") -> None:
-    """Writes to standard error. Where that is closed or full, the words are lost and the run goes on.
-
-    Args:
-        text: What to say.
-        end: What follows it.
-    """
+    """Writes text and `end` to standard error. If it is closed or full, the text is lost and the program continues."""
     if sys.stderr is None:  # closed by the caller
         return
     try:
@@ -44,11 +39,11 @@ def say(text: str, *, end: str = "\n") -> None:
 
 
 def put(text: str) -> None:
-    """Writes to standard output, through to whoever reads it.
+    """Writes to standard output and flushes it.
 
     Raises:
-        OutputError: It is closed or full; what follows is discarded.
-        BrokenPipeError: Nobody reads it any more; what follows is discarded.
+        OutputError: Standard output is closed or full; later output is discarded.
+        BrokenPipeError: The reader closed the pipe; later output is discarded.
     """
     with output() as stream:
         stream.write(text)
@@ -56,14 +51,14 @@ def put(text: str) -> None:
 
 @contextmanager
 def output() -> Iterator[TextIO]:
-    """Gives standard output to write to, and writes it through at the end of the block; see `put`."""
+    """Yields standard output and flushes it at the end of the block; errors as in `put`."""
     if sys.stdout is None:
         raise OutputError("console.closed")
     try:
         yield sys.stdout
         sys.stdout.flush()
     except OSError as error:
-        # Else Python writes what is held back on the way out, and fails there with a status of its own.
+        # Otherwise Python flushes the rest at exit, fails again, and sets its own exit status.
         discard(sys.stdout)
         if isinstance(error, BrokenPipeError):
             raise
@@ -71,7 +66,7 @@ def output() -> Iterator[TextIO]:
 
 
 def flush() -> None:
-    """Writes through what others have printed; see `put`."""
+    """Flushes both streams; errors as in `put`."""
     if sys.stderr is not None:
         try:
             sys.stderr.flush()
@@ -82,7 +77,7 @@ def flush() -> None:
 
 
 def discard(stream: TextIO) -> None:
-    """Has what a stream still holds, and all that follows, go nowhere."""
+    """Redirects a stream, including its buffered data, to the null device."""
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, stream.fileno())
     os.close(null)

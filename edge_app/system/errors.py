@@ -1,47 +1,32 @@
-"""The errors a user can meet: a message for the person, a detail for the log."""
+"""Errors with a message for the user and a detail for the log."""
 
 from __future__ import annotations
 
-from edge_app.system.catalogue import CATALOGUE
-from edge_app.system.messages import Message, Parameter
+from edge_app.system.messages import Message, Parameter, english
 
 
 class PneumoscopeError(Exception):
-    """Base of every error that is shown to a person: `PneumoscopeError("file.empty", name="film.png")`.
+    """Base of all errors that the user sees: `PneumoscopeError("file.empty", name="film.png")`.
 
     Attributes:
-        reason: What went wrong, with the file it happened to where there is one.
-        detail: For the log and the bug report only; never a patient's name or id.
+        reason: Message about the cause; it names the file, if any.
+        detail: Text for the log and the bug report; it must not contain a patient's name or id.
     """
 
     def __init__(
-        self,
-        code: str | Message,
-        text: str = "",
-        *,
-        hint: str = "",
-        detail: str = "",
-        reasons: tuple[Message, ...] = (),
-        **params: Parameter,
+        self, code: str | Message, *, detail: str = "", reasons: tuple[Message, ...] = (), **params: Parameter
     ) -> None:
-        """Makes an error.
+        """Creates an error.
 
         Args:
-            code: Key of the catalogue of messages, or a whole message.
-            text: A ready sentence, from code that names no parameters yet.
-            hint: Its hint.
+            code: Key of the catalogue of messages, or a message.
             detail: See above.
             reasons: See `Message`.
             params: See `Message`.
         """
         super().__init__(code)
         self.detail = detail
-        if isinstance(code, Message):
-            self.reason = code
-        elif text or code in CATALOGUE:
-            self.reason = Message(code, text, hint, reasons=reasons, **params)
-        else:
-            self.reason = Message("error", code, hint)
+        self.reason = code if isinstance(code, Message) else Message(code, reasons=reasons, **params)
 
     @property
     def code(self) -> str:
@@ -51,41 +36,41 @@ class PneumoscopeError(Exception):
     @property
     def message(self) -> str:
         """The reason's English sentence."""
-        return self.reason.message
+        return english(self.reason).text
 
     @property
     def hint(self) -> str:
         """The reason's English hint."""
-        return self.reason.hint
+        return english(self.reason).hint
 
     def __str__(self) -> str:
         return str(self.reason)
 
 
 class FilmError(PneumoscopeError):
-    """A film that gives no score."""
+    """A film that gets no score."""
 
 
 class FilmUnreadableError(FilmError):
-    """The file could not be turned into pixels: status `failed`."""
+    """The file could not be decoded: status `failed`."""
 
 
 class FilmRefusedError(FilmError):
-    """The file was read, but must not be scored: status `refused`."""
+    """The film was decoded, but must not be scored: status `refused`."""
 
 
 class BundleError(PneumoscopeError):
-    """The model bundle is missing, altered, or of a kind this version does not know."""
+    """The model bundle is missing, modified, or has an unknown format."""
 
 
 class RuntimeUnavailableError(PneumoscopeError):
-    """No interpreter for `.tflite` files could be imported, or not the one asked for."""
+    """No interpreter for `.tflite` files, or not the requested one, could be imported."""
 
 
 class SelfTestError(PneumoscopeError):
-    """The runtime on this machine does not give the answers the bundle states."""
+    """The runtime on this machine does not reproduce the known answers of the bundle."""
 
 
 def cause_of(error: OSError) -> str:
-    """Returns what the system says of an error, without the path."""
+    """Returns the system's text for an error, without the path."""
     return error.strerror or "input/output error"

@@ -1,4 +1,4 @@
-"""Locks between processes. The kernel frees them when the process ends, however it ends."""
+"""File locks between processes. The kernel releases them when the process ends for any reason."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ def lock_file(stream: IO[Any], *, shared: bool = False, timeout_s: float = 0.0) 
     """Locks an open file against other processes until it is closed.
 
     Args:
-        stream: The open file. A lock it holds already is exchanged for the new one.
-        shared: Whether others may hold a shared lock at the same time.
-        timeout_s: How long to wait for another process.
+        stream: The open file. The new lock replaces a lock that it already holds.
+        shared: Whether other processes may hold a shared lock at the same time.
+        timeout_s: Maximum wait for another process, seconds.
 
     Returns:
-        Whether this process holds the lock. Always true on Windows, where nothing is locked.
+        Whether this process holds the lock. On Windows always True, without a lock.
     """
     if sys.platform == "win32":
         return True

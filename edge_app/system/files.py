@@ -1,4 +1,4 @@
-"""Files that appear under their name only when they are whole, and folders that only their owner can read."""
+"""Atomic file writes and private folders."""
 
 from __future__ import annotations
 
@@ -15,35 +15,34 @@ from edge_app.system.errors import PneumoscopeError, cause_of
 
 _PARTIAL_PREFIX, _PARTIAL_SUFFIX = ".pneumoscope-", ".partial"
 _STALE_S = 3600.0
-"""No write takes this long: an older partial file was left by a process that was killed."""
+"""No write takes this long: a killed process left an older partial file behind."""
 
 
 class FileWriteError(PneumoscopeError):
-    """A file could not be written; what was under its name before is still there."""
+    """A file could not be written; the previous file is unchanged."""
 
 
 @contextlib.contextmanager
 def partial_file(path: Path) -> Iterator[Path]:
-    """Gives a file to write that takes the name `path` when the block ends well, and vanishes when it does not.
+    """Yields a temporary file that is renamed to `path` if the block succeeds, and deleted if it raises.
 
-    The bytes are on the disk before the name is, and the name is before this returns (write, fsync, rename, fsync of
-    the folder): after a power cut there is the old file or the new one. A replaced file keeps its permissions. Partial
-    files that a killed process left in the folder are deleted.
+    The order is write, fsync, rename, fsync of the folder: after a power cut there is either the old file or the
+    complete new one. A replaced file keeps its permissions. Old temporary files of killed processes are deleted.
 
     Args:
-        path: The name; an existing file is replaced.
+        path: The target; an existing file is replaced.
 
     Yields:
-        The file to write, empty, in the same folder.
+        The empty temporary file, in the same folder.
 
     Raises:
-        FileWriteError: The folder or the disk does not allow it.
+        FileWriteError: The file cannot be written, for example because the disk is full.
     """
     partial: Path | None = None
     try:
         _delete_stale(path.parent)
         partial = path.parent / f"{_PARTIAL_PREFIX}{secrets.token_hex(8)}{_PARTIAL_SUFFIX}"
-        os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))  # the umask takes from that
+        os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))  # reduced by the umask
         with contextlib.suppress(FileNotFoundError):
             partial.chmod(stat.S_IMODE(path.stat().st_mode) & 0o777)
         yield partial
@@ -61,19 +60,19 @@ def partial_file(path: Path) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def replace_file(path: Path) -> Iterator[BinaryIO]:
-    """As `partial_file`, but gives the file open for writing bytes."""
+    """Like `partial_file`, but yields the file opened for writing bytes."""
     with partial_file(path) as partial, partial.open("wb") as stream:
         yield stream
 
 
 def make_private(folder: Path) -> None:
-    """Makes a folder that only its owner can read, and takes the rights of others from what is in it already.
+    """Creates a folder with permissions for its owner only, and restricts its existing content the same way.
 
     Args:
-        folder: The folder; missing parents are made with the rights of the umask.
+        folder: The folder; missing parents get the permissions of the umask.
 
     Raises:
-        OSError: The folder cannot be made or is no folder.
+        OSError: The folder cannot be created or is not a folder.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     folder.chmod(0o700)

@@ -1,4 +1,4 @@
-"""Calls to Linux that Python has no function for."""
+"""Linux system calls that Python does not wrap."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ def syscall(number: int, *arguments: int | bytes | None) -> int:
     """Makes a system call.
 
     Args:
-        number: Of the call, on this architecture.
-        arguments: Integers, bytes that the kernel may read, or None for a null pointer.
+        number: Number of the system call on this architecture.
+        arguments: Integers, bytes as a pointer for reading, or None for a null pointer.
 
     Returns:
-        What the kernel answered, >= 0.
+        The kernel's return value, >= 0.
 
     Raises:
-        OSError: The kernel refused.
+        OSError: The kernel returned an error.
     """
     libc = ctypes.CDLL(None, use_errno=True)
     result: int = libc.syscall(
@@ -32,7 +32,7 @@ def prctl(option: int, value: int) -> None:
     """Changes a property of this process (`man 2 prctl`).
 
     Raises:
-        OSError: The kernel refused.
+        OSError: The kernel returned an error.
     """
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.prctl(option, *(ctypes.c_ulong(part) for part in (value, 0, 0, 0))) != 0:

@@ -1,7 +1,6 @@
-"""Landlock: from now on this thread, and every thread it starts, may read below a few folders and write nowhere.
+"""Landlock: limits a thread, and all threads that it starts later, to reading below a few folders and no writing.
 
-Linux 5.13 and later (`man 7 landlock`). It holds for the thread that calls and for those it starts afterwards, so call
-it before any other thread is started.
+Linux 5.13 and later (`man 7 landlock`). Existing threads are not limited, so call it before any other thread starts.
 """
 
 from __future__ import annotations
@@ -20,23 +19,23 @@ _VERSION_FLAG, _PATH_BENEATH = 1, 1
 _READ_FILE, _READ_FOLDER = 1 << 2, 1 << 3
 
 _FILE_RIGHTS = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 5: (1 << 16) - 1}
-"""All rights on files that an ABI knows: from 2 on moving between folders, 3 truncation, 5 ioctl on devices."""
+"""Mask of all file rights by ABI: 2 adds moves between folders, 3 truncation, 5 ioctl on devices."""
 _TCP_ABI, _TCP_RIGHTS = 4, 0b11
 _SCOPE_ABI, _SCOPES = 6, 0b11
-"""Abstract unix sockets and signals to processes outside."""
+"""Abstract Unix sockets, and signals to outside processes."""
 
 
 def restrict_to(readable: Iterable[Path]) -> int:
-    """Restricts this thread for good. Call `prctl(PR_SET_NO_NEW_PRIVS)` before.
+    """Restricts this thread permanently. Call `prctl(PR_SET_NO_NEW_PRIVS)` first.
 
     Args:
-        readable: Files, and folders with all that lies below them, that may be read; one that is missing is left out.
+        readable: Readable files, and folders with all their content; missing ones are skipped.
 
     Returns:
-        The ABI in force, >= 1.
+        The Landlock ABI version, >= 1.
 
     Raises:
-        OSError: The kernel does not know Landlock, or has it switched off.
+        OSError: The kernel does not support Landlock, or it is switched off.
     """
     abi = syscall(_CREATE_RULESET, None, 0, _VERSION_FLAG)
     rights = _FILE_RIGHTS[max(known for known in _FILE_RIGHTS if known <= abi)]

@@ -1,4 +1,4 @@
-"""What machine this is, and what follows for threads and memory. The settings and the command line win over it."""
+"""Defaults for threads and memory by machine. Settings and command line override them."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from pathlib import Path
 from edge_app.system.parallel import cores
 
 _SMALL_MEMORY_MB = 2200
-"""Boards of 2 GB and less, of which the system takes its part."""
+"""A machine with 2 GB or less reports at most this much."""
 _FILM_CACHE_BYTES = 96 * 1024 * 1024
 _SMALL_FILM_CACHE_BYTES = 32 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Board:
+class Machine:
     """A machine.
 
     Attributes:
-        model: As its firmware calls it, such as `Raspberry Pi 4 Model B Rev 1.4`; empty where it does not say.
-        cores: That this process may use.
-        memory_mb: Of the whole machine; 0 where it is not known.
+        model: Name from the firmware, such as `Raspberry Pi 4 Model B Rev 1.4`; empty if unknown.
+        cores: Number of cores that this process uses, at most 4.
+        memory_mb: Memory of the machine, MiB; 0 if unknown.
     """
 
     model: str
@@ -28,43 +28,38 @@ class Board:
     memory_mb: int
 
     @property
-    def is_raspberry_pi(self) -> bool:
-        """Whether it is one."""
-        return self.model.startswith("Raspberry Pi")
-
-    @property
     def window_threads(self) -> int:
-        """Threads for one invoke beside a window.
+        """Threads of one inference while the window is open.
 
-        On a Raspberry Pi one core is left to the window and the compositor, so that scrolling stays smooth.
+        On a Raspberry Pi one core stays free for the window and the compositor, so that scrolling stays smooth.
         """
-        if self.is_raspberry_pi and self.cores > 1:
+        if self.model.startswith("Raspberry Pi") and self.cores > 1:
             return min(3, self.cores - 1)
         return max(1, min(4, self.cores))
 
     @property
     def film_cache_bytes(self) -> int:
-        """Bytes of decoded films that are kept for display."""
+        """Size of the cache of decoded films, bytes."""
         return _SMALL_FILM_CACHE_BYTES if 0 < self.memory_mb <= _SMALL_MEMORY_MB else _FILM_CACHE_BYTES
 
 
 def default_threads() -> int:
-    """Threads for one invoke: all cores up to four, beyond which a net of this size gains nothing."""
+    """Returns the threads of one inference: at most 4, because a model of this size gains nothing from more."""
     return min(4, cores())
 
 
-def this_board(root: Path = Path("/")) -> Board:
-    """Asks the machine.
+def this_machine(root: Path = Path("/")) -> Machine:
+    """Returns this machine.
 
     Args:
-        root: Where `proc` lies.
+        root: Folder that contains `proc`.
     """
-    return Board(_model(root), default_threads(), _memory_mb(root))
+    return Machine(_model(root), default_threads(), _memory_mb(root))
 
 
 def _model(root: Path) -> str:
     try:
-        # A C string: it ends with a zero.
+        # A C string with a terminating zero.
         return (root / "proc/device-tree/model").read_bytes().rstrip(b"\0").decode("ascii", "replace").strip()
     except OSError:
         return ""

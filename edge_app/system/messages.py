@@ -1,7 +1,7 @@
-"""What the program says to a person, as a code and its parameters; the words come from `catalogue` at the last moment.
+"""Messages for the user: a code and parameters. The text comes from `catalogue` when the message is shown.
 
-A `Message` crosses threads, the pipe of the child process and the history without words. Whoever shows it formats it:
-command line, log and CSV in English (`english`), window and PDF in the user's language (`report.wording.words_of`).
+Threads, child processes and the history pass the `Message`, not its text. Command line, log and CSV format it in
+English (`english`), window and PDF in the user's language (`report.wording.words_of`).
 """
 
 from __future__ import annotations
@@ -20,32 +20,26 @@ _REASON_LEVELS = 3
 
 @dataclass(frozen=True, slots=True, init=False)
 class Message:
-    """A message, a reason, a notice or a word: `Message("file.empty", name="film.png")`.
+    """A sentence or phrase for the user: `Message("file.empty", name="film.png")`.
 
     Attributes:
-        code: Key of the catalogue and a stable identifier for scripts, such as `file.empty`.
-        params: What the template's placeholders stand for.
-        reasons: Messages that take the place of `{reasons}`, joined by "and"; `{hints}` stands for their hints.
+        code: Key of the catalogue, such as `file.empty`; stable for scripts.
+        params: Values of the template's placeholders.
+        reasons: Messages for the placeholder `{reasons}`, joined by "and"; `{hints}` gets their hints.
     """
 
     code: str
     params: dict[str, Parameter]
     reasons: tuple[Message, ...]
 
-    def __init__(
-        self, code: str, text: str = "", hint: str = "", *, reasons: tuple[Message, ...] = (), **params: Parameter
-    ) -> None:
-        """Makes a message.
+    def __init__(self, code: str, *, reasons: tuple[Message, ...] = (), **params: Parameter) -> None:
+        """Creates a message.
 
         Args:
             code: Key of the catalogue.
-            text: A ready sentence, from code that names no parameters yet.
-            hint: Its hint.
             reasons: See above.
-            params: See above. In text, bytes of a file name that are no text become the replacement character.
+            params: See above. Undecodable bytes of file names become the replacement character.
         """
-        if text or hint:
-            params = {"text": text, "hint": hint}
         object.__setattr__(self, "code", code)
         object.__setattr__(
             self, "params", {name: plain(value) if isinstance(value, str) else value for name, value in params.items()}
@@ -55,23 +49,13 @@ class Message:
     def __str__(self) -> str:
         return str(english(self))
 
-    @property
-    def message(self) -> str:
-        """The English sentence."""
-        return english(self).text
-
-    @property
-    def hint(self) -> str:
-        """The English hint."""
-        return english(self).hint
-
 
 class Words(NamedTuple):
-    """A message in some language.
+    """A formatted message.
 
     Attributes:
         text: One sentence, or a phrase.
-        hint: What to do next; empty where nothing can be done.
+        hint: The next step for the user; may be empty.
     """
 
     text: str
@@ -92,19 +76,17 @@ def render(
     format_number: Callable[[int | float, str], str],
     levels: int = _REASON_LEVELS,
 ) -> Words:
-    """Formats a message; it never raises, because the child process may send anything.
+    """Formats a message. It never raises an exception, because a child process may send any message.
 
     Args:
         message: The message.
         translate: Returns an English template in the user's language.
         format_number: Formats a number by a format specification: empty, `g` or `.2f` with any number of digits.
-        levels: Reasons of reasons that are formatted, at most.
+        levels: Maximum depth of nested reasons.
 
     Returns:
-        Its words; the code alone where the catalogue does not know it, or the parameters do not fit.
+        The text and hint; only the code if the code is unknown or parameters are missing.
     """
-    if "text" in message.params:
-        return Words(str(message.params["text"]), str(message.params.get("hint", "")))
     inner = message.reasons if levels else ()
     reasons = [render(reason, translate, format_number, levels - 1) for reason in inner]
     joined = ""
@@ -123,16 +105,16 @@ def render(
 
 
 def placeholders(template: str) -> list[str]:
-    """Returns the placeholders of a template, sorted; each as often as it occurs.
+    """Returns the placeholders of a template, sorted, with repetitions.
 
     Raises:
-        ValueError: It is no format string.
+        ValueError: The template is not a format string.
     """
     return sorted(name for _, name, _, _ in string.Formatter().parse(template) if name is not None)
 
 
 def plain(text: str) -> str:
-    """Returns text that can be sent and stored: bytes of a file name that are no text become U+FFFD."""
+    """Replaces undecodable bytes of a file name by U+FFFD, so that the text can be sent and stored."""
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 

@@ -1,8 +1,8 @@
-"""Work on large films beside other work: zlib, Pillow, NumPy and hashlib leave Python's lock while they compute.
+"""Parallel work on large films: zlib, Pillow, NumPy and hashlib release the GIL while they compute.
 
-A few helper threads wait for work, and stay: their memory stays with them, and waking one takes half as long as
-starting one. What no helper has begun when its result is wanted is done by whoever wants it, so that nothing ever waits
-for a helper that is busy, or that there is no room for.
+A few worker threads stay alive, because waking a thread takes half as long as starting one. If no worker has started a
+task when its result is requested, the caller runs it. So nobody waits for a busy worker, or for a thread that a memory
+limit did not allow.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ Result = TypeVar("Result")
 
 _MOST_PARTS = 4
 LARGE_PIXELS = 1_000_000
-"""A smaller film is done before a second thread is of use."""
+"""For fewer pixels a second thread does not pay."""
 
 
 class Later(Generic[Result]):
-    """A result that is computed beside what the caller does next, or when it is first asked for."""
+    """A task that runs in a worker thread, or in the caller's thread when the result is first requested."""
 
     __slots__ = ("_error", "_function", "_lock", "_result")
 
     def __init__(self, function: Callable[[], Result], *, at_once: bool = True) -> None:
-        """Begins.
+        """Creates the task.
 
         Args:
             function: Computes the result.
-            at_once: As soon as a helper is free; False when the result is asked for.
+            at_once: Whether a worker may start it now; False waits until the result is requested.
         """
         self._function: Callable[[], Result] | None = function
         self._result: Result
@@ -42,18 +42,18 @@ class Later(Generic[Result]):
             _HELPERS.give(self)
 
     def wait(self) -> None:
-        """Waits until there is a result or an error; computes it where no helper has begun to."""
+        """Waits for the end of the task; runs it here if no worker has started it."""
         with self._lock:
             if self._function is None:
                 return
             try:
                 self._result = self._function()
-            except BaseException as error:  # raised where the result is asked for
+            except BaseException as error:  # raised again by `result`
                 self._error = error
             self._function = None
 
     def result(self) -> Result:
-        """Waits for the result, or raises what the function raised."""
+        """Waits for the result. Raises the exception of the function."""
         self.wait()
         if self._error is not None:
             raise self._error
@@ -61,7 +61,7 @@ class Later(Generic[Result]):
 
 
 class _Helpers:
-    """The threads that work for `Later`; as many as there are cores beside that of the caller."""
+    """The worker threads of `Later`: one for each core but the caller's."""
 
     def __init__(self) -> None:
         self._work: SimpleQueue[Later[Any]] = SimpleQueue()
@@ -69,7 +69,6 @@ class _Helpers:
         self._threads = 0
 
     def give(self, later: Later[Any]) -> None:
-        """Gives a helper something to do; there is none where a limit of memory has no room for a thread."""
         with self._lock:
             if self._threads < min(cores(), _MOST_PARTS) - 1 or not self._threads:
                 thread = threading.Thread(target=self._help, name=f"{HELPER_NAME}-{self._threads}", daemon=True)
@@ -83,7 +82,7 @@ class _Helpers:
 
     def _help(self) -> None:
         while True:
-            self._work.get().wait()  # held by no name: what has been done must not keep its film in memory
+            self._work.get().wait()  # no variable: it would keep the film of a finished task in memory
 
 
 HELPER_NAME = "film-helper"
@@ -91,13 +90,13 @@ _HELPERS = _Helpers()
 
 
 def side_by_side(works: Sequence[Callable[[], Result]]) -> list[Result]:
-    """Does several things at once, and leaves none of them running: an error is raised when all have ended.
+    """Runs functions in parallel and waits for all of them. Then it raises the first exception in order, if any.
 
     Args:
-        works: What to do; the first of them here.
+        works: The functions; the first one runs in this thread.
 
     Returns:
-        What each of them gave, in order. Of several errors the first in order is raised.
+        The results, in order.
     """
     under_way = [Later(work, at_once=number > 0) for number, work in enumerate(works)]
     for one in under_way:
@@ -106,15 +105,15 @@ def side_by_side(works: Sequence[Callable[[], Result]]) -> list[Result]:
 
 
 def in_strips(rows: int, pixels: int, work: Callable[[int, int], Result]) -> list[Result]:
-    """Has strips of a film worked on side by side.
+    """Processes horizontal strips of a film in parallel.
 
     Args:
-        rows: How many rows the film has.
-        pixels: How many pixels; a small film is one strip.
-        work: Called with the first row of a strip and the one behind its last.
+        rows: Number of rows.
+        pixels: Number of pixels; a small film is one strip.
+        work: Function of the strip's first row and end row (exclusive).
 
     Returns:
-        What each strip gave, from top to bottom.
+        The results, from top to bottom.
     """
     parts = min(cores(), _MOST_PARTS, rows) if pixels >= LARGE_PIXELS else 1
     cuts = [rows * part // parts for part in range(parts + 1)]
@@ -122,5 +121,5 @@ def in_strips(rows: int, pixels: int, work: Callable[[int, int], Result]) -> lis
 
 
 def cores() -> int:
-    """How many cores this process may use."""
+    """Returns the number of cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,4 +1,4 @@
-"""What a process that handles films must not leave behind for others."""
+"""Keeps other users from reading the files and memory of a process that handles films."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ if sys.platform != "win32":
 
 
 def make_private_process() -> None:
-    """Makes new files readable by their owner only, and forbids core files, which hold the pixels of films.
+    """Makes new files private to their owner, and disables core files, which contain pixels of films.
 
-    Child processes inherit both.
+    Child processes inherit both settings.
     """
     os.umask(0o077)
     if sys.platform != "win32":

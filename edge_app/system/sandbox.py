@@ -1,10 +1,10 @@
-"""Locks this process up before it sees a byte that a stranger made (docs/adr/0030-sandbox.md).
+"""Sandboxes this process before it reads untrusted data (docs/adr/0030-sandbox.md).
 
     confinement = confine((bundle_folder,))
-    print(*confinement.says, sep="; ")      # "files by Landlock 7; system calls by seccomp"
+    print(*confinement.messages, sep="; ")      # "files by Landlock 7; system calls by seccomp"
 
-What was opened before stays open: a film comes as a descriptor that the parent opened. Whatever the kernel cannot do is
-said in `Confinement.missing`, never passed over.
+Open descriptors stay open: the parent passes a film as a descriptor. `Confinement.missing` lists every protection that
+this kernel does not offer.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ T = TypeVar("T")
 _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 4, 38
 _MOST_DESCRIPTORS = 256
 
-# XNNPACK asks what the processor can do. Without these it runs ten times slower and gives another probability.
+# XNNPACK reads the CPU features. Without these files it runs ten times slower and gives another probability.
 _MACHINE_FILES = (
     "/proc/self",
     "/proc/cpuinfo",
@@ -48,12 +48,12 @@ _SYSTEM_FILES = (
 
 @dataclass(frozen=True, slots=True)
 class Confinement:
-    """What this process gave up.
+    """The protections that are active in this process.
 
     Attributes:
-        landlock_abi: Version of Landlock that keeps it to the files it needs; 0 where files are not kept from it.
-        seccomp: Whether the kernel refuses it networks, other programs and other processes, and every write.
-        missing: What this machine could not do; empty where everything holds.
+        landlock_abi: Version of the Landlock file restriction; 0 if files are not restricted.
+        seccomp: Whether the kernel refuses networks, other programs, other processes, and all writes.
+        missing: Protections that are not available on this machine; empty if all are active.
     """
 
     landlock_abi: int = 0
@@ -62,25 +62,25 @@ class Confinement:
 
     @property
     def is_complete(self) -> bool:
-        """Whether everything holds."""
+        """Whether all protections are active."""
         return self.landlock_abi > 0 and self.seccomp and not self.missing
 
     @property
-    def says(self) -> tuple[Message, ...]:
-        """What holds and what does not, to show to a person."""
+    def messages(self) -> tuple[Message, ...]:
+        """The active and the missing protections, for the user."""
         held = [Message("confined.files", abi=self.landlock_abi)] if self.landlock_abi else []
         held += [Message("confined.calls")] if self.seccomp else []
         return (*held, *self.missing)
 
 
 def confine(readable: Iterable[Path] = ()) -> Confinement:
-    """Gives up for good whatever reading a film does not need. Call it before this process starts a thread.
+    """Permanently gives up all rights that decoding a film does not need. Call it before this process starts a thread.
 
     Args:
-        readable: Files and folders that may still be read, beside Python, its libraries and what says of the processor.
+        readable: Files and folders that stay readable, in addition to Python, its libraries and the CPU information.
 
     Returns:
-        What holds now, and what this machine could not do.
+        The active and the missing protections.
     """
     if sys.platform != "linux":
         return Confinement(missing=(Message("confined.not_linux"),))
@@ -98,20 +98,21 @@ def confine(readable: Iterable[Path] = ()) -> Confinement:
     attempt(lambda: prctl(_PR_SET_DUMPABLE, 0), "confined.readable")
     attempt(lambda: prctl(_PR_SET_NO_NEW_PRIVS, 1), "confined.may_gain_rights")
     abi = attempt(lambda: _restrict([*library_folders(), *readable]), "confined.no_landlock")
-    seccomp = attempt(_refuse, "confined.no_seccomp")
-    return Confinement(abi or 0, bool(seccomp), tuple(missing))
+    without_seccomp = len(missing)
+    attempt(refuse_calls, "confined.no_seccomp")
+    return Confinement(abi or 0, len(missing) == without_seccomp, tuple(missing))
 
 
 @functools.cache
 def null_descriptor() -> int:
-    """`/dev/null`, open for writing from the first call on: a confined process can open nothing for writing."""
+    """Returns `/dev/null`, opened for writing at the first call: a confined process cannot open it later."""
     return os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
 
 
 def library_folders() -> list[Path]:
-    """What Python needs to import what it has not imported yet, and what tells libraries of the processor.
+    """Returns the folders for later imports and the files with CPU information.
 
-    Of the import path only folders of packages count: a checkout or a `PYTHONPATH` can be somebody's home.
+    From the import path only package folders are taken: a checkout or a `PYTHONPATH` can be a home folder.
     """
     places = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
     places |= {place for place in sys.path if Path(place).name in ("site-packages", "dist-packages", "lib-dynload")}
@@ -123,21 +124,16 @@ def library_folders() -> list[Path]:
 
 def _restrict(readable: list[Path]) -> int:
     threads = sum(1 for _ in Path("/proc/self/task").iterdir())
-    if threads > 1:  # they would not be held
+    if threads > 1:  # Landlock would not restrict them
         raise OSError(errno.EBUSY, f"{threads - 1} other threads run already")
     return restrict_to(readable)
-
-
-def _refuse() -> bool:
-    refuse_calls()
-    return True
 
 
 def _limit_resources() -> None:
     import resource
 
-    # No core: it would hold films. RLIMIT_NPROC stays: it counts every thread of the user, so that no figure fits.
-    # RLIMIT_FSIZE stays: at 0 it kills a process whose standard error is a file.
+    # A core file would contain films. RLIMIT_NPROC is unchanged: it counts all threads of the user.
+    # RLIMIT_FSIZE is unchanged: a limit of 0 kills a process whose standard error is a file.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = _MOST_DESCRIPTORS if most == resource.RLIM_INFINITY else min(most, _MOST_DESCRIPTORS)

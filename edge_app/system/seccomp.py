@@ -1,8 +1,8 @@
-"""seccomp: from now on this process may not ask the kernel for what a decoder never needs.
+"""seccomp: the kernel refuses system calls that a decoder never needs.
 
-No new socket, no other program, no other process, no change of a file, no look into another process. A list of what is
-refused, not of what is allowed: libraries and kernels differ from board to board in what they call, and Landlock
-(edge_app/system/landlock.py) decides over files. Calls younger than this list are refused too.
+No new socket, program or process, no change of a file, no access to another process. It is a list of refused calls,
+because the calls of libraries and kernels differ between machines; Landlock (edge_app/system/landlock.py) restricts
+files. Calls that are newer than this list are refused too.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from dataclasses import dataclass
 
 from edge_app.system.kernel import syscall
 
-# Numbers on x86_64 and aarch64; None where the architecture has no such call.
+# Call numbers on x86_64 and aarch64; None if the architecture does not have the call.
 # tests/unit/system/test_sandbox.py compares them with the kernel's own headers.
 REFUSED: dict[str, tuple[int | None, int | None]] = {
-    # Networks, and io_uring, which could do all of this unseen
+    # Networks, and io_uring, which bypasses seccomp
     "socket": (41, 198),
     "socketpair": (53, 199),
     "connect": (42, 203),
@@ -56,7 +56,7 @@ REFUSED: dict[str, tuple[int | None, int | None]] = {
     "sched_setparam": (142, 118),
     "migrate_pages": (256, 238),
     "move_pages": (279, 239),
-    # Memory and queues that other programs share, a screen's pictures among them
+    # Memory and queues that other programs share, such as the screen content
     "shmget": (29, 194),
     "shmat": (30, 196),
     "shmctl": (31, 195),
@@ -161,11 +161,11 @@ REFUSED: dict[str, tuple[int | None, int | None]] = {
 }
 
 _FIRST_UNKNOWN = 470
-"""Younger calls, and those of the x32 ABI. "Not implemented" is an answer that every C library can work with."""
+"""Newer calls and the x32 ABI get "not implemented", an error that every C library handles."""
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 _CLONE_THREAD = 0x00010000
-# ioctl: TIOCSTI and TIOCLINUX type into the terminal that standard error may be; FIOSETOWN and SIOCSPGRP, and
-# fcntl's F_SETOWN, F_SETSIG and F_SETOWN_EX, have the kernel send signals to other processes.
+# ioctl: TIOCSTI and TIOCLINUX type into the terminal of standard error; FIOSETOWN and SIOCSPGRP, and F_SETOWN,
+# F_SETSIG and F_SETOWN_EX of fcntl, make the kernel send signals to other processes.
 _REFUSED_IOCTLS = (0x5412, 0x541C, 0x8901, 0x8902)
 _REFUSED_FCNTLS = (8, 10, 15)
 
@@ -177,7 +177,7 @@ _SET_MODE_FILTER, _ALL_THREADS = 1, 1
 
 @dataclass(frozen=True, slots=True)
 class _Machine:
-    """What differs between architectures."""
+    """The call numbers of an architecture."""
 
     column: int
     audit: int
@@ -200,10 +200,10 @@ MACHINES = {
 
 
 def refuse_calls() -> None:
-    """Installs the filter in every thread of this process, for good. Call `prctl(PR_SET_NO_NEW_PRIVS)` before.
+    """Installs the filter in all threads permanently. Call `prctl(PR_SET_NO_NEW_PRIVS)` first.
 
     Raises:
-        OSError: The kernel does not know seccomp, or this architecture has no list here.
+        OSError: The kernel does not support seccomp, or this module has no list for the architecture.
     """
     machine = MACHINES.get(platform.machine())
     if machine is None:
@@ -212,11 +212,11 @@ def refuse_calls() -> None:
     code = ctypes.create_string_buffer(program, len(program))
     header = struct.pack("@HP", len(program) // 8, ctypes.addressof(code))
     if thread := syscall(machine.seccomp, _SET_MODE_FILTER, _ALL_THREADS, header):
-        raise OSError(errno.EBUSY, f"thread {thread} could not be brought along")
+        raise OSError(errno.EBUSY, f"thread {thread} did not accept the filter")
 
 
 def _program(machine: _Machine) -> bytes:
-    """The filter, in classic BPF: 8 bytes an instruction. Arguments are compared by their low 32 bits."""
+    """Returns the filter in classic BPF, 8 bytes per instruction. Only the low 32 bits of arguments are compared."""
     steps: list[bytes] = []
 
     def step(code: int, value: int, if_true: int = 0, if_false: int = 0) -> None:
@@ -228,7 +228,7 @@ def _program(machine: _Machine) -> bytes:
             step(_RETURN, result)
 
     def argument(number: int | None, which: int, test: int, values: tuple[int, ...], met: int, else_: int) -> None:
-        """For one call: `met` where the argument meets the test with one of the values."""
+        """For one call: returns `met` if the test of the argument holds for one of the values, otherwise `else_`."""
         if number is None:
             return
         step(_IF_EQUAL, number, 0, 2 * len(values) + 2)
@@ -248,7 +248,7 @@ def _program(machine: _Machine) -> bytes:
     step(_RETURN, unknown)
     for numbers in REFUSED.values():
         answer(numbers[machine.column], refused)
-    # Their flags lie in memory, where a filter cannot look; the C library then takes openat and clone.
+    # Their flags lie in memory, which a filter cannot read. The C library then uses openat and clone.
     answer(machine.openat2, unknown)
     answer(machine.clone3, unknown)
     argument(machine.open, 1, _IF_ANY_BIT, (_WRITING,), refused, _ALLOW)

@@ -1,10 +1,10 @@
-"""INT, TERM and HUP wake a thread; they never raise in the middle of somebody's work.
+"""INT, TERM and HUP wake a thread; they never raise an exception in running code.
 
-A KeyboardInterrupt can come between taking a lock and the block that gives it back: then others wait for ever. So
-Python's own reaction is switched off. The first signal asks the program to end, the second one ends it, and so does
-the clock if the program does not.
+A KeyboardInterrupt between acquiring a lock and the `try` block that releases it makes other threads wait forever. So
+Python's default handlers are replaced. The first signal asks the program to end; a second signal, or a timeout, ends
+it at once.
 
-Light on purpose: it is the first thing that the program imports.
+This module imports little, because the program imports it first.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 _END_S = 8.0
-"""How long the program may take to end in order."""
+"""Timeout for an orderly end, seconds."""
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 class Signals:
-    """Listens to signals, from when it is made to the end of the process. Make it in the main thread."""
+    """Handles signals until the end of the process. Create it in the main thread."""
 
     def __init__(self) -> None:
-        """Takes the signals over. Those that the process was told to ignore, as under `nohup`, stay ignored."""
+        """Installs the handlers. Signals that are ignored, as under `nohup`, stay ignored."""
         self._lock = threading.Lock()
         self._act: Callable[[], object] | None = None
         self._at_end: Callable[[], object] = lambda: None
@@ -36,27 +36,27 @@ class Signals:
         for name in _NAMES:
             number = getattr(signal, name, None)
             if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
-                # A handler must be there for the wakeup; what has to be done is done by the thread.
+                # The wakeup needs a Python handler; the thread does the work.
                 signal.signal(number, lambda *_: None)
         signal.set_wakeup_fd(wakes.fileno(), warn_on_full_buffer=False)
         threading.Thread(target=self._listen, name="signals", daemon=True).start()
 
     @property
     def number(self) -> int:
-        """The signal that came first; 0 for none."""
+        """Number of the first signal; 0 for none."""
         return self._number
 
     @property
     def exit_status(self) -> int:
-        """128 and the number of the signal that came, as shells have it."""
+        """128 + the signal number, as in shells."""
         return 128 + self._number
 
     @contextmanager
     def handled(self, act: Callable[[], object]) -> Iterator[None]:
-        """Has the first signal call `act`, as long as the block runs; outside of it a signal ends the process at once.
+        """While the block runs, the first signal calls `act`. Outside the block a signal ends the process at once.
 
         Args:
-            act: Asks the program to end; called in a thread of its own, once.
+            act: Asks the program to end; called once, in the signal thread.
         """
         with self._lock:
             self._act = act
@@ -68,7 +68,7 @@ class Signals:
 
     @contextmanager
     def at_end(self, act: Callable[[], object]) -> Iterator[None]:
-        """Has `act` called where a signal ends the process at once, as long as the block runs."""
+        """While the block runs, `act` is called before a signal ends the process at once."""
         self._at_end = act
         try:
             yield
@@ -89,7 +89,7 @@ class Signals:
                 while not self._next():
                     pass
         self._at_end()
-        # Not sys.exit, which would wait for what hangs. Children that are at work end with this process.
+        # sys.exit would wait for hanging threads. Busy child processes end with this process.
         os._exit(self.exit_status)
 
     def _next(self) -> int:
@@ -98,8 +98,10 @@ class Signals:
 
 
 def open_standard_streams() -> None:
-    """Opens what the caller closed of descriptors 0, 1 and 2, on nothing: else the next file that is opened gets its
-    number, and what is printed lands in it."""
+    """Opens the null device as descriptor 0, 1 or 2 if the caller closed it.
+
+    Otherwise the next opened file would get that number, and printed text would go into the file.
+    """
     for descriptor in (0, 1, 2):
         try:
             os.fstat(descriptor)

@@ -1,4 +1,4 @@
-"""Where a user's files lie, without Qt: the same folders that `services.places` asks Qt for."""
+"""Folders of the user's files, in the places that QStandardPaths names. No Qt."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ _FOLDER = "pneumoscope"
 
 
 def settings_file() -> Path:
-    """The settings, an ini file."""
+    """Returns the ini file of the settings."""
     return _folder("config", "XDG_CONFIG_HOME", ".config", "Preferences") / "settings.ini"
 
 
 def data_folder() -> Path:
-    """Folder of the history and of what else is remembered."""
+    """Returns the folder of the history and other data."""
     return _folder("data", "XDG_DATA_HOME", ".local/share", "Application Support")
 
 
 def _folder(below_home: str, variable: str, usual: str, on_macos: str) -> Path:
-    if chosen := os.environ.get("PNEUMOSCOPE_HOME"):
+    if chosen := os.environ.get("PNEUMOSCOPE_HOME"):  # for tests, kiosks and USB installations
         return Path(chosen) / below_home
     try:
         home = Path.home()

@@ -11,8 +11,6 @@ from edge_app.system.catalogue import CATALOGUE
 from edge_app.system.messages import placeholders
 
 APP = Path(__file__).resolve().parents[2] / "edge_app"
-PENDING = ("system/errors.py",)
-"""Makes messages of ready sentences, while other rooms still use them."""
 _OWN_PARAMETERS = {"detail", "reasons", "timed_out", "delivered"}
 
 
@@ -21,7 +19,7 @@ def trees() -> dict[str, ast.Module]:
     return {
         str(file.relative_to(APP)): ast.parse(file.read_text("utf-8"))
         for file in sorted(APP.rglob("*.py"))
-        if file.name != "catalogue.py" and not str(file.relative_to(APP)).startswith(PENDING)
+        if file.name != "catalogue.py"
     }
 
 

@@ -153,7 +153,7 @@ def app_case(bundle_path: Path, paths: list[Path], threads: int) -> tuple[Case, 
 class _Ungated:
     """Replaces the gate: lets everything pass at once."""
 
-    def look(self, prepared: np.ndarray) -> None:
+    def features(self, prepared: np.ndarray) -> None:
         """Sees nothing."""
 
     def examine(self, *_: object) -> Verdict:

@@ -33,8 +33,8 @@ def test_grad_cam_is_the_same_from_a_process_that_is_locked_up(caplog: pytest.Lo
     model, reply = asyncio.run(explained(film))
     held = model.confinement
     if held.landlock_abi == 0 or not held.seccomp:
-        pytest.skip(f"this kernel gives: {[message.message for message in held.says]}")
-    assert held.is_complete, held.says
+        pytest.skip(f"this kernel gives: {[str(message) for message in held.messages]}")
+    assert held.is_complete, held.messages
     assert caplog.messages == []
     assert isinstance(reply.answer, Explained), reply.reason
     bundle = open_bundle()

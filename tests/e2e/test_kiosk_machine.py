@@ -7,7 +7,7 @@ from tests.support.window import Driver
 
 
 def test_an_overlay_is_said_above_the_film(drive, films, monkeypatch):
-    monkeypatch.setattr(app, "keeping", lambda folder: "volatile")
+    monkeypatch.setattr(app, "storage_kind", lambda folder: "volatile")
 
     def script(w: Driver) -> None:
         w.wait_film()
@@ -33,7 +33,7 @@ def test_a_weak_supply_is_said_and_taken_back(drive, films, tmp_path, monkeypatc
 
 
 def test_a_machine_without_faults_gets_no_bar(drive, films, monkeypatch):
-    monkeypatch.setattr(app, "keeping", lambda folder: "lasting")
+    monkeypatch.setattr(app, "storage_kind", lambda folder: "lasting")
 
     def script(w: Driver) -> None:
         w.wait_film()

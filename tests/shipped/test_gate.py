@@ -29,7 +29,7 @@ def films(data_set: Path) -> list[np.ndarray]:
 
 
 def appearance(gate: Gate, pixels: np.ndarray) -> Appearance:
-    found = gate.look(np.ascontiguousarray(pixels)).appearance
+    found = gate.features(np.ascontiguousarray(pixels)).appearance
     assert found is not None
     return found
 

@@ -1,6 +1,6 @@
-"""May this film be scored? A refusal for what must not be, a flag for what lowers trust, and what was seen in both."""
+"""The gate decides whether a film may be scored. It refuses films, or adds warnings."""
 
 from edge_app.analysis.gate.arrays import GateArrays
-from edge_app.analysis.gate.gate import Gate, Look, OutsidePolicy, Verdict
+from edge_app.analysis.gate.gate import Gate, GateFeatures, OutsidePolicy, Verdict
 
-__all__ = ["Gate", "GateArrays", "Look", "OutsidePolicy", "Verdict"]
+__all__ = ["Gate", "GateArrays", "GateFeatures", "OutsidePolicy", "Verdict"]

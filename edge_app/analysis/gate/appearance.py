@@ -1,7 +1,6 @@
-"""What a film's description says: an upright chest film or not, whose, and which way round.
+"""Classifiers on a film's description: upright chest film, population, and orientation.
 
-Three small classifiers on the same 588 numbers, taught by `trainer.gating.teach`. They know nothing of the bundle's
-net, and answer before it has run.
+Three small classifiers use the same 588 numbers; `trainer.gating.teach` trains them. They do not need the model.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ KINDS = (
     "flipped",
     "other",
 )
-"""What a picture can be. The first is an upright chest film; the last is anything else."""
+"""Classes of an image. The first is an upright chest film; the last is any other image."""
 
 WRONG_VIEWS: dict[str, tuple[int, bool, bool]] = {
     "inverted": (0, False, True),
@@ -30,21 +29,21 @@ WRONG_VIEWS: dict[str, tuple[int, bool, bool]] = {
     "turned_right": (3, False, False),
     "flipped": (0, True, False),
 }
-"""How an upright film becomes one of each kind: quarter turns counter-clockwise, after a flip; inverted."""
+"""Transformation of an upright film into each kind: counter-clockwise quarter turns, flipped first, inverted."""
 
 _FARTHEST = 6.0
-"""Numbers farther from the mean of chest films, in standard deviations, say no more than this."""
+"""Limit of normalised numbers, in standard deviations from the mean of chest films."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Appearance:
-    """What a film looks like.
+    """The results of the classifiers.
 
     Attributes:
-        film: Logit of being an upright chest film, of any patient.
-        kind: The likeliest of `KINDS`.
-        outside: Logit of being a patient from outside the population; None where no such films were taught.
-        mirrored: Logit of being mirrored left to right; None where it was not taught.
+        film: Logit of "upright chest film", of any patient.
+        kind: The most probable of `KINDS`.
+        outside: Logit of "outside the population"; None if not trained.
+        mirrored: Logit of "mirrored left to right"; None if not trained.
     """
 
     film: float
@@ -58,14 +57,14 @@ class AppearanceClassifier:
     """Weights of the three classifiers.
 
     Attributes:
-        mean: `(588,)` float32, of chest films.
-        scale: `(588,)` float32: their standard deviation.
-        hidden: `(588, units)` float32, then rectified.
+        mean: `(588,)` float32: mean of chest films.
+        scale: `(588,)` float32: standard deviation of chest films.
+        hidden: `(588, units)` float32: hidden layer, with ReLU.
         hidden_bias: `(units,)` float32.
-        output: `(units, 7)` float32: logits of `KINDS`.
+        output: `(units, 7)` float32: output layer, logits of `KINDS`.
         output_bias: `(7,)` float32.
-        outside: `(393,)` float32: weights of the layout, then the bias; empty where it was not taught.
-        mirrored: `(588,)` float32: weights of the difference from the film's mirror image; empty where not taught.
+        outside: `(393,)` float32: weights of the layout, then the bias; empty if not trained.
+        mirrored: `(588,)` float32: weights of the difference from the mirror image; empty if not trained.
     """
 
     mean: Floats
@@ -78,7 +77,7 @@ class AppearanceClassifier:
     mirrored: Floats
 
     def normalised(self, descriptions: Floats) -> Floats:
-        """Brings descriptions to the scale of the weights, `(..., 588)` float32."""
+        """Normalises descriptions, `(..., 588)` float32."""
         scaled: Floats = np.clip((descriptions - self.mean) / self.scale, -_FARTHEST, _FARTHEST)
         return scaled
 

@@ -1,4 +1,4 @@
-"""The arrays of a fitted gate, as they lie in `gate.npz`."""
+"""The arrays of a fitted gate, stored in `gate.npz`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from edge_app.analysis.gate.neighbours import KnownSpace
 from edge_app.system.errors import BundleError
 
 _HALF = ("known", "others")
-"""Stored in half precision, which moves no distance by more than 0.1 %."""
+"""Stored in half precision, which changes distances by at most 0.1 %."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,11 +23,11 @@ class GateArrays:
     """All arrays of a fitted gate.
 
     Attributes:
-        features: Space of the graph's features.
-        layout: Space of the descriptions' layout.
+        features: Known films in the space of the graph's features.
+        layout: Known films in the space of layouts.
         appearance: Weights of the classifiers.
-        example: `(height, width)` uint8: the mean film of the population, to prove the gate on this machine.
-        answers: `(4,)` float32: what `Gate.answers` said of it when the gate was fitted.
+        example: `(height, width)` uint8: the mean film of the population, for the self-test of the gate.
+        answers: `(4,)` float32: result of `Gate.answers` for the example when the gate was fitted.
     """
 
     features: KnownSpace
@@ -52,7 +52,7 @@ class GateArrays:
 
     @classmethod
     def load(cls, data: bytes) -> Self:
-        """Reads what `save` wrote.
+        """Reads the result of `save`.
 
         Raises:
             BundleError: An array is missing or has a wrong shape.

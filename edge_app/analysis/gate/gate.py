@@ -1,4 +1,4 @@
-"""May this film be scored? Film, header, appearance and features are asked; one answer, with reasons."""
+"""The gate combines image statistics, file header, appearance and features into one verdict."""
 
 from __future__ import annotations
 
@@ -24,18 +24,17 @@ from edge_app.system.messages import Message
 OutsidePolicy = Literal["flag", "refuse"]
 
 _ANSWER_TOLERANCE = 1e-2
-"""By which the answers of two machines may differ; rounding differs by 1e-5."""
+"""Maximum difference between two machines; rounding causes 1e-5."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the gate says of a film.
+    """The verdict of the gate on a film.
 
     Attributes:
-        score: Distance from the known films: about 0 for the median one, 2 for the farthest per cent; None without a
-            gate.
-        refusal: Why it must not be scored; None where it may.
-        notices: What lowers trust in the score.
+        score: Distance from the known films: about 0 at the median, 2 at the 99th percentile; None without a gate.
+        refusal: Reason to refuse the film; None if it may be scored.
+        notices: Warnings about the score.
     """
 
     score: float | None = None
@@ -44,13 +43,13 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Look:
-    """What the gate sees before the model has answered.
+class GateFeatures:
+    """The features that the gate computes without the model.
 
     Attributes:
-        figures: Brightness, contrast, sharpness.
+        figures: Image statistics.
         description: `(588,)` float32; empty without a fitted gate.
-        appearance: What the description says; None without a fitted gate.
+        appearance: Classification of the description; None without a fitted gate.
     """
 
     figures: FilmStatistics
@@ -59,31 +58,31 @@ class Look:
 
 
 class Gate:
-    """The gate of a bundle, and the site's policy for films from outside the population."""
+    """The gate of a bundle, with the site's policy for films from outside the population."""
 
     def __init__(
         self, parameters: GateParameters | None, arrays: GateArrays | None, policy: OutsidePolicy = "flag"
     ) -> None:
-        """Joins limits and arrays.
+        """Creates a gate.
 
         Args:
-            parameters: Limits, from the manifest; None for a bundle without a gate, all of whose films are flagged.
-            arrays: Of the same fit; None with `parameters`.
-            policy: What happens to films from outside the population: a loud flag, or a refusal.
+            parameters: Limits from the manifest; None for a bundle without a gate, which flags all films.
+            arrays: Arrays of the same fit; None if `parameters` is None.
+            policy: Flag or refuse films from outside the population.
         """
         self.parameters = parameters
         self._policy = policy
         self._arrays = arrays
         if parameters is not None and arrays is not None:
-            self._features = Neighbourhood(arrays.features, parameters.neighbours)
-            self._layout = Neighbourhood(arrays.layout, parameters.neighbours)
+            self._feature_space = Neighbourhood(arrays.features, parameters.neighbours)
+            self._layout_space = Neighbourhood(arrays.layout, parameters.neighbours)
 
     @classmethod
     def from_bundle(cls, bundle: Bundle, policy: OutsidePolicy = "flag") -> Self:
         """Builds the gate of a verified bundle.
 
         Raises:
-            BundleError: Its arrays cannot be read, or this machine does not give the answers of the fit.
+            BundleError: The arrays cannot be read, or this machine does not reproduce the answers of the fit.
         """
         data, parameters = bundle.gate_bytes(), bundle.manifest.gate
         if data is None or parameters is None:
@@ -93,10 +92,10 @@ class Gate:
         return gate
 
     def check_answers(self) -> None:
-        """Proves that this machine gives the answers that the gate was fitted with.
+        """Checks that this machine reproduces the answers of the fit.
 
         Raises:
-            BundleError: It gives others.
+            BundleError: The answers differ.
         """
         if self._arrays is None:
             return
@@ -105,66 +104,60 @@ class Gate:
             raise BundleError("bundle.gate", detail=f"answers {found.tolist()} instead of {known.tolist()}")
 
     def answers(self, prepared: NDArray[np.uint8]) -> Floats:
-        """All that the gate computes of a film without the model.
+        """Returns the results of the gate that do not need the model.
 
         Args:
             prepared: `(height, width)` uint8.
 
         Returns:
-            `(4,)` float32: the logits of film, outside and mirrored, NaN where not taught, and the distance of the
-            layout.
+            `(4,)` float32: the logits of film, outside and mirrored (NaN if not trained), and the layout distance.
 
         Raises:
             ValueError: The gate was not fitted.
         """
-        look = self.look(prepared)
-        if look.appearance is None:
+        own = self.features(prepared)
+        if own.appearance is None:
             raise ValueError("The bundle has no gate.")
-        appearance = look.appearance
+        appearance = own.appearance
         logits = (appearance.film, appearance.outside, appearance.mirrored)
-        distance = self._layout.distances(layout_of(look.description))[0]
+        distance = self._layout_space.distances(layout_of(own.description))[0]
         return np.array([*(np.nan if one is None else one for one in logits), distance], dtype=np.float32)
 
-    def look(self, prepared: NDArray[np.uint8]) -> Look:
-        """Looks at a film; can run beside the model, of which it needs nothing.
-
-        Args:
-            prepared: `(height, width)` uint8, what the model sees.
-        """
+    def features(self, prepared: NDArray[np.uint8]) -> GateFeatures:
+        """Computes the gate's own features of a preprocessed film, `(height, width)` uint8, without the model."""
         figures = measure(prepared)
         if self._arrays is None:
-            return Look(figures, np.empty(0, dtype=np.float32), None)
+            return GateFeatures(figures, np.empty(0, dtype=np.float32), None)
         description = describe(prepared)
-        return Look(figures, description, self._arrays.appearance(description))
+        return GateFeatures(figures, description, self._arrays.appearance(description))
 
-    def outside_margin(self, look: Look) -> float | None:
-        """By how much a film's appearance exceeds the limit beyond which it counts as from outside the population.
+    def outside_margin(self, own: GateFeatures) -> float | None:
+        """Returns the difference of the "outside the population" logit from its limit; above 0 the film is outside.
 
-        It needs no model, so that a film can be sent to the bundle whose population it belongs to: the one with the
-        lowest margin below 0.
+        It needs no model. With several bundles, a film belongs to the one with the lowest margin below 0.
 
         Args:
-            look: From `look`.
+            own: Result of `features`.
 
         Returns:
-            A difference of logits; None where the bundle's gate was not taught other patients.
+            The difference; None if the gate was not trained on other patients.
         """
         if self.parameters is None or self.parameters.outside_above is None:
             return None
-        if look.appearance is None or look.appearance.outside is None:
+        if own.appearance is None or own.appearance.outside is None:
             return None
-        return look.appearance.outside - self.parameters.outside_above
+        return own.appearance.outside - self.parameters.outside_above
 
     def distances(self, description: Floats, features: Floats) -> tuple[float, float]:
-        """Measures how far a film is from the known ones.
+        """Computes the distances of a film from the known films.
 
         Args:
-            description: `(588,)` float32, from `look`.
-            features: `(channels,)` float32, what the model made of it.
+            description: `(588,)` float32, from `features`.
+            features: `(channels,)` float32, features of the model.
 
         Returns:
-            The sum of the scaled distances of features and layout: to films of the population, and to the nearer of
-            these and other patients' chest films.
+            The sum of the scaled feature and layout distances: to films of the population, and to the nearest films of
+            any patients.
 
         Raises:
             ValueError: The gate was not fitted.
@@ -173,8 +166,8 @@ class Gate:
             raise ValueError("The bundle has no gate.")
         home, nearest = 0.0, 0.0
         for space, scale, vector in (
-            (self._features, self.parameters.features, features),
-            (self._layout, self.parameters.layout, layout_of(description)),
+            (self._feature_space, self.parameters.features, features),
+            (self._layout_space, self.parameters.layout, layout_of(description)),
         ):
             to_home, to_nearest = space.distances(vector)
             home += scale.scaled(to_home)
@@ -182,35 +175,36 @@ class Gate:
         return home, nearest
 
     def examine(
-        self, film: Radiograph, prepared: NDArray[np.uint8], features: NDArray[np.float32], look: Look | None = None
+        self,
+        film: Radiograph,
+        prepared: NDArray[np.uint8],
+        features: NDArray[np.float32],
+        own: GateFeatures | None = None,
     ) -> Verdict:
-        """Examines a film that the model has seen.
+        """Returns the verdict on a film.
 
         Args:
-            film: As decoded.
-            prepared: `(height, width)` uint8, what the model saw.
-            features: `(channels,)` float32, what it made of it.
-            look: What `look` saw of it; None to look now.
-
-        Returns:
-            The verdict.
+            film: The decoded film.
+            prepared: `(height, width)` uint8, the model's input.
+            features: `(channels,)` float32, features of the model.
+            own: Result of `Gate.features`; None to compute it now.
         """
-        look = look or self.look(prepared)
-        refusal = refusal_of(film, look.figures) or header_refusal(film.acquisition)
-        if self.parameters is None or look.appearance is None:
-            return Verdict(None, refusal, (Message("gate.missing"), *notices_of(film, look.figures, {})))
-        home, nearest = self.distances(look.description, features)
+        own = own or self.features(prepared)
+        refusal = refusal_of(film, own.figures) or header_refusal(film.acquisition)
+        if self.parameters is None or own.appearance is None:
+            return Verdict(None, refusal, (Message("gate.missing"), *notices_of(film, own.figures, {})))
+        home, nearest = self.distances(own.description, features)
         refusal = (
             refusal
-            or _refusal_by_appearance(look.appearance, self.parameters)
-            or _refusal_by_distance(nearest, self.parameters)
+            or _refusal_by_appearance(own.appearance, self.parameters)
+            or (FilmRefusedError("gate.not_chest") if nearest > self.parameters.refuse_above else None)
         )
-        notices = notices_of(film, look.figures, self.parameters.statistics)
-        if _exceeds(look.appearance.mirrored, self.parameters.mirrored_above):
+        notices = notices_of(film, own.figures, self.parameters.statistics)
+        if _exceeds(own.appearance.mirrored, self.parameters.mirrored_above):
             notices.append(Message("quality.mirrored"))
         flag = header_notice(film.acquisition, self.parameters.population)
         if flag is None and (
-            _exceeds(look.appearance.outside, self.parameters.outside_above) or home > self.parameters.flag_above
+            _exceeds(own.appearance.outside, self.parameters.outside_above) or home > self.parameters.flag_above
         ):
             flag = outside(self.parameters.population, Message("population.appearance"))
         if flag is not None:
@@ -232,7 +226,3 @@ def _refusal_by_appearance(appearance: Appearance, parameters: GateParameters) -
     if appearance.kind in WRONG_VIEWS:
         return FilmRefusedError("gate.rotated", reasons=(Message(f"view.{appearance.kind}"),))
     return FilmRefusedError("gate.not_film")
-
-
-def _refusal_by_distance(nearest: float, parameters: GateParameters) -> FilmRefusedError | None:
-    return FilmRefusedError("gate.not_chest") if nearest > parameters.refuse_above else None

@@ -1,4 +1,4 @@
-"""How far a film is from the films that are known: nearest neighbours after whitening."""
+"""The distance of a film from known films: nearest neighbours after whitening."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class KnownSpace:
-    """Descriptions of known films, reduced to their whitened principal components.
+    """Whitened principal components of known films.
 
-    Nearest neighbours on 64 components separate best of what was tried (docs/gate.md): fewer lose detail, more drown
-    it, and the Mahalanobis distance takes the films for one Gaussian cloud, which they are not.
+    Nearest neighbours on 64 components separate best (docs/gate.md): fewer components lose detail, more add noise, and
+    the Mahalanobis distance assumes a single Gaussian distribution.
 
     Attributes:
-        mean: `(length,)` float32.
+        mean: `(length,)` float32: mean of the known films.
         axes: `(components, length)` float32: principal axes, each divided by its standard deviation.
         known: `(films, components)` float32: films of the population.
         others: `(films, components)` float32: chest films of other patients; may be empty.
@@ -31,20 +31,20 @@ class KnownSpace:
     others: Floats
 
     def project(self, descriptions: Floats) -> Floats:
-        """Whitens: `(..., length)` to `(..., components)`, float32."""
+        """Whitens descriptions: `(..., length)` to `(..., components)`, float32."""
         projected: Floats = ((descriptions - self.mean) @ self.axes.T).astype(np.float32, copy=False)
         return projected
 
 
 class Neighbourhood:
-    """The films of a space, ready to be asked for the nearest."""
+    """Nearest-neighbour search in a space."""
 
     def __init__(self, space: KnownSpace, neighbours: int) -> None:
-        """Prepares the products.
+        """Precomputes norms.
 
         Args:
-            space: With its films.
-            neighbours: Number of nearest films whose mean distance counts.
+            space: Space with its films.
+            neighbours: Number of nearest films for the mean distance.
         """
         self._space = space
         films: Floats = np.concatenate([space.known, space.others])
@@ -53,16 +53,16 @@ class Neighbourhood:
         self._neighbours = neighbours
 
     def distances(self, description: Floats) -> tuple[float, float]:
-        """Mean distances to the nearest films, in standard deviations of the known ones.
+        """Computes mean distances to the nearest films, in standard deviations.
 
         Args:
             description: `(length,)` float32.
 
         Returns:
-            To films of the population, and to the nearer of these and the other patients'.
+            The distance to films of the population, and to the nearest films of any patients.
         """
         point = self._space.project(description)
-        # |k - p|^2 - |p|^2 = |k|^2 - 2 k.p for every film k: one product instead of a difference for each of them.
+        # |k - p|^2 - |p|^2 = |k|^2 - 2 k.p for every film k: one matrix product for all differences.
         relative = point @ self._minus_twice + self._squared_norms
         rest = float(point @ point)
         known = len(self._space.known)

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QSpinBox, QWidget
 
+from edge_app.display.heatmap import COLOUR_MAPS
 from edge_app.process.jobs import LoadedModel
 from edge_app.report.wording import point_words
 from edge_app.services import settings as table
@@ -94,7 +95,7 @@ class SettingsDialog(Dialog):
     def _heat_map(self) -> QWidget:
         page, form = empty_form()
         self._switch(form, self.tr("Show the heat map"), table.HEATMAP_SHOWN)
-        colours = [(name, name.capitalize()) for name in table.HEATMAP_COLOURS.choices]
+        colours = [(name, name.capitalize()) for name in COLOUR_MAPS]
         self._choice(form, self.tr("Colours"), table.HEATMAP_COLOURS, colours)
         opacity = QSpinBox(maximum=100, singleStep=5, suffix=" %")
         opacity.setValue(round(self._settings[table.HEATMAP_OPACITY] * 100))

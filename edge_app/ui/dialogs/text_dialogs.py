@@ -82,7 +82,7 @@ class AboutDialog(Dialog):
         if model is not None:
             lines.append(f"{model.model.name} ({model.model.variant}), {model.model.runtime}")
             lines.append(model.model.sha256)
-            how = "; ".join(words_of(message).text for message in model.confinement.says)
+            how = "; ".join(words_of(message).text for message in model.confinement.messages)
             lines.append(self.tr("The film reader is locked up: {how}").format(how=how))
         lines += [self.tr("Data sent off this computer: none"), ""]
         lines.append(self.tr("Licence: Apache-2.0. Qt and PySide6: LGPL-3.0. Font Inter: SIL OFL 1.1."))

@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from edge_app.services.power import PowerNotice
-from edge_app.system.filesystem_kind import Keeping
+from edge_app.system.filesystem_kind import StorageKind
 from edge_app.ui.panels.warning_bar import WarningBar
 from edge_app.ui.widgets import column
 
@@ -16,14 +16,14 @@ class MachineNotices(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._keeping: Keeping = "lasting"
+        self._storage: StorageKind = "lasting"
         self._power: tuple[PowerNotice, ...] = ()
         self._bars: list[WarningBar] = []
         self._layout = column(self, spacing_px=1)
         self.hide()
 
-    def set_keeping(self, keeping: Keeping) -> None:
-        self._keeping = keeping
+    def set_storage(self, storage: StorageKind) -> None:
+        self._storage = storage
         self._show()
 
     def set_power(self, notices: tuple[PowerNotice, ...]) -> None:
@@ -35,7 +35,7 @@ class MachineNotices(QWidget):
             bar.hide()
             bar.deleteLater()
         words = _words()
-        self._bars = [WarningBar(words[code]) for code in (self._keeping, *self._power) if code in words]
+        self._bars = [WarningBar(words[code]) for code in (self._storage, *self._power) if code in words]
         for bar in self._bars:
             self._layout.addWidget(bar)
         self.setVisible(bool(self._bars))

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QStandardPaths
 
 from edge_app.bundle import site_key
 from edge_app.bundle.bundle import MANIFEST_NAME
@@ -16,7 +17,6 @@ from edge_app.cli import main
 from edge_app.process.explain_worker import KerasEngine
 from edge_app.process.protocol import WorkerConfig
 from edge_app.process.worker import FilmEngine
-from edge_app.services.places import Places
 from edge_app.services.settings import PUBLIC_KEY, Settings, worker_config
 from edge_app.system.errors import BundleError
 from edge_app.system.shipped import ASSETS, SHIPPED_BUNDLE
@@ -151,14 +151,17 @@ def test_the_key_is_read_as_the_window_writes_it() -> None:
     assert site_key.settings_key(settings_file()) is None
 
 
-def test_the_folders_are_those_of_the_window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_folders_are_those_that_qt_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PNEUMOSCOPE_HOME", raising=False)
+    locations = QStandardPaths.StandardLocation
     for variables in ({}, {"XDG_CONFIG_HOME": str(tmp_path / "c"), "XDG_DATA_HOME": str(tmp_path / "d")}):
         for name, value in variables.items():
             monkeypatch.setenv(name, value)
-        for chosen in (str(tmp_path), ""):
-            monkeypatch.setenv("PNEUMOSCOPE_HOME", chosen)
-            places = Places.find()
-            assert (settings_file(), data_folder()) == (places.settings_file, places.data)
+        config, data = map(
+            QStandardPaths.writableLocation, (locations.GenericConfigLocation, locations.GenericDataLocation)
+        )
+        assert settings_file().parent == Path(config, "pneumoscope")
+        assert data_folder() == Path(data, "pneumoscope")
 
 
 def newer(folder: Path, version: str, created: str, uid: str) -> Path:

@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 from edge_app.intake.find import find_films, passed_over_message
+from edge_app.system.messages import english
 from tests.acceptance.film_cases import files
 from tests.support.films import chest_like
 
@@ -20,7 +21,7 @@ def test_what_was_passed_over_is_said_in_one_sentence(tmp_path: Path) -> None:
     list(find_films([tmp_path], passed_over))
     message = passed_over_message(passed_over)
     assert message is not None
-    assert message.message == (
+    assert english(message).text == (
         "Passed over in folders: lists of a disc's files (3) and hidden files and folders (2) and linked folders (2) "
         "and files that are no film (5)."
     )

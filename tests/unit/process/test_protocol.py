@@ -133,6 +133,16 @@ def test_a_damaged_frame_never_becomes_something_of_another_type(data: st.DataOb
     assert isinstance(result[0], Explained)
 
 
+def test_reasons_nested_too_deeply_are_a_protocol_error() -> None:
+    inner = msgspec.msgpack.encode({"code": "internal", "params": {}, "reasons": []})
+    opening = inner[:-1] + b"\x91"  # the same, but `reasons` is an array of one element, which follows
+    answer = msgspec.msgpack.encode({"type": "FilmRead", "reason": None})
+    assert isinstance(decode_answer(answer[:-1] + opening + inner), FilmRead)
+    with pytest.raises(ProtocolError) as caught:
+        decode_answer(answer[:-1] + opening * 100_000 + inner)
+    assert isinstance(caught.value.__cause__, RecursionError)
+
+
 def test_lengths_are_limited_before_anything_is_allocated() -> None:
     for header, payload in ((2**31, 0), (1, 2**40)):
         with pytest.raises(ProtocolError):

@@ -191,7 +191,7 @@ def test_modules_in_the_current_folder_are_not_imported(tmp_path: Path) -> None:
         "async def main():\n"
         "    supervisor = Supervisor(WorkerConfig(bundle='/nowhere'))\n"
         "    await supervisor.ready()\n"
-        "    print(supervisor.state.reason.message)\n"
+        "    print(supervisor.state.reason)\n"
         "asyncio.run(main())\n"
     )
     done = subprocess.run(

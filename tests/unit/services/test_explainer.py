@@ -46,7 +46,7 @@ def test_a_film_that_ends_the_process_has_no_heat_map(qtbot: QtBot, explainer: K
         explainer.explain(deadly, "deadly.png", SAME)
     assert failed.args is not None
     assert (failed.args[0], failed.args[1].code) == (FILM.sha256, "worker.crashed")
-    assert "deadly.png" in failed.args[1].message
+    assert "deadly.png" in str(failed.args[1])
 
 
 def test_the_same_film_is_not_asked_for_twice(qtbot: QtBot, explainer: KerasExplainer) -> None:

@@ -27,10 +27,10 @@ def file(tmp_path: Path) -> Path:
 
 
 def another_value(setting: Setting[Any]) -> Any:
-    if setting.choices or isinstance(setting.default, bool):
-        candidates: list[Any] = [True, False, "light", "touch", "float", "litert", "inferno", "none", "refuse"]
-    else:
-        candidates = [7, 1.5, 0.25, "de", 'Größe, "quoted" = [x]\n%1', ("/films/a, b.png", "/films/ü.png")]
+    candidates: list[Any] = [True, False, "light", "touch", "float", "litert", "inferno", "none", "refuse"]
+    candidates += [7, 1.5, 0.25, "de", ("/films/a, b.png", "/films/ü.png")]
+    if isinstance(setting.default, str):
+        candidates.insert(0, 'Größe, "quoted" = [x]\n%1')
     for value in candidates:
         try:
             if setting.check(value) != setting.default:
@@ -67,11 +67,11 @@ def test_nonsense_in_the_file_counts_as_the_default(
 
 def test_a_value_that_is_not_allowed_is_refused(file: Path) -> None:
     settings = Settings(file)
-    with pytest.raises(ValueError, match="dark"):
+    with pytest.raises(ValueError, match="pink"):
         settings[table.THEME] = "pink"  # type: ignore[assignment]
-    with pytest.raises(ValueError, match=r"from 0\.0 to 1\.0"):
+    with pytest.raises(ValueError, match=r"<= 1\.0"):
         settings[table.HEATMAP_OPACITY] = 1.5
-    with pytest.raises(ValueError, match="True"):
+    with pytest.raises(ValueError, match="bool"):
         settings[table.HISTORY_KEPT] = 1  # type: ignore[assignment]
     assert settings[table.THEME] == "dark"
 

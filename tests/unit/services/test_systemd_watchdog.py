@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from edge_app.services.systemd_watchdog import ServiceManager
+from edge_app.services.systemd_watchdog import SystemdWatchdog
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def heard(line: socket.socket) -> list[str]:
 
 def test_says_ready_then_alive_then_the_end(qtbot, systemd, monkeypatch):
     monkeypatch.setenv("WATCHDOG_USEC", "30000")
-    manager = ServiceManager()
+    manager = SystemdWatchdog()
     manager.start()
     words: list[str] = []
     qtbot.waitUntil(lambda: words.extend(heard(systemd)) or words.count("WATCHDOG=1") >= 2)
@@ -40,7 +40,7 @@ def test_says_ready_then_alive_then_the_end(qtbot, systemd, monkeypatch):
 
 def test_without_a_watchdog_only_ready_is_said(qapp, systemd, monkeypatch):
     monkeypatch.delenv("WATCHDOG_USEC", raising=False)
-    manager = ServiceManager()
+    manager = SystemdWatchdog()
     manager.start()
     assert not manager._timer.isActive()
     assert heard(systemd) == ["READY=1"]
@@ -52,7 +52,7 @@ def test_abstract_sockets_are_understood(qapp, monkeypatch):
         line.bind("\0pneumoscope-test")
         line.setblocking(False)
         monkeypatch.setenv("NOTIFY_SOCKET", "@pneumoscope-test")
-        manager = ServiceManager()
+        manager = SystemdWatchdog()
         manager.start()
         assert heard(line) == ["READY=1"]
         manager.close()
@@ -61,7 +61,7 @@ def test_abstract_sockets_are_understood(qapp, monkeypatch):
 def test_without_systemd_nothing_is_done(qapp, monkeypatch):
     monkeypatch.delenv("NOTIFY_SOCKET", raising=False)
     monkeypatch.setenv("WATCHDOG_USEC", "1000000")
-    manager = ServiceManager()
+    manager = SystemdWatchdog()
     manager.start()
     assert not manager._timer.isActive()
     manager.close()
@@ -69,7 +69,7 @@ def test_without_systemd_nothing_is_done(qapp, monkeypatch):
 
 def test_a_line_that_is_gone_does_not_take_the_window_down(qapp, tmp_path, monkeypatch, caplog):
     monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "gone"))
-    manager = ServiceManager()
+    manager = SystemdWatchdog()
     manager.start()
     manager.close()
     assert "could not be told READY=1" in caplog.text

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from edge_app.system.filesystem_kind import keeping
+from edge_app.system.filesystem_kind import storage_kind
 
 LASTING = """\
 22 1 179:2 / / rw,noatime shared:1 - ext4 /dev/mmcblk0p2 rw
@@ -33,13 +33,13 @@ OVERLAY = "22 1 0:30 / / rw,relatime - overlay overlay rw,lowerdir=/lower,upperd
 def test_tells_how_a_folder_is_kept(tmp_path, mounts, folder, expected):
     file = tmp_path / "mountinfo"
     file.write_text(mounts)
-    assert keeping(folder, file) == expected
+    assert storage_kind(folder, file) == expected
 
 
 def test_a_system_without_the_list_is_taken_for_lasting(tmp_path):
-    assert keeping(tmp_path, tmp_path / "none") == "lasting"
+    assert storage_kind(tmp_path, tmp_path / "none") == "lasting"
 
 
 @pytest.mark.skipif(not os.path.ismount("/dev/shm"), reason="/dev/shm is a plain folder here, as in a chroot")
 def test_shared_memory_of_this_machine_is_volatile():
-    assert keeping("/dev/shm/pneumoscope") == "volatile"
+    assert storage_kind("/dev/shm/pneumoscope") == "volatile"

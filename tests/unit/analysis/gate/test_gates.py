@@ -280,11 +280,11 @@ def test_a_mirrored_film_is_told(fitted: FittedGate) -> None:
 
 def test_the_margin_tells_whose_film_it_is_before_the_model_runs(fitted: FittedGate) -> None:
     gate = fitted.gate()
-    home = [gate.outside_margin(gate.look(varied(seed))) for seed in range(2000, 2020)]
-    others = [gate.outside_margin(gate.look(other_site(seed))) for seed in range(4000, 4020)]
+    home = [gate.outside_margin(gate.features(varied(seed))) for seed in range(2000, 2020)]
+    others = [gate.outside_margin(gate.features(other_site(seed))) for seed in range(4000, 4020)]
     assert sum(margin is not None and margin <= 0 for margin in home) >= 18
     assert sum(margin is not None and margin > 0 for margin in others) >= 18
-    assert Gate(None, None).outside_margin(Gate(None, None).look(varied(1))) is None
+    assert Gate(None, None).outside_margin(Gate(None, None).features(varied(1))) is None
 
 
 def test_layout_keeps_direction_and_sums_to_one() -> None:

@@ -18,7 +18,7 @@ from trainer.evaluation.predictions import Scores
 FILMS = 120
 STATEMENT = "These labels are confounded with the equipment."
 FLAG = Verdict(1.0, None, (Message(OUTSIDE_CODE),))
-REFUSAL = Verdict(9.0, FilmRefusedError("gate.not_chest", "no", hint="no"))
+REFUSAL = Verdict(9.0, FilmRefusedError("gate.not_chest"))
 
 
 @pytest.fixture(scope="module")
