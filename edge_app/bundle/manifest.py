@@ -284,11 +284,13 @@ class GateParameters(_Frozen, frozen=True):
         features: Scale of the distances of the graph's features.
         layout: Scale of the distances of the film's layout.
         refuse_above: A film whose distance from all known chest films is greater is refused; the sum of both scales.
-        flag_above: A film whose distance from those of the population is greater is flagged.
+        flag_above: A film whose strangeness is greater is flagged: its distance from films of the population, the sum
+            of both scales, plus its logit of being another patient's over `outside_scale`.
+        look_above: The same without the features, for what has to be decided before the model runs.
         film_above: A film whose logit of being an upright chest film is lower is refused.
-        outside_above: A film whose logit of being another patient's is higher is flagged; None where no chest films of
-            other patients were taught.
-        mirrored_above: A film whose logit of being mirrored is higher gets a notice; None where not taught.
+        outside_scale: Standard deviation of that logit on films of the population; None where no chest films of other
+            patients were taught.
+        mirrored_above: A film whose logit of being mirrored is higher gets a notice.
         statistics: Bounds of the figures of `FilmStatistics`, by name.
         population: Whose films are inside.
         sources: Whose films taught the gate, with their terms of use.
@@ -303,9 +305,10 @@ class GateParameters(_Frozen, frozen=True):
     layout: DistanceScale
     refuse_above: float
     flag_above: float
+    look_above: float
     film_above: float
-    outside_above: float | None
-    mirrored_above: float | None
+    outside_scale: Positive | None
+    mirrored_above: float
     statistics: dict[str, Bounds]
     population: Population
     sources: tuple[str, ...]
@@ -319,8 +322,9 @@ class GateParameters(_Frozen, frozen=True):
             *(number for scale in (self.features, self.layout) for number in (scale.median, scale.upper)),
             self.refuse_above,
             self.flag_above,
+            self.look_above,
             self.film_above,
-            self.outside_above,
+            self.outside_scale,
             self.mirrored_above,
         )
         bounds = (f"{name} {bound.low:.6g} {bound.high:.6g}" for name, bound in sorted(self.statistics.items()))

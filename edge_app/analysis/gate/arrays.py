@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app.analysis.gate.appearance import KINDS, AppearanceClassifier
-from edge_app.analysis.gate.description import DESCRIPTION_LENGTH, LAYOUT_LENGTH, Floats
+from edge_app.analysis.gate.description import DESCRIPTION_LENGTH, Floats
 from edge_app.analysis.gate.neighbours import KnownSpace
 from edge_app.system.errors import BundleError
 
@@ -89,15 +89,14 @@ def _check_space(space: KnownSpace) -> None:
 
 def _check_appearance(weights: AppearanceClassifier) -> None:
     units = len(weights.hidden_bias)
-    expected: dict[str, set[tuple[int, ...]]] = {
-        "mean": {(DESCRIPTION_LENGTH,)},
-        "scale": {(DESCRIPTION_LENGTH,)},
-        "hidden": {(DESCRIPTION_LENGTH, units)},
-        "output": {(units, len(KINDS))},
-        "output_bias": {(len(KINDS),)},
-        "outside": {(0,), (LAYOUT_LENGTH + 1,)},
-        "mirrored": {(0,), (DESCRIPTION_LENGTH,)},
+    expected: dict[str, tuple[int, ...]] = {
+        "mean": (DESCRIPTION_LENGTH,),
+        "scale": (DESCRIPTION_LENGTH,),
+        "hidden": (DESCRIPTION_LENGTH, units),
+        "output": (units, len(KINDS)),
+        "output_bias": (len(KINDS),),
+        "mirrored": (DESCRIPTION_LENGTH,),
     }
-    for name, shapes in expected.items():
-        if getattr(weights, name).shape not in shapes:
+    for name, shape in expected.items():
+        if getattr(weights, name).shape != shape:
             raise ValueError(f"{name} of shape {getattr(weights, name).shape}")

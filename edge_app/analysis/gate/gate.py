@@ -101,7 +101,7 @@ class Gate:
         if self._arrays is None:
             return
         found, known = self.answers(self._arrays.example), self._arrays.answers
-        if not np.allclose(found, known, rtol=_ANSWER_TOLERANCE, atol=_ANSWER_TOLERANCE, equal_nan=True):
+        if not np.allclose(found, known, rtol=_ANSWER_TOLERANCE, atol=_ANSWER_TOLERANCE):
             raise BundleError("bundle.gate", detail=f"answers {found.tolist()} instead of {known.tolist()}")
 
     def answers(self, prepared: NDArray[np.uint8]) -> Floats:
@@ -111,8 +111,7 @@ class Gate:
             prepared: `(height, width)` uint8.
 
         Returns:
-            `(4,)` float32: the logits of film, outside and mirrored, NaN where not taught, and the distance of the
-            layout.
+            `(4,)` float32: the logits of film, outside and mirrored, and the distance of the layout.
 
         Raises:
             ValueError: The gate was not fitted.
@@ -120,10 +119,8 @@ class Gate:
         look = self.look(prepared)
         if look.appearance is None:
             raise ValueError("The bundle has no gate.")
-        appearance = look.appearance
-        logits = (appearance.film, appearance.outside, appearance.mirrored)
-        distance = self._layout.distances(layout_of(look.description))[0]
-        return np.array([*(np.nan if one is None else one for one in logits), distance], dtype=np.float32)
+        seen, distance = look.appearance, self._layout.distances(layout_of(look.description))[0]
+        return np.array([seen.film, seen.outside, seen.mirrored, distance], dtype=np.float32)
 
     def look(self, prepared: NDArray[np.uint8]) -> Look:
         """Looks at a film; can run beside the model, of which it needs nothing.
@@ -138,7 +135,7 @@ class Gate:
         return Look(figures, description, self._arrays.appearance(description))
 
     def outside_margin(self, look: Look) -> float | None:
-        """By how much a film's appearance exceeds the limit beyond which it counts as from outside the population.
+        """By how much a film looks stranger than films of the population do.
 
         It needs no model, so that a film can be sent to the bundle whose population it belongs to: the one with the
         lowest margin below 0.
@@ -147,13 +144,30 @@ class Gate:
             look: From `look`.
 
         Returns:
-            A difference of logits; None where the bundle's gate was not taught other patients.
+            A difference of scores: above 0 for a stranger; None without a fitted gate.
         """
-        if self.parameters is None or self.parameters.outside_above is None:
+        if self.parameters is None or look.appearance is None:
             return None
-        if look.appearance is None or look.appearance.outside is None:
-            return None
-        return look.appearance.outside - self.parameters.outside_above
+        distance = self._layout.distances(layout_of(look.description))[0]
+        strangeness = self.parameters.layout.scaled(distance) + self._leaning(look.appearance)
+        return strangeness - self.parameters.look_above
+
+    def strangeness(self, appearance: Appearance, home: float) -> float:
+        """How unlike those of the population a film is.
+
+        Args:
+            appearance: From `look`.
+            home: Distance from films of the population, from `distances`.
+
+        Returns:
+            A score; films above `flag_above` are flagged.
+        """
+        return home + self._leaning(appearance)
+
+    def _leaning(self, appearance: Appearance) -> float:
+        """How much more a film looks like another patient's, in standard deviations of films of the population."""
+        scale = self.parameters.outside_scale if self.parameters else None
+        return appearance.outside / scale if scale is not None else 0.0
 
     def distances(self, description: Floats, features: Floats) -> tuple[float, float]:
         """Measures how far a film is from the known ones.
@@ -206,22 +220,16 @@ class Gate:
             or _refusal_by_distance(nearest, self.parameters)
         )
         notices = notices_of(film, look.figures, self.parameters.statistics)
-        if _exceeds(look.appearance.mirrored, self.parameters.mirrored_above):
+        if look.appearance.mirrored > self.parameters.mirrored_above:
             notices.append(Message("quality.mirrored"))
         flag = header_notice(film.acquisition, self.parameters.population)
-        if flag is None and (
-            _exceeds(look.appearance.outside, self.parameters.outside_above) or home > self.parameters.flag_above
-        ):
+        if flag is None and self.strangeness(look.appearance, home) > self.parameters.flag_above:
             flag = outside(self.parameters.population, Message("population.appearance"))
         if flag is not None:
             notices.insert(0, flag)
             if self._policy == "refuse" and refusal is None:
                 refusal = FilmRefusedError(flag)
         return Verdict(home, refusal, tuple(notices))
-
-
-def _exceeds(value: float | None, limit: float | None) -> bool:
-    return value is not None and limit is not None and value > limit
 
 
 def _refusal_by_appearance(appearance: Appearance, parameters: GateParameters) -> FilmRefusedError | None:
