@@ -275,18 +275,21 @@ class GateParameters(_Frozen, frozen=True):
     """The limits of the gate; its arrays are in `gate.npz`. Distances are sums of both scaled distances.
 
     Attributes:
-        arrays: The `.npz` file.
-        neighbours: Number of nearest known films for the mean distance.
-        features: Scale of the distances in feature space.
-        layout: Scale of the distances in layout space.
-        refuse_above: Maximum distance to the nearest known chest films; films above it are refused.
-        flag_above: Maximum distance to films of the population; films above it are flagged.
-        film_above: Minimum logit of "upright chest film"; films below it are refused.
-        outside_above: Maximum logit of "outside the population"; films above it are flagged. None if not trained.
-        mirrored_above: Maximum logit of "mirrored"; films above it get a notice. None if not trained.
-        statistics: Bounds of `FilmStatistics`, by name.
-        population: The validated population.
-        sources: Sources of the gate's training films, with their licences.
+        arrays: The `.npz`.
+        neighbours: Number of nearest known films whose mean distance counts.
+        features: Scale of the distances of the graph's features.
+        layout: Scale of the distances of the film's layout.
+        refuse_above: A film whose distance from all known chest films is greater is refused; the sum of both scales.
+        flag_above: A film whose strangeness is greater is flagged: its distance from films of the population, the sum
+            of both scales, plus its logit of being another patient's over `outside_scale`.
+        look_above: The same without the features, for what has to be decided before the model runs.
+        film_above: A film whose logit of being an upright chest film is lower is refused.
+        outside_scale: Standard deviation of that logit on films of the population; None where no chest films of other
+            patients were taught.
+        mirrored_above: A film whose logit of being mirrored is higher gets a notice.
+        statistics: Bounds of the figures of `FilmStatistics`, by name.
+        population: Whose films are inside.
+        sources: Whose films taught the gate, with their terms of use.
         false_refusals: Share of held-out films of the population that the gate refuses.
         false_flags: Share of the same films that the gate flags as outside the population.
         measured_on: Films on which both were measured.
@@ -298,9 +301,10 @@ class GateParameters(_Frozen, frozen=True):
     layout: DistanceScale
     refuse_above: float
     flag_above: float
+    look_above: float
     film_above: float
-    outside_above: float | None
-    mirrored_above: float | None
+    outside_scale: Positive | None
+    mirrored_above: float
     statistics: dict[str, Bounds]
     population: Population
     sources: tuple[str, ...]
@@ -314,8 +318,9 @@ class GateParameters(_Frozen, frozen=True):
             *(number for scale in (self.features, self.layout) for number in (scale.median, scale.upper)),
             self.refuse_above,
             self.flag_above,
+            self.look_above,
             self.film_above,
-            self.outside_above,
+            self.outside_scale,
             self.mirrored_above,
         )
         bounds = (f"{name} {bound.low:.6g} {bound.high:.6g}" for name, bound in sorted(self.statistics.items()))

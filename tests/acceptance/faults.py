@@ -129,7 +129,7 @@ def run() -> int:
         "zeroed layer": lambda: _caught(bundle, _with_zeroed_layer(bundle)),
         "other model": lambda: _caught(_variant(bundle, file=bundle.manifest.variants["float"].file), good),
         "gate that refuses nothing": lambda: _caught(_gate(bundle, refuse_above=1e308), good),
-        "gate that flags nothing": lambda: _caught(_gate(bundle, flag_above=1e308, outside_above=None), good),
+        "gate that flags nothing": lambda: _caught(_gate(bundle, flag_above=1e308, outside_scale=None), good),
         "gate that takes all for films": lambda: _caught(_gate(bundle, film_above=-1e308), good),
         "gate without bounds": lambda: _caught(_gate(bundle, statistics={}), good),
         "gate with wide bounds": lambda: _caught(_gate(bundle, statistics={"mean": Bounds(low=0, high=255)}), good),

@@ -20,6 +20,7 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 from edge_app.analysis.gate import Gate, Verdict
+from edge_app.analysis.gate.appearance import WRONG_VIEWS
 from edge_app.analysis.gate.population import OUTSIDE_CODE
 from edge_app.bundle.bundle import SHIPPED_BUNDLE, Bundle, open_bundle
 from edge_app.engine.classifier import Classifier
@@ -141,6 +142,23 @@ def distortions(films: list[Radiograph]) -> dict[str, list[Radiograph]]:
     }
 
 
+def turned(bench: Bench, films: list[Radiograph]) -> dict[str, float]:
+    """Share of films that the gate refuses by their appearance when they are turned, or notices when mirrored."""
+    parameters, spec = bench.bundle.manifest.gate, bench.bundle.manifest.preprocessing
+    assert parameters is not None
+    views: dict[str, tuple[int, bool, bool]] = {**WRONG_VIEWS, "mirrored": (2, True, False)}
+    found = dict.fromkeys(views, 0)
+    for film in films:
+        pixels = preprocess(film, spec).pixels
+        for name, (quarters, flipped, inverted) in views.items():
+            wrong = np.rot90(pixels[::-1] if flipped else pixels, quarters)
+            seen = bench.gate.features(np.ascontiguousarray(255 - wrong if inverted else wrong)).appearance
+            assert seen is not None
+            mirror = name == "mirrored" and seen.mirrored > parameters.mirrored_above
+            found[name] += seen.film < parameters.film_above or mirror
+    return {name: count / len(films) for name, count in found.items()}
+
+
 def auroc(negative: np.ndarray, positive: np.ndarray) -> float:
     """Chance that a random positive has the higher score, ties counted half (Mann and Whitney 1947)."""
     both = np.concatenate([negative, positive])
@@ -214,6 +232,13 @@ def run() -> int:
             checks.append((f"inverted films refused: {tally.refused:.2%} (at least 99 %)", tally.refused >= 0.99))
         if name in ("upside down", "turned left", "turned right", "flipped top to bottom"):
             checks.append((f"{name}: refused {tally.refused:.2%} (at least 95 %)", tally.refused >= 0.95))
+
+    print("-- all films of the data set, turned: refused before the model runs; mirrored: noticed")
+    for name, share in turned(
+        bench, [film for folder in ("train", "test") for _, film in dataset_films(folder)]
+    ).items():
+        print(f"{name:<26} {share:.2%}")
+        checks.append((f"all films, {name}: {share:.2%} (at least 90 %)", share >= 0.9))
 
     adult = [replace(film, acquisition=Acquisition("DX", "AP", None, 45.0, "CHEST")) for film in films[::6]]
     child = [replace(film, acquisition=Acquisition("DX", "AP", None, 3.0, "CHEST")) for film in films[::6]]

@@ -52,9 +52,8 @@ def test_a_film_that_has_gone_wrong_is_named(gate: Gate, films: list[np.ndarray]
 def test_mirrored_films_are_told(gate: Gate, films: list[np.ndarray]) -> None:
     assert gate.parameters is not None
     limit = gate.parameters.mirrored_above
-    assert limit is not None
-    mirrored = [appearance(gate, pixels[:, ::-1]).mirrored or 0.0 for pixels in films]
-    plain = [appearance(gate, pixels).mirrored or 0.0 for pixels in films]
+    mirrored = [appearance(gate, pixels[:, ::-1]).mirrored for pixels in films]
+    plain = [appearance(gate, pixels).mirrored for pixels in films]
     assert np.mean(np.array(mirrored) > limit) >= 0.9
     assert np.mean(np.array(plain) > limit) <= 0.02
 

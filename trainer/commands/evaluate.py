@@ -40,7 +40,7 @@ def evaluate_bundle(bundle_folder: Path, data: Path, runs: Path, out: Path, task
         site = ExternalSiteFilms(
             read_second_site(folder, manifest.preprocessing, task.labels),
             task.external_site.statement,
-            gate_was_taught=manifest.gate is not None and manifest.gate.outside_above is not None,
+            gate_was_taught=manifest.gate is not None and manifest.gate.outside_scale is not None,
         )
     found = evaluate_files(
         BundleFiles(

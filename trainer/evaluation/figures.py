@@ -261,7 +261,7 @@ def gate_figures(gate: GateParameters) -> GateFigures:
         measured_on=gate.measured_on,
         false_refusals=gate.false_refusals,
         false_flags=gate.false_flags,
-        taught_with_another_site=gate.outside_above is not None,
+        taught_with_another_site=gate.outside_scale is not None,
     )
 
 

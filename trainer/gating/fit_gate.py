@@ -56,15 +56,12 @@ CHILDREN = Population(
 # films of the population.
 _REFUSE_BEYOND = 1.3
 """Times the distance that 99 % of held-out films stay below."""
-_FLAG_BEYOND = 1.15
-"""The same for the flag: midway."""
-_UPPER_QUANTILE = 0.99
-_OUTSIDE_QUANTILE = 0.985
-"""Of held-out films of the population, so many are not taken for other patients'."""
+_QUANTILE = 0.99
+"""Of held-out films of the population, so many stay below the upper end of each scale, and below the flag."""
 _MIRRORED_QUANTILE = 0.998
 _FILM_QUANTILE = 0.001
-_GREATEST_FILM_LIMIT = -3.0
-"""A picture that is a film with a probability of 5 % or more is let through, whatever the quantile says."""
+_GREATEST_FILM_LIMIT = -1.0
+"""A picture that is a film with a probability of 27 % or more is let through, whatever the quantile says."""
 _STATISTIC_TAIL = 0.001
 _STATISTIC_MARGIN = 0.15
 _LEAST_WIDTH = 1e-3
@@ -275,20 +272,27 @@ def _limits(arrays: GateArrays, held_out: Grey, features: Floats, population: Po
     by_features = _home_distances(arrays.features, features)
     by_layout = _home_distances(arrays.layout, layout_of(descriptions))
     scale_f, scale_l = _scale(by_features), _scale(by_layout)
-    scores = [scale_f.scaled(one) + scale_l.scaled(two) for one, two in zip(by_features, by_layout, strict=True)]
-    upper = float(np.quantile(scores, _UPPER_QUANTILE))
+    layouts = np.array([scale_l.scaled(distance) for distance in by_layout])
+    distances = layouts + [scale_f.scaled(distance) for distance in by_features]
     appearances = [arrays.appearance(description) for description in descriptions]
+    leaning, spread = np.zeros(len(appearances)), None
+    if len(arrays.layout.others):
+        logits = np.array([appearance.outside for appearance in appearances])
+        spread = _rounded(max(float(logits.std()), _LEAST_WIDTH))
+        leaning = logits / spread
     film = float(np.quantile([appearance.film for appearance in appearances], _FILM_QUANTILE))
+    mirrored = float(np.quantile([appearance.mirrored for appearance in appearances], _MIRRORED_QUANTILE))
     return GateParameters(
         arrays=BundleFile(path=GATE_FILE, sha256="0" * 64, bytes=1),
         neighbours=NEIGHBOURS,
         features=scale_f,
         layout=scale_l,
-        refuse_above=_rounded(upper * _REFUSE_BEYOND),
-        flag_above=_rounded(upper * _FLAG_BEYOND),
+        refuse_above=_rounded(float(np.quantile(distances, _QUANTILE)) * _REFUSE_BEYOND),
+        flag_above=_rounded(float(np.quantile(distances + leaning, _QUANTILE))),
+        look_above=_rounded(float(np.quantile(layouts + leaning, _QUANTILE))),
         film_above=_rounded(min(film, _GREATEST_FILM_LIMIT)),
-        outside_above=_quantile([one.outside for one in appearances], _OUTSIDE_QUANTILE),
-        mirrored_above=_quantile([one.mirrored for one in appearances], _MIRRORED_QUANTILE),
+        outside_scale=spread,
+        mirrored_above=_rounded(mirrored),
         statistics={},
         population=population,
         sources=(),
@@ -304,16 +308,10 @@ def _home_distances(space: KnownSpace, vectors: Floats) -> list[float]:
 
 
 def _scale(distances: list[float]) -> DistanceScale:
-    median, upper = np.quantile(distances, (0.5, _UPPER_QUANTILE))
+    median, upper = np.quantile(distances, (0.5, _QUANTILE))
     # A net that has learnt nothing gives every film the same features; a scale needs a width all the same.
     upper = max(upper, median + _LEAST_WIDTH)
     return DistanceScale(median=_rounded(float(median)), upper=_rounded(float(upper)))
-
-
-def _quantile(logits: list[float | None], quantile: float) -> float | None:
-    """A quantile, or None where the logit was not taught."""
-    taught = [logit for logit in logits if logit is not None]
-    return _rounded(float(np.quantile(taught, quantile))) if taught else None
 
 
 def _statistics(prepared: Grey) -> dict[str, Bounds]:

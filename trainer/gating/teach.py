@@ -1,4 +1,4 @@
-"""Teaches the classifiers of a film's appearance: a chest film or not, whose, mirrored or not.
+"""Teaches the classifiers of a film's appearance: whose chest film, or none, and mirrored or not.
 
 Taught on chest films with variations of their acquisition, on the same films turned and inverted, and on drawings.
 Fitted by scikit-learn on the CPU; the same input gives the same weights on one machine.
@@ -19,18 +19,17 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
 
 from edge_app.analysis.gate.appearance import KINDS, WRONG_VIEWS, AppearanceClassifier
-from edge_app.analysis.gate.description import LAYOUT_LENGTH, Floats, describe, mirrored
+from edge_app.analysis.gate.description import Floats, describe, mirrored
 from trainer.gating.other_pictures import draw_other
 
 Grey = NDArray[np.uint8]
 
 _HIDDEN_UNITS = 64
-_WEIGHT_DECAY = 0.1
+_WEIGHT_DECAY = 0.3
 _EPOCHS = 16
 _LEAST_SCALE = 0.02
-_INVERSE_PENALTY = 100.0
-"""Of the logistic regression, with sample weights that add up to 1 for each class: of 1 to 1,000 the best on a source
-that was left out."""
+_NEVER = -1e4
+"""Logit of a kind that was not taught."""
 _MIRROR_INVERSE_PENALTY = 0.1
 _DRAWING_PX = 112
 """Side at which drawn pictures are made: the description averages to 56, and four times the pixels say no more."""
@@ -61,7 +60,7 @@ def describe_all(prepared: Sequence[Grey] | Grey) -> Floats:
 
 
 def teach(home: TaughtFilms, other: TaughtFilms | None, *, drawings: int, seed: int) -> AppearanceClassifier:
-    """Fits the three classifiers.
+    """Fits both classifiers.
 
     Args:
         home: Films of the population.
@@ -81,14 +80,12 @@ def teach(home: TaughtFilms, other: TaughtFilms | None, *, drawings: int, seed: 
     scale = np.concatenate(chests).std(axis=0) + _LEAST_SCALE
     nothing = np.empty(0, dtype=np.float32)
     blank = AppearanceClassifier(
-        mean.astype(np.float32), scale.astype(np.float32), nothing, nothing, nothing, nothing, nothing, nothing
+        mean.astype(np.float32), scale.astype(np.float32), nothing, nothing, nothing, nothing, nothing
     )
     pool = _pool(home, other, rng)
     hidden, hidden_bias, output, output_bias = _kinds(blank, chests, pool, drawings, seed, rng)
-    outside = nothing if other is None else _outside(blank, (home_plain, home_varied), other)
-    return AppearanceClassifier(
-        blank.mean, blank.scale, hidden, hidden_bias, output, output_bias, outside, _mirror(blank, chests[0])
-    )
+    mirror = _mirror(blank, chests[0])
+    return AppearanceClassifier(blank.mean, blank.scale, hidden, hidden_bias, output, output_bias, mirror)
 
 
 def _pool(home: TaughtFilms, other: TaughtFilms | None, rng: np.random.Generator) -> Grey:
@@ -111,7 +108,8 @@ def _kinds(
 ) -> tuple[Floats, Floats, Floats, Floats]:
     """Fits a net with one hidden layer to `KINDS`; as many films of home as of other patients."""
     most = max(len(part) for part in chests)
-    described = [np.concatenate([part[np.arange(most) % len(part)] for part in chests])]
+    described = [part[np.arange(most) % len(part)] for part in chests]
+    present = list(range(len(chests))) + list(range(2, len(KINDS)))
     turned = pool[: max(1, drawings // 4)]
     for quarters, flipped, inverted in WRONG_VIEWS.values():
         described.append(
@@ -130,7 +128,7 @@ def _kinds(
             ]
         )
     )
-    labels = np.repeat(np.arange(len(KINDS)), [len(part) for part in described])
+    labels = np.repeat(present, [len(part) for part in described])
     net = MLPClassifier(
         (_HIDDEN_UNITS,),
         alpha=_WEIGHT_DECAY,
@@ -141,24 +139,13 @@ def _kinds(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # the number of epochs is chosen, not reached
         net.fit(blank.normalised(np.concatenate(described)), labels)
-    _LOG.info("taught %d chest films and %d other pictures", len(described[0]), len(labels) - len(described[0]))
-    hidden, output = (np.asarray(weights, dtype=np.float32) for weights in net.coefs_)
-    hidden_bias, output_bias = (np.asarray(bias, dtype=np.float32) for bias in net.intercepts_)
+    films = int((labels < 2).sum())
+    _LOG.info("taught %d chest films and %d other pictures", films, len(labels) - films)
+    hidden, hidden_bias = np.asarray(net.coefs_[0], np.float32), np.asarray(net.intercepts_[0], np.float32)
+    output = np.zeros((_HIDDEN_UNITS, len(KINDS)), dtype=np.float32)
+    output_bias = np.full(len(KINDS), _NEVER, dtype=np.float32)
+    output[:, present], output_bias[present] = net.coefs_[1], net.intercepts_[1]
     return hidden, hidden_bias, output, output_bias
-
-
-def _outside(blank: AppearanceClassifier, home: tuple[Floats, Floats], other: TaughtFilms) -> Floats:
-    """Fits a logistic regression of the layout; a class weighs 1, its varied films half as much as its plain ones."""
-    plain, varied = other.descriptions()
-    parts = (*home, plain, varied)
-    weights = []
-    for first, second in (home, (plain, varied)):
-        weight = np.concatenate([np.ones(len(first)), np.full(len(second), 0.5 * len(first) / max(len(second), 1))])
-        weights.append(weight / weight.sum())
-    labels = np.repeat([0, 1], [len(home[0]) + len(home[1]), len(plain) + len(varied)])
-    model = LogisticRegression(C=_INVERSE_PENALTY, max_iter=1500)
-    model.fit(blank.normalised(np.concatenate(parts))[:, :LAYOUT_LENGTH], labels, sample_weight=np.concatenate(weights))
-    return np.append(model.coef_[0], model.intercept_[0]).astype(np.float32)
 
 
 def _mirror(blank: AppearanceClassifier, home: Floats) -> Floats:

@@ -1,6 +1,7 @@
-"""Classifiers on a film's description: upright chest film, population, and orientation.
+"""What a film's description says: an upright chest film or not, whose, and which way round.
 
-Three small classifiers use the same 588 numbers; `trainer.gating.teach` trains them. They do not need the model.
+Two small classifiers on the same 588 numbers, taught by `trainer.gating.teach`. They know nothing of the bundle's net,
+and answer before it has run.
 """
 
 from __future__ import annotations
@@ -9,18 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from edge_app.analysis.gate.description import Floats, layout_of, mirrored
+from edge_app.analysis.gate.description import Floats, mirrored
 
-KINDS = (
-    "film",
-    "inverted",
-    "turned_left",
-    "upside_down",
-    "turned_right",
-    "flipped",
-    "other",
-)
-"""Classes of an image. The first is an upright chest film; the last is any other image."""
+KINDS = ("home", "stranger", "inverted", "turned_left", "upside_down", "turned_right", "flipped", "other")
+"""What a picture can be: an upright chest film of the population, of another patient, a film that has gone wrong in one
+of the ways of `WRONG_VIEWS`, or anything else."""
+_CHESTS = 2
+"""So many of `KINDS` are upright chest films."""
 
 WRONG_VIEWS: dict[str, tuple[int, bool, bool]] = {
     "inverted": (0, False, True),
@@ -29,42 +25,41 @@ WRONG_VIEWS: dict[str, tuple[int, bool, bool]] = {
     "turned_right": (3, False, False),
     "flipped": (0, True, False),
 }
-"""Transformation of an upright film into each kind: counter-clockwise quarter turns, flipped first, inverted."""
+"""How an upright film becomes one of each kind: quarter turns counter-clockwise, after a flip; inverted."""
 
 _FARTHEST = 6.0
-"""Limit of normalised numbers, in standard deviations from the mean of chest films."""
+"""Numbers farther from the mean of chest films, in standard deviations, say no more than this."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Appearance:
-    """The results of the classifiers.
+    """What a film looks like.
 
     Attributes:
-        film: Logit of "upright chest film", of any patient.
-        kind: The most probable of `KINDS`.
-        outside: Logit of "outside the population"; None if not trained.
-        mirrored: Logit of "mirrored left to right"; None if not trained.
+        film: Logit of being an upright chest film, of any patient.
+        kind: The likeliest of `KINDS`.
+        outside: Logit of a chest film being another patient's; very low where no such films were taught.
+        mirrored: Logit of being mirrored left to right.
     """
 
     film: float
     kind: str
-    outside: float | None
-    mirrored: float | None
+    outside: float
+    mirrored: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AppearanceClassifier:
-    """Weights of the three classifiers.
+    """Weights of both classifiers.
 
     Attributes:
-        mean: `(588,)` float32: mean of chest films.
-        scale: `(588,)` float32: standard deviation of chest films.
-        hidden: `(588, units)` float32: hidden layer, with ReLU.
+        mean: `(588,)` float32, of chest films.
+        scale: `(588,)` float32: their standard deviation.
+        hidden: `(588, units)` float32, then rectified.
         hidden_bias: `(units,)` float32.
-        output: `(units, 7)` float32: output layer, logits of `KINDS`.
-        output_bias: `(7,)` float32.
-        outside: `(393,)` float32: weights of the layout, then the bias; empty if not trained.
-        mirrored: `(588,)` float32: weights of the difference from the mirror image; empty if not trained.
+        output: `(units, 8)` float32: logits of `KINDS`.
+        output_bias: `(8,)` float32.
+        mirrored: `(588,)` float32: weights of the difference from the film's mirror image.
     """
 
     mean: Floats
@@ -73,11 +68,10 @@ class AppearanceClassifier:
     hidden_bias: Floats
     output: Floats
     output_bias: Floats
-    outside: Floats
     mirrored: Floats
 
     def normalised(self, descriptions: Floats) -> Floats:
-        """Normalises descriptions, `(..., 588)` float32."""
+        """Brings descriptions to the scale of the weights, `(..., 588)` float32."""
         scaled: Floats = np.clip((descriptions - self.mean) / self.scale, -_FARTHEST, _FARTHEST)
         return scaled
 
@@ -85,11 +79,16 @@ class AppearanceClassifier:
         """Classifies a film by its description, `(588,)` float32."""
         scaled = self.normalised(description)
         kinds = np.maximum(scaled @ self.hidden + self.hidden_bias, 0) @ self.output + self.output_bias
-        highest = float(kinds[1:].max())
-        rest = highest + float(np.log(np.exp(kinds[1:] - highest).sum()))
-        outside = mirror = None
-        if len(self.outside):
-            outside = float(layout_of(scaled) @ self.outside[:-1] + self.outside[-1])
-        if len(self.mirrored):
-            mirror = float((scaled - self.normalised(mirrored(description))) @ self.mirrored)
-        return Appearance(float(kinds[0]) - rest, KINDS[int(kinds.argmax())], outside, mirror)
+        difference = scaled - self.normalised(mirrored(description))
+        return Appearance(
+            film=_log_sum(kinds[:_CHESTS]) - _log_sum(kinds[_CHESTS:]),
+            kind=KINDS[int(kinds.argmax())],
+            outside=float(kinds[1] - kinds[0]),
+            mirrored=float(difference @ self.mirrored),
+        )
+
+
+def _log_sum(logits: Floats) -> float:
+    """log(sum(exp(logits))), without overflow."""
+    highest = float(logits.max())
+    return highest + float(np.log(np.exp(logits - highest).sum()))

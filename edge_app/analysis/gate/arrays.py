@@ -1,4 +1,4 @@
-"""The arrays of a fitted gate, stored in `gate.npz`."""
+"""The arrays of a fitted gate, as they lie in `gate.npz`."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_app.analysis.gate.appearance import KINDS, AppearanceClassifier
-from edge_app.analysis.gate.description import DESCRIPTION_LENGTH, LAYOUT_LENGTH, Floats
+from edge_app.analysis.gate.description import DESCRIPTION_LENGTH, Floats
 from edge_app.analysis.gate.neighbours import KnownSpace
 from edge_app.system.errors import BundleError
 
 _HALF = ("known", "others")
-"""Stored in half precision, which changes distances by at most 0.1 %."""
+"""Stored in half precision, which moves no distance by more than 0.1 %."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,11 +23,11 @@ class GateArrays:
     """All arrays of a fitted gate.
 
     Attributes:
-        features: Known films in the space of the graph's features.
-        layout: Known films in the space of layouts.
+        features: Space of the graph's features.
+        layout: Space of the descriptions' layout.
         appearance: Weights of the classifiers.
-        example: `(height, width)` uint8: the mean film of the population, for the self-test of the gate.
-        answers: `(4,)` float32: result of `Gate.answers` for the example when the gate was fitted.
+        example: `(height, width)` uint8: the mean film of the population, to prove the gate on this machine.
+        answers: `(4,)` float32: what `Gate.answers` said of it when the gate was fitted.
     """
 
     features: KnownSpace
@@ -52,7 +52,7 @@ class GateArrays:
 
     @classmethod
     def load(cls, data: bytes) -> Self:
-        """Reads the result of `save`.
+        """Reads what `save` wrote.
 
         Raises:
             BundleError: An array is missing or has a wrong shape.
@@ -89,15 +89,14 @@ def _check_space(space: KnownSpace) -> None:
 
 def _check_appearance(weights: AppearanceClassifier) -> None:
     units = len(weights.hidden_bias)
-    expected: dict[str, set[tuple[int, ...]]] = {
-        "mean": {(DESCRIPTION_LENGTH,)},
-        "scale": {(DESCRIPTION_LENGTH,)},
-        "hidden": {(DESCRIPTION_LENGTH, units)},
-        "output": {(units, len(KINDS))},
-        "output_bias": {(len(KINDS),)},
-        "outside": {(0,), (LAYOUT_LENGTH + 1,)},
-        "mirrored": {(0,), (DESCRIPTION_LENGTH,)},
+    expected: dict[str, tuple[int, ...]] = {
+        "mean": (DESCRIPTION_LENGTH,),
+        "scale": (DESCRIPTION_LENGTH,),
+        "hidden": (DESCRIPTION_LENGTH, units),
+        "output": (units, len(KINDS)),
+        "output_bias": (len(KINDS),),
+        "mirrored": (DESCRIPTION_LENGTH,),
     }
-    for name, shapes in expected.items():
-        if getattr(weights, name).shape not in shapes:
+    for name, shape in expected.items():
+        if getattr(weights, name).shape != shape:
             raise ValueError(f"{name} of shape {getattr(weights, name).shape}")

@@ -1,4 +1,4 @@
-"""Checks of image size and image statistics, without a model."""
+"""Checks that need no model: is there a picture at all, and is it fit to be read?"""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from edge_app.system.errors import FilmRefusedError
 from edge_app.system.messages import Message
 
 LEAST_SIDE_PX = 160
-"""Smaller films must be enlarged by more than a third, so that the model would see interpolation."""
+"""Below it, a film has to be enlarged by more than a third: the model would see interpolation."""
 SMALL_SIDE_PX = 224
 LEAST_CONTRAST = 20.0
 LEAST_LEVELS = 12
-"""A preprocessed film has 150 to 256 grey levels; line art and masks have a few."""
+"""A film reduced to the model's input has 150 to 256 grey levels; line art and masks have a few."""
 GREATEST_EMPTY_SHARE = 0.5
 
 _OUT_OF_BOUNDS = {
@@ -27,15 +27,15 @@ _OUT_OF_BOUNDS = {
     ("empty_share", 1): Message("quality.cropped"),
     ("clipped_share", 1): Message("quality.clipped"),
 }
-"""Notice for a statistic below (-1) or above (1) its bounds."""
+"""What is said of a figure that lies below (-1) or above (1) its bounds."""
 
 
 def refusal_of(film: Radiograph, figures: FilmStatistics) -> FilmRefusedError | None:
-    """Returns the reason to refuse a film for any model, or None.
+    """Says why a film must not be scored whatever the model, or None.
 
     Args:
-        film: The decoded film.
-        figures: Statistics of the preprocessed film.
+        film: As decoded.
+        figures: Of the prepared film.
     """
     shorter = min(film.rows, film.columns)
     if shorter < LEAST_SIDE_PX:
@@ -48,12 +48,15 @@ def refusal_of(film: Radiograph, figures: FilmStatistics) -> FilmRefusedError | 
 
 
 def notices_of(film: Radiograph, figures: FilmStatistics, bounds: Mapping[str, Bounds]) -> list[Message]:
-    """Returns warnings about the image quality.
+    """Says what lowers trust in the score.
 
     Args:
-        film: The decoded film.
-        figures: Statistics of the preprocessed film.
-        bounds: Bounds from training films, by name of the statistic.
+        film: As decoded.
+        figures: Of the prepared film.
+        bounds: Where the figures of training films lie, by name.
+
+    Returns:
+        One notice for each figure out of bounds.
     """
     found = []
     if min(film.rows, film.columns) < SMALL_SIDE_PX:

@@ -1,9 +1,9 @@
-"""A coarse description of a film: histograms of oriented gradients and a small grey image.
+"""What a film looks like, coarsely: histograms of oriented gradients and a small picture of its greys.
 
-It does not use the model: with the model's features alone, 3 % of brain slices and photographs passed as chest films.
-Histograms of oriented gradients (Dalal and Triggs 2005, CVPR) over a 7 x 7 grid detect those. The gradients keep their
-sign, so that the description contains the orientation. The grey values detect noise, whose gradients have all
-directions, like those of a chest.
+The model has no part in it. A network's features say what it was trained to tell apart and little of the rest: with
+them alone 3 % of brain slices and photographs passed as chest films. Histograms of oriented gradients (Dalal and Triggs
+2005, CVPR) over a 7 x 7 grid catch those, and know which way up a film is, because the gradients keep their sign. The
+greys know what gradients forget: noise has gradients in all directions, as a whole chest has, but no lungs.
 """
 
 from __future__ import annotations
@@ -27,15 +27,16 @@ _LEAST_DEVIATION = 1e-3
 
 
 def describe(pixels: NDArray[np.uint8]) -> Floats:
-    """Describes a preprocessed film.
+    """Describes a prepared film.
 
     Args:
-        pixels: `(height, width)` uint8, from `imaging.preprocess`. Sides are resized to the nearest multiple of 56.
+        pixels: `(height, width)` uint8, as from `imaging.preprocess`. Sides that are no multiples of 56, as those of
+            some backbones, are brought to the nearest multiple first.
 
     Returns:
         `(588,)` float32: the layout, then the greys. Layout, 392 numbers: for each cell of a 7 x 7 grid and each of 8
-        directions from dark to bright, the square root of its share of all edges, so that Euclidean distances are
-        Hellinger distances; all 0 if there are no edges. Greys, 196 numbers: means of a 14 x 14 grid, normalised to
+        directions from dark to bright, the square root of its share of all edges (so that Euclidean distances are
+        Hellinger distances); all zero where there is no edge. Greys, 196 numbers: means of a 14 x 14 grid, brought to
         mean 0 and standard deviation 1.
     """
     small = _blocks(_in_whole_blocks(pixels))
@@ -43,12 +44,19 @@ def describe(pixels: NDArray[np.uint8]) -> Floats:
 
 
 def layout_of(description: Floats) -> Floats:
-    """Returns the layout part of descriptions: `(..., 588)` to `(..., 392)`."""
+    """The layout part of descriptions: `(..., 588)` to `(..., 392)`."""
     return description[..., :LAYOUT_LENGTH]
 
 
 def mirrored(description: Floats) -> Floats:
-    """Returns the descriptions, `(..., 588)` float32, of the films mirrored left to right."""
+    """Describes a film as it would be, mirrored left to right.
+
+    Args:
+        description: `(..., 588)` float32.
+
+    Returns:
+        The same shape: mirroring only moves the numbers of a description.
+    """
     image: Floats = description[..., _MIRRORED]
     return image
 
@@ -58,7 +66,7 @@ def _layout(small: Floats) -> Floats:
     across[:, 1:-1] = small[:, 2:] - small[:, :-2]
     down[1:-1] = small[2:] - small[:-2]
     strength = np.sqrt(across * across + down * down)
-    # Each edge is divided between its two nearest directions: add it to the lower one, then move a part on.
+    # Each edge is shared between the two nearest of the eight directions: counted in the lower one, a part moves on.
     direction = np.arctan2(down, across) * np.float32(BINS / (2 * np.pi))
     lower = np.floor(direction)
     bins = lower.astype(np.intp)
@@ -91,9 +99,9 @@ def _in_whole_blocks(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _blocks(pixels: NDArray[np.uint8]) -> Floats:
-    """Returns means of the blocks of a 56 x 56 grid, float32. Sums of strided views are ten times as fast as `mean`."""
+    """Means over the blocks of a 56 x 56 grid, float32: sums of strided views, ten times as fast as `mean`."""
     high, wide = pixels.shape[0] // SIDE_PX, pixels.shape[1] // SIDE_PX
-    # A white block of more than 257 pixels overflows uint16; usual blocks have 16 pixels.
+    # Beyond 257 pixels a block of white ones overflows uint16; those of prepared films have sixteen.
     rows: NDArray[np.unsignedinteger[Any]] = pixels[0::high].astype(np.uint16 if high * wide <= 257 else np.uint32)
     for offset in range(1, high):
         rows += pixels[offset::high]
@@ -104,13 +112,13 @@ def _blocks(pixels: NDArray[np.uint8]) -> Floats:
 
 
 def _first_bins() -> NDArray[np.intp]:
-    """Returns the first bin of each block's cell in a layout, `(56, 56)`."""
+    """Where the cell of each block begins in a layout, `(56, 56)`."""
     cell = np.arange(SIDE_PX) // (SIDE_PX // CELLS)
     return (cell[:, None] * CELLS + cell) * BINS
 
 
 def _mirrored_order() -> NDArray[np.intp]:
-    """Returns the index in a description for each number of the mirrored description."""
+    """For each number of a mirrored film's description, which number of the film's own it is."""
     cells = np.arange(CELLS * CELLS).reshape(CELLS, CELLS)[:, ::-1]
     bins = (BINS // 2 - np.arange(BINS)) % BINS  # a direction a becomes 180 degrees - a
     layout = (cells.reshape(-1, 1) * BINS + bins).ravel()
@@ -120,5 +128,5 @@ def _mirrored_order() -> NDArray[np.intp]:
 
 _FIRST_BIN = _first_bins()
 _BIN_BEFORE = np.roll(np.arange(LAYOUT_LENGTH).reshape(-1, BINS), 1, axis=1).ravel()
-"""Index of the previous direction in the same cell, for each number of a layout."""
+"""For each number of a layout the place of the same cell's direction before it."""
 _MIRRORED = _mirrored_order()

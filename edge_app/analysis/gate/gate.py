@@ -1,4 +1,4 @@
-"""The gate combines image statistics, file header, appearance and features into one verdict."""
+"""May this film be scored? Film, header, appearance and features are asked; one answer, with reasons."""
 
 from __future__ import annotations
 
@@ -24,17 +24,18 @@ from edge_app.system.messages import Message
 OutsidePolicy = Literal["flag", "refuse"]
 
 _ANSWER_TOLERANCE = 1e-2
-"""Maximum difference between two machines; rounding causes 1e-5."""
+"""By which the answers of two machines may differ; rounding differs by 1e-5."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The verdict of the gate on a film.
+    """What the gate says of a film.
 
     Attributes:
-        score: Distance from the known films: about 0 at the median, 2 at the 99th percentile; None without a gate.
-        refusal: Reason to refuse the film; None if it may be scored.
-        notices: Warnings about the score.
+        score: Distance from the known films: about 0 for the median one, 2 for the farthest per cent; None without a
+            gate.
+        refusal: Why it must not be scored; None where it may.
+        notices: What lowers trust in the score.
     """
 
     score: float | None = None
@@ -44,12 +45,12 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GateFeatures:
-    """The features that the gate computes without the model.
+    """What the gate sees before the model has answered.
 
     Attributes:
-        figures: Image statistics.
+        figures: Brightness, contrast, sharpness.
         description: `(588,)` float32; empty without a fitted gate.
-        appearance: Classification of the description; None without a fitted gate.
+        appearance: What the description says; None without a fitted gate.
     """
 
     figures: FilmStatistics
@@ -58,31 +59,31 @@ class GateFeatures:
 
 
 class Gate:
-    """The gate of a bundle, with the site's policy for films from outside the population."""
+    """The gate of a bundle, and the site's policy for films from outside the population."""
 
     def __init__(
         self, parameters: GateParameters | None, arrays: GateArrays | None, policy: OutsidePolicy = "flag"
     ) -> None:
-        """Creates a gate.
+        """Joins limits and arrays.
 
         Args:
-            parameters: Limits from the manifest; None for a bundle without a gate, which flags all films.
-            arrays: Arrays of the same fit; None if `parameters` is None.
-            policy: Flag or refuse films from outside the population.
+            parameters: Limits, from the manifest; None for a bundle without a gate, all of whose films are flagged.
+            arrays: Of the same fit; None with `parameters`.
+            policy: What happens to films from outside the population: a loud flag, or a refusal.
         """
         self.parameters = parameters
         self._policy = policy
         self._arrays = arrays
         if parameters is not None and arrays is not None:
-            self._feature_space = Neighbourhood(arrays.features, parameters.neighbours)
-            self._layout_space = Neighbourhood(arrays.layout, parameters.neighbours)
+            self._features = Neighbourhood(arrays.features, parameters.neighbours)
+            self._layout = Neighbourhood(arrays.layout, parameters.neighbours)
 
     @classmethod
     def from_bundle(cls, bundle: Bundle, policy: OutsidePolicy = "flag") -> Self:
         """Builds the gate of a verified bundle.
 
         Raises:
-            BundleError: The arrays cannot be read, or this machine does not reproduce the answers of the fit.
+            BundleError: Its arrays cannot be read, or this machine does not give the answers of the fit.
         """
         data, parameters = bundle.gate_bytes(), bundle.manifest.gate
         if data is None or parameters is None:
@@ -92,25 +93,25 @@ class Gate:
         return gate
 
     def check_answers(self) -> None:
-        """Checks that this machine reproduces the answers of the fit.
+        """Proves that this machine gives the answers that the gate was fitted with.
 
         Raises:
-            BundleError: The answers differ.
+            BundleError: It gives others.
         """
         if self._arrays is None:
             return
         found, known = self.answers(self._arrays.example), self._arrays.answers
-        if not np.allclose(found, known, rtol=_ANSWER_TOLERANCE, atol=_ANSWER_TOLERANCE, equal_nan=True):
+        if not np.allclose(found, known, rtol=_ANSWER_TOLERANCE, atol=_ANSWER_TOLERANCE):
             raise BundleError("bundle.gate", detail=f"answers {found.tolist()} instead of {known.tolist()}")
 
     def answers(self, prepared: NDArray[np.uint8]) -> Floats:
-        """Returns the results of the gate that do not need the model.
+        """All that the gate computes of a film without the model.
 
         Args:
             prepared: `(height, width)` uint8.
 
         Returns:
-            `(4,)` float32: the logits of film, outside and mirrored (NaN if not trained), and the layout distance.
+            `(4,)` float32: the logits of film, outside and mirrored, and the distance of the layout.
 
         Raises:
             ValueError: The gate was not fitted.
@@ -118,13 +119,15 @@ class Gate:
         own = self.features(prepared)
         if own.appearance is None:
             raise ValueError("The bundle has no gate.")
-        appearance = own.appearance
-        logits = (appearance.film, appearance.outside, appearance.mirrored)
-        distance = self._layout_space.distances(layout_of(own.description))[0]
-        return np.array([*(np.nan if one is None else one for one in logits), distance], dtype=np.float32)
+        seen, distance = own.appearance, self._layout.distances(layout_of(own.description))[0]
+        return np.array([seen.film, seen.outside, seen.mirrored, distance], dtype=np.float32)
 
     def features(self, prepared: NDArray[np.uint8]) -> GateFeatures:
-        """Computes the gate's own features of a preprocessed film, `(height, width)` uint8, without the model."""
+        """Looks at a film; can run beside the model, of which it needs nothing.
+
+        Args:
+            prepared: `(height, width)` uint8, what the model sees.
+        """
         figures = measure(prepared)
         if self._arrays is None:
             return GateFeatures(figures, np.empty(0, dtype=np.float32), None)
@@ -132,32 +135,50 @@ class Gate:
         return GateFeatures(figures, description, self._arrays.appearance(description))
 
     def outside_margin(self, own: GateFeatures) -> float | None:
-        """Returns the difference of the "outside the population" logit from its limit; above 0 the film is outside.
+        """By how much a film looks stranger than films of the population do.
 
-        It needs no model. With several bundles, a film belongs to the one with the lowest margin below 0.
+        It needs no model, so that a film can be sent to the bundle whose population it belongs to: the one with the
+        lowest margin below 0.
 
         Args:
-            own: Result of `features`.
+            own: Features from `features`.
 
         Returns:
-            The difference; None if the gate was not trained on other patients.
+            A difference of scores: above 0 for a stranger; None without a fitted gate.
         """
-        if self.parameters is None or self.parameters.outside_above is None:
+        if self.parameters is None or own.appearance is None:
             return None
-        if own.appearance is None or own.appearance.outside is None:
-            return None
-        return own.appearance.outside - self.parameters.outside_above
+        distance = self._layout.distances(layout_of(own.description))[0]
+        strangeness = self.parameters.layout.scaled(distance) + self._leaning(own.appearance)
+        return strangeness - self.parameters.look_above
+
+    def strangeness(self, appearance: Appearance, home: float) -> float:
+        """How unlike those of the population a film is.
+
+        Args:
+            appearance: From `features`.
+            home: Distance from films of the population, from `distances`.
+
+        Returns:
+            A score; films above `flag_above` are flagged.
+        """
+        return home + self._leaning(appearance)
+
+    def _leaning(self, appearance: Appearance) -> float:
+        """How much more a film looks like another patient's, in standard deviations of films of the population."""
+        scale = self.parameters.outside_scale if self.parameters else None
+        return appearance.outside / scale if scale is not None else 0.0
 
     def distances(self, description: Floats, features: Floats) -> tuple[float, float]:
-        """Computes the distances of a film from the known films.
+        """Measures how far a film is from the known ones.
 
         Args:
             description: `(588,)` float32, from `features`.
-            features: `(channels,)` float32, features of the model.
+            features: `(channels,)` float32, what the model made of it.
 
         Returns:
-            The sum of the scaled feature and layout distances: to films of the population, and to the nearest films of
-            any patients.
+            The sum of the scaled distances of features and layout: to films of the population, and to the nearer of
+            these and other patients' chest films.
 
         Raises:
             ValueError: The gate was not fitted.
@@ -166,8 +187,8 @@ class Gate:
             raise ValueError("The bundle has no gate.")
         home, nearest = 0.0, 0.0
         for space, scale, vector in (
-            (self._feature_space, self.parameters.features, features),
-            (self._layout_space, self.parameters.layout, layout_of(description)),
+            (self._features, self.parameters.features, features),
+            (self._layout, self.parameters.layout, layout_of(description)),
         ):
             to_home, to_nearest = space.distances(vector)
             home += scale.scaled(to_home)
@@ -181,13 +202,16 @@ class Gate:
         features: NDArray[np.float32],
         own: GateFeatures | None = None,
     ) -> Verdict:
-        """Returns the verdict on a film.
+        """Examines a film that the model has seen.
 
         Args:
-            film: The decoded film.
-            prepared: `(height, width)` uint8, the model's input.
-            features: `(channels,)` float32, features of the model.
-            own: Result of `Gate.features`; None to compute it now.
+            film: As decoded.
+            prepared: `(height, width)` uint8, what the model saw.
+            features: `(channels,)` float32, what it made of it.
+            own: Features of the film from `features`; None computes them.
+
+        Returns:
+            The verdict.
         """
         own = own or self.features(prepared)
         refusal = refusal_of(film, own.figures) or header_refusal(film.acquisition)
@@ -197,25 +221,19 @@ class Gate:
         refusal = (
             refusal
             or _refusal_by_appearance(own.appearance, self.parameters)
-            or (FilmRefusedError("gate.not_chest") if nearest > self.parameters.refuse_above else None)
+            or _refusal_by_distance(nearest, self.parameters)
         )
         notices = notices_of(film, own.figures, self.parameters.statistics)
-        if _exceeds(own.appearance.mirrored, self.parameters.mirrored_above):
+        if own.appearance.mirrored > self.parameters.mirrored_above:
             notices.append(Message("quality.mirrored"))
         flag = header_notice(film.acquisition, self.parameters.population)
-        if flag is None and (
-            _exceeds(own.appearance.outside, self.parameters.outside_above) or home > self.parameters.flag_above
-        ):
+        if flag is None and self.strangeness(own.appearance, home) > self.parameters.flag_above:
             flag = outside(self.parameters.population, Message("population.appearance"))
         if flag is not None:
             notices.insert(0, flag)
             if self._policy == "refuse" and refusal is None:
                 refusal = FilmRefusedError(flag)
         return Verdict(home, refusal, tuple(notices))
-
-
-def _exceeds(value: float | None, limit: float | None) -> bool:
-    return value is not None and limit is not None and value > limit
 
 
 def _refusal_by_appearance(appearance: Appearance, parameters: GateParameters) -> FilmRefusedError | None:
@@ -226,3 +244,7 @@ def _refusal_by_appearance(appearance: Appearance, parameters: GateParameters) -
     if appearance.kind in WRONG_VIEWS:
         return FilmRefusedError("gate.rotated", reasons=(Message(f"view.{appearance.kind}"),))
     return FilmRefusedError("gate.not_film")
+
+
+def _refusal_by_distance(nearest: float, parameters: GateParameters) -> FilmRefusedError | None:
+    return FilmRefusedError("gate.not_chest") if nearest > parameters.refuse_above else None

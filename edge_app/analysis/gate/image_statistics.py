@@ -1,4 +1,4 @@
-"""Image statistics of a preprocessed film: brightness, contrast, sharpness, empty and clipped areas."""
+"""Cheap figures of a prepared film: bright or dark, flat or contrasty, sharp or blurred, cut or whole."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 _EVERY = 4
-"""Use every 4th row, which is enough for stable statistics."""
+"""Of the rows every fourth is looked at: the figures say of a film as a whole what they say of these."""
 _FLAT_LEVELS = 2.0
-"""Maximum standard deviation of an empty row or column, grey levels."""
+"""A row or column whose grey levels vary by no more than this shows nothing."""
 
 
 class FilmStatistics(msgspec.Struct, frozen=True, kw_only=True):
-    """Image statistics of a preprocessed film.
+    """Figures of a prepared film, of every fourth of its rows.
 
     Attributes:
-        mean: Mean grey level, 0..255.
-        contrast: Difference of the 95th and 5th percentile, grey levels.
-        sharpness: Mean absolute Laplacian divided by contrast, per cent; blur lowers it, noise raises it.
-        empty_share: Share of empty rows or of empty columns, the larger of both.
-        clipped_share: Share of black and white pixels.
-        levels: Number of different grey levels.
+        mean: Mean grey, 0..255.
+        contrast: From the 5th to the 95th percentile, grey levels.
+        sharpness: Mean absolute Laplacian over contrast, per cent: falls with blur, rises with noise.
+        empty_share: Share of rows or of columns, whichever is larger, that show nothing: collimation, or half a film.
+        clipped_share: Share of pixels that are fully black or fully white.
+        levels: Number of grey levels that occur.
     """
 
     mean: float
@@ -35,7 +35,7 @@ class FilmStatistics(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def measure(pixels: NDArray[np.uint8]) -> FilmStatistics:
-    """Computes the statistics of a preprocessed film, `(height, width)` uint8."""
+    """Measures a prepared film, `(height, width)` uint8."""
     rows = np.ascontiguousarray(pixels[1:-1:_EVERY])
     histogram = np.bincount(rows.ravel(), minlength=256)
     low, high = _percentiles(histogram, (0.05, 0.95))
@@ -51,7 +51,12 @@ def measure(pixels: NDArray[np.uint8]) -> FilmStatistics:
 
 
 def _percentiles(histogram: NDArray[np.intp], shares: tuple[float, ...]) -> list[float]:
-    """Returns percentiles for shares 0..1 from a `(256,)` histogram. `np.percentile` would sort the pixels."""
+    """Percentiles of grey levels, interpolated between ranks as `np.percentile` does; it would have to sort.
+
+    Args:
+        histogram: `(256,)`: number of pixels by grey level.
+        shares: 0..1.
+    """
     ranks = histogram.cumsum()
     places = np.array(shares) * (ranks[-1] - 1)
     lower = np.searchsorted(ranks, np.floor(places), side="right")
@@ -60,23 +65,21 @@ def _percentiles(histogram: NDArray[np.intp], shares: tuple[float, ...]) -> list
 
 
 def _mean_laplacian(pixels: NDArray[np.uint8], rows: NDArray[np.uint8]) -> float:
-    """Returns the mean absolute Laplacian of the used rows without the outer columns, grey levels."""
+    """The mean absolute Laplacian of the rows that are looked at, without the outermost columns, grey levels."""
     middle = rows.astype(np.int16)
     laplacian = middle << 2
-    # Convert first: NumPy subtracts mixed types slowly.
+    # Converted first: NumPy is slow where it has to convert while it subtracts.
     laplacian -= pixels[:-2:_EVERY].astype(np.int16)
     laplacian -= pixels[2::_EVERY].astype(np.int16)
     inside = laplacian[:, 1:-1]
     inside -= middle[:, :-2]
     inside -= middle[:, 2:]
-    return (
-        int(np.abs(inside).sum(dtype=np.int32)) / inside.size
-    )  # each value is at most 2040: no overflow up to a million
+    return int(np.abs(inside).sum(dtype=np.int32)) / inside.size  # at most 2040 each: enough for a million of them
 
 
 def _flat_share(pixels: NDArray[np.uint8]) -> float:
-    """Returns the share of empty columns."""
-    # n levels with the range r have a deviation of at least r / sqrt(2 n): skip columns with a wide range.
+    """Share of the columns whose grey levels hardly vary."""
+    # A wide range is a large deviation: of n levels whose extremes lie r apart, at least r / sqrt(2 n).
     spread = pixels.max(axis=0) - pixels.min(axis=0)
     columns = np.flatnonzero(spread <= _FLAT_LEVELS * math.sqrt(2 * len(pixels)))
     if not len(columns):

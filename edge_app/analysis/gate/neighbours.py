@@ -1,4 +1,4 @@
-"""The distance of a film from known films: nearest neighbours after whitening."""
+"""How far a film is from the films that are known: nearest neighbours after whitening."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class KnownSpace:
-    """Whitened principal components of known films.
+    """Descriptions of known films, reduced to their whitened principal components.
 
-    Nearest neighbours on 64 components separate best (docs/gate.md): fewer components lose detail, more add noise, and
-    the Mahalanobis distance assumes a single Gaussian distribution.
+    Nearest neighbours on 64 components separate best of what was tried (docs/gate.md): fewer lose detail, more drown
+    it, and the Mahalanobis distance takes the films for one Gaussian cloud, which they are not.
 
     Attributes:
-        mean: `(length,)` float32: mean of the known films.
+        mean: `(length,)` float32.
         axes: `(components, length)` float32: principal axes, each divided by its standard deviation.
         known: `(films, components)` float32: films of the population.
         others: `(films, components)` float32: chest films of other patients; may be empty.
@@ -31,20 +31,20 @@ class KnownSpace:
     others: Floats
 
     def project(self, descriptions: Floats) -> Floats:
-        """Whitens descriptions: `(..., length)` to `(..., components)`, float32."""
+        """Whitens: `(..., length)` to `(..., components)`, float32."""
         projected: Floats = ((descriptions - self.mean) @ self.axes.T).astype(np.float32, copy=False)
         return projected
 
 
 class Neighbourhood:
-    """Nearest-neighbour search in a space."""
+    """The films of a space, ready to be asked for the nearest."""
 
     def __init__(self, space: KnownSpace, neighbours: int) -> None:
-        """Precomputes norms.
+        """Prepares the products.
 
         Args:
-            space: Space with its films.
-            neighbours: Number of nearest films for the mean distance.
+            space: With its films.
+            neighbours: Number of nearest films whose mean distance counts.
         """
         self._space = space
         films: Floats = np.concatenate([space.known, space.others])
@@ -53,16 +53,16 @@ class Neighbourhood:
         self._neighbours = neighbours
 
     def distances(self, description: Floats) -> tuple[float, float]:
-        """Computes mean distances to the nearest films, in standard deviations.
+        """Mean distances to the nearest films, in standard deviations of the known ones.
 
         Args:
             description: `(length,)` float32.
 
         Returns:
-            The distance to films of the population, and to the nearest films of any patients.
+            To films of the population, and to the nearer of these and the other patients'.
         """
         point = self._space.project(description)
-        # |k - p|^2 - |p|^2 = |k|^2 - 2 k.p for every film k: one matrix product for all differences.
+        # |k - p|^2 - |p|^2 = |k|^2 - 2 k.p for every film k: one product instead of a difference for each of them.
         relative = point @ self._minus_twice + self._squared_norms
         rest = float(point @ point)
         known = len(self._space.known)

@@ -1,4 +1,4 @@
-"""Compares patient, view and modality in the file header with the population of the bundle."""
+"""Is this one of the patients the model knows? What the header says, held against what the bundle states."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ OUTSIDE_CODE = "population.outside"
 _CHEST_PARTS = (
     "CHEST", "THORAX", "TORAX", "TORACE", "LUNG", "RIB", "POUMON", "POLMON", "PULMON", "BRUST", "KLATKA", "HRUD",
 )  # fmt: skip
-# Body Part Examined can have any language: refuse only known words for other body parts.
+# Body Part Examined is written in every language: only words that are known to mean something else rule a film out.
 _OTHER_PARTS = (
     "ABDOMEN", "ANKLE", "ARM", "BREAST", "CALCANEUS", "CLAVICLE", "COCCYX", "ELBOW", "EXTREMITY", "FACE", "FEMUR",
     "FINGER", "FOOT", "HAND", "HEAD", "HIP", "HUMERUS", "JAW", "KIDNEY", "KNEE", "LEG", "MANDIBLE", "NECK", "PATELLA",
@@ -24,7 +24,7 @@ _RADIOGRAPHY = frozenset({"CR", "DX", "RG", "SC", "OT", "PX", "RF", "XA", "DR", 
 
 
 def header_refusal(acquisition: Acquisition) -> FilmRefusedError | None:
-    """Returns the reason why the header excludes a frontal chest film, or None."""
+    """Says why the file's own header rules out a frontal chest film, or None where it does not, or says nothing."""
     if acquisition.modality and acquisition.modality not in _RADIOGRAPHY:
         return FilmRefusedError("gate.modality", modality=_shown(acquisition.modality))
     if acquisition.projection == "lateral":
@@ -36,7 +36,7 @@ def header_refusal(acquisition: Acquisition) -> FilmRefusedError | None:
 
 
 def header_notice(acquisition: Acquisition, population: Population) -> Message | None:
-    """Returns the flag for values in the header that are outside the population, or None."""
+    """Says what in the header lies outside the population, or None where nothing does."""
     reasons = [*_age_reasons(acquisition, population)]
     view = acquisition.projection or acquisition.view_position
     if acquisition.projection == "decubitus":
@@ -64,7 +64,7 @@ def _age_reasons(acquisition: Acquisition, population: Population) -> Iterator[M
 
 
 def outside(population: Population, *reasons: Message) -> Message:
-    """Returns the flag "outside the population" with its reasons."""
+    """The loud flag: whom the model was not validated for, and why this film counts as such."""
     return Message(
         OUTSIDE_CODE,
         reasons=reasons,
@@ -74,5 +74,5 @@ def outside(population: Population, *reasons: Message) -> Message:
 
 
 def _shown(text: str) -> str:
-    """Returns a code from a file, shortened and without special characters, for a sentence."""
+    """A code from a file, short and plain enough for a sentence."""
     return "".join(c for c in text[:16] if c.isalnum() or c in " _-") or "unknown"

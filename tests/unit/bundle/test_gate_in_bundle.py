@@ -112,6 +112,7 @@ def test_an_adult_is_flagged_in_the_record_or_refused(
         {"refuse_above": 1e308, "flag_above": 1e308},
         {"flag_above": 1e308},
         {"film_above": -1e308},
+        {"look_above": 1e308},
         {"mirrored_above": 1e308},
         {"neighbours": 1},
         {"statistics": {}},

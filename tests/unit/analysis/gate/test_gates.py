@@ -331,7 +331,7 @@ def test_fitting_is_reproducible_and_arrays_survive_the_file(fitted: FittedGate)
     first, second = fit(60), fit(60)
     assert first.data == second.data
     assert first.parameters == second.parameters
-    assert first.parameters.outside_above is None
+    assert first.parameters.outside_scale is None
     loaded = GateArrays.load(fitted.data)
     assert GateArrays.load(loaded.save()).features.known.tobytes() == loaded.features.known.tobytes()
     with pytest.raises(BundleError, match="gate"):
