@@ -43,7 +43,7 @@ def test_whole_lungs_with_the_evidence_in_them_say_nothing() -> None:
 def test_evidence_outside_is_told_where_it_speaks_for_the_answer(positive: bool, codes: list[str]) -> None:
     notices = lung_notices(_lungs(), 0.41, LIMITS, positive=positive)
     assert [notice.code for notice in notices] == codes
-    assert all("41 %" in notice.message for notice in notices)
+    assert all("41 %" in str(notice) for notice in notices)
 
 
 def test_lungs_that_are_cut_off_or_missing_are_told() -> None:
