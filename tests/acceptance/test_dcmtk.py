@@ -22,6 +22,7 @@ CHOSEN = (
 pytestmark = pytest.mark.skipif(not dcmtk.is_installed(), reason="dcmj2pnm is not installed (Debian package dcmtk)")
 
 
+@pytest.mark.reliability("A9")
 @pytest.mark.parametrize("name", CHOSEN)
 def test_grey_levels_are_those_of_dcmtk(name: str) -> None:
     path = dicom_file(name)
@@ -31,6 +32,7 @@ def test_grey_levels_are_those_of_dcmtk(name: str) -> None:
     assert result.outcome == "equal", result
 
 
+@pytest.mark.reliability("A9")
 @pytest.mark.long
 def test_all_files_are_equal_or_explained() -> None:
     results = [dcmtk.compare(path) for path in dicom_test_files()]

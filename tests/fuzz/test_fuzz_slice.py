@@ -16,6 +16,7 @@ from tests.support.manifests import manifest
 SLICE = 400
 
 
+@pytest.mark.reliability("A1", "A2", part="a slice of the long run")
 @pytest.mark.parametrize("kind", ["dicom", "raster"])
 def test_mutants_of_films(kind: str) -> None:
     originals = seeds.dicom_seeds() if kind == "dicom" else seeds.raster_seeds()

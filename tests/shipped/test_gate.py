@@ -34,6 +34,7 @@ def appearance(gate: Gate, pixels: np.ndarray) -> Appearance:
     return found
 
 
+@pytest.mark.reliability("C3", part="films of the training folder")
 @pytest.mark.parametrize("name", WRONG_VIEWS)
 def test_a_film_that_has_gone_wrong_is_named(gate: Gate, films: list[np.ndarray], name: str) -> None:
     quarters, flipped, inverted = WRONG_VIEWS[name]
@@ -49,6 +50,7 @@ def test_a_film_that_has_gone_wrong_is_named(gate: Gate, films: list[np.ndarray]
     assert kinds.count(name) >= 0.95 * len(kinds)
 
 
+@pytest.mark.reliability("C3", part="90 % of mirrored films")
 def test_mirrored_films_are_told(gate: Gate, films: list[np.ndarray]) -> None:
     assert gate.parameters is not None
     limit = gate.parameters.mirrored_above

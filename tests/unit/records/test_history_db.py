@@ -92,6 +92,7 @@ def test_a_review_of_a_deleted_record_says_so(database: HistoryDatabase) -> None
     assert not database.review(record_id, Review("agree", ""))
 
 
+@pytest.mark.reliability("D13", part="the history")
 @pytest.mark.parametrize("how", ["delete", "wipe"])
 def test_what_is_deleted_is_overwritten(database: HistoryDatabase, file: Path, how: str) -> None:
     canary = "Canary^Patient^Doe"
@@ -175,6 +176,7 @@ def test_an_empty_or_foreign_file_does_not_stop_the_history(file: Path) -> None:
     database.close()
 
 
+@pytest.mark.reliability("E10")
 def test_a_history_of_a_newer_version_is_left_alone(file: Path) -> None:
     HistoryDatabase(file).close()
     with sqlite3.connect(file) as other:
@@ -279,10 +281,12 @@ def kill_while_saving(file: Path, kills: int) -> int:
     return len(acknowledged)
 
 
+@pytest.mark.reliability("E1", part="10 kills")
 def test_10_kills_lose_no_acknowledged_save(file: Path) -> None:
     assert kill_while_saving(file, 10) >= 30
 
 
+@pytest.mark.reliability("E1")
 @pytest.mark.long
 def test_200_kills_lose_no_acknowledged_save(file: Path) -> None:
     assert kill_while_saving(file, 200) >= 600
@@ -322,6 +326,7 @@ def calls_before_each_ack(file: Path, synchronous: str) -> list[list[str]]:
     return saves[1:3]  # the first also makes the file
 
 
+@pytest.mark.reliability("E2")
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
 def test_what_is_acknowledged_was_synced_before(tmp_path: Path) -> None:
     """A kill cannot show a missing sync, as the system still has the pages; a power cut would."""

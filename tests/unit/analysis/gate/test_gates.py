@@ -201,6 +201,7 @@ def test_text_from_a_header_is_shortened_and_plain() -> None:
     assert len(refusal.message) < 120
 
 
+@pytest.mark.reliability("C5", part="four pictures")
 @pytest.mark.parametrize(
     ("pixels", "code"),
     [
@@ -228,6 +229,7 @@ def test_small_films_are_refused_or_flagged(fitted: FittedGate) -> None:
     assert "quality.small" in codes(small)
 
 
+@pytest.mark.reliability("C4", part="three kinds, one strength each")
 @pytest.mark.parametrize(
     ("code", "change"),
     [

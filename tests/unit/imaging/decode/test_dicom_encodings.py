@@ -27,6 +27,7 @@ def stretched(values: np.ndarray) -> np.ndarray:
     return np.rint((values.astype(np.float64) - low) / (high - low) * 65535).astype(np.uint16)
 
 
+@pytest.mark.reliability("A10")
 @pytest.mark.parametrize("syntax", [d.EXPLICIT, d.IMPLICIT, d.BIG, d.DEFLATED])
 def test_native_encodings_give_the_same_film(syntax: str) -> None:
     film = read(d.DicomBuilder(DEEP, 12, syntax=syntax).bytes())
@@ -148,6 +149,7 @@ def test_a_codec_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch)
     assert caught.value.code == "dicom.codec_missing"
 
 
+@pytest.mark.reliability("A14")
 def test_a_program_with_a_film_behind_it_is_refused_and_a_tiff_preamble_is_not() -> None:
     data = d.DicomBuilder(DEEP, 12).bytes()
     for preamble in (b"MZ", b"\x7fELF", b"#!/bin/sh\n", b"%PDF-1.7", b"PK\x03\x04", b"\xcf\xfa\xed\xfe"):

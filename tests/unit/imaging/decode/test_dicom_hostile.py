@@ -12,6 +12,7 @@ from tests.support import dicom as d
 from tests.support.films import chest_like
 
 
+@pytest.mark.reliability("A7")
 @pytest.mark.parametrize("lie", lies(), ids=lambda lie: lie.name)
 def test_no_lie_becomes_a_silent_film(lie: Lie) -> None:
     outcome = judge(lie)
@@ -25,6 +26,7 @@ def test_the_same_films_told_honestly_are_read_without_a_flag(film: Lie) -> None
     assert judge(film).verdict == "true"
 
 
+@pytest.mark.reliability("A3", part="three of them")
 @pytest.mark.parametrize(
     "name", ["PNG 60,000 x 60,000", "Deflated DICOM, 64 KiB to 64 MiB", "DICOM with sequences 5,000 deep"]
 )

@@ -53,6 +53,7 @@ def test_lossless_formats_give_the_film_back(file_format: str, options: dict[str
     assert (film.file_format, codes(film)) == (file_format, [])
 
 
+@pytest.mark.reliability("A12")
 @pytest.mark.parametrize("mode", ["L", "RGB", "CMYK", "YCbCr"])
 @pytest.mark.parametrize("options", [{}, {"progressive": True}])
 def test_jpeg_of_every_mode(mode: str, options: dict[str, object]) -> None:
@@ -61,6 +62,7 @@ def test_jpeg_of_every_mode(mode: str, options: dict[str, object]) -> None:
     assert codes(film) == []
 
 
+@pytest.mark.reliability("A12")
 def test_palette_interlaced_one_bit_and_alpha() -> None:
     grey = Image.fromarray(FLAT)
     np.testing.assert_array_equal(read(encode(grey.convert("P"), "PNG")).pixels, FLAT)
@@ -80,6 +82,7 @@ def test_palette_interlaced_one_bit_and_alpha() -> None:
     assert codes(film) == ["raster.alpha"]
 
 
+@pytest.mark.reliability("A12")
 @pytest.mark.parametrize("mode", ["RGB", "RGBA"])
 def test_colours_are_told_and_grey_in_three_channels_is_not(mode: str) -> None:
     grey = Image.fromarray(FLAT).convert(mode)
@@ -88,6 +91,7 @@ def test_colours_are_told_and_grey_in_three_channels_is_not(mode: str) -> None:
     assert codes(read(encode(tinted, "PNG"))) == ["raster.colour"]
 
 
+@pytest.mark.reliability("A12")
 def test_interlaced_png() -> None:
     # Pillow writes none: Adam7 of an 8 x 8 block is enough, enlarged by hand to the least size that is read.
     import struct
@@ -105,6 +109,7 @@ def test_interlaced_png() -> None:
     np.testing.assert_array_equal(read(data).pixels, FLAT)
 
 
+@pytest.mark.reliability("A11")
 @pytest.mark.parametrize(("file_format", "options"), [("PNG", {}), ("TIFF", {}), ("TIFF", {"compression": "tiff_lzw"})])
 def test_sixteen_bits_keep_their_range(file_format: str, options: dict[str, object]) -> None:
     ramp = np.tile(np.linspace(0, 65535, 224).round().astype(np.uint16), (224, 1))
@@ -157,6 +162,7 @@ def test_depths_that_are_not_read_are_refused(mode: str) -> None:
     assert caught.value.code == "film.depth"
 
 
+@pytest.mark.reliability("A12")
 @pytest.mark.parametrize("orientation", range(1, 9))
 @pytest.mark.parametrize("file_format", ["JPEG", "PNG", "WEBP", "TIFF"])
 def test_every_exif_orientation_is_turned_upright(orientation: int, file_format: str) -> None:
@@ -193,6 +199,7 @@ def test_pages_are_chosen_and_the_choice_is_said() -> None:
         read(data, ViewChoice(frame=2))
 
 
+@pytest.mark.reliability("A13", part="100 pairs of each decoder")
 @pytest.mark.parametrize("file_format", ["PNG", "JPEG", "TIFF", "WEBP", "BMP"])
 def test_no_pixel_of_the_last_film_shows_in_a_cut_one(file_format: str) -> None:
     rng = np.random.default_rng(7)
