@@ -5,7 +5,9 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -259,6 +261,7 @@ while True:
 def kill_while_saving(file: Path, kills: int) -> int:
     """Kills a process that saves without a pause, after a growing number of acknowledged saves. Returns those saved."""
     acknowledged: set[int] = set()
+    slowest_s = 0.0
     for kill in range(kills):
         saver = subprocess.Popen([sys.executable, "-c", _SAVER, str(file)], stdout=subprocess.PIPE)
         assert saver.stdout is not None
@@ -272,12 +275,16 @@ def kill_while_saving(file: Path, kills: int) -> int:
                 acknowledged.update(map(int, line.split()))
         saver.stdout.close()
         saver.wait()
+        began = time.monotonic()
         database = HistoryDatabase(file)
+        slowest_s = max(slowest_s, time.monotonic() - began)
         assert database.notice is None
+        assert database._connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         found = {r.record_id for r in database.find(HistoryQuery(limit=1_000_000)).records}
         database.close()
         assert acknowledged <= found
         assert len(found) % 3 == 0, "a save is whole or not there"
+    assert slowest_s <= 2
     return len(acknowledged)
 
 
@@ -288,8 +295,63 @@ def test_10_kills_lose_no_acknowledged_save(file: Path) -> None:
 
 @pytest.mark.reliability("E1")
 @pytest.mark.long
-def test_200_kills_lose_no_acknowledged_save(file: Path) -> None:
-    assert kill_while_saving(file, 200) >= 600
+def test_200_kills_lose_no_acknowledged_save(file: Path, record_property: Callable[[str, object], None]) -> None:
+    saved = kill_while_saving(file, 200)
+    assert saved >= 600
+    record_property("figure", f"200 kills, {saved} saves acknowledged and found")
+
+
+_MIGRATOR = """
+import sys
+from pathlib import Path
+from edge_app.records import history_db
+print("go", flush=True)
+history_db.HistoryDatabase(Path(sys.argv[1])).close()
+"""
+
+
+def kill_while_migrating(file: Path, kills: int) -> tuple[int, int]:
+    """Kills a process at moments that are spread over its migration of the history of version 1.
+
+    Returns:
+        How often the old and how often the new version was found afterwards.
+    """
+    versions = []
+    for kill in range(kills):
+        file.unlink(missing_ok=True)
+        shutil.copy(VERSION_1, file)
+        migrator = subprocess.Popen([sys.executable, "-c", _MIGRATOR, str(file)], stdout=subprocess.PIPE)
+        assert migrator.stdout is not None
+        assert migrator.stdout.readline() == b"go\n"
+        # Not a wait for something: the delay is what is tried, over the few milliseconds that a migration takes.
+        threading.Event().wait(kill % 50 * 0.0004)
+        migrator.kill()
+        migrator.stdout.close()
+        migrator.wait()
+        with sqlite3.connect(file) as other:
+            versions.append(other.execute("PRAGMA user_version").fetchone()[0])
+        other.close()
+        database = HistoryDatabase(file)
+        assert database.notice is None
+        assert [entry.record_id for entry in database.find(HistoryQuery()).records] == [3, 2, 1]
+        database.close()
+    assert set(versions) <= {1, history_db.SCHEMA_VERSION}, "no step is half done"
+    return versions.count(1), versions.count(history_db.SCHEMA_VERSION)
+
+
+@pytest.mark.reliability("E10", part="4 kills")
+def test_4_kills_leave_a_migration_undone_or_done(file: Path) -> None:
+    file.parent.mkdir()
+    kill_while_migrating(file, 4)
+
+
+@pytest.mark.long
+@pytest.mark.reliability("E10")
+def test_100_kills_leave_a_migration_undone_or_done(file: Path, record_property: Callable[[str, object], None]) -> None:
+    file.parent.mkdir()
+    old, new = kill_while_migrating(file, 100)
+    assert old > 0, "no kill came before the end"
+    record_property("figure", f"100 kills: {old} before the step, {new} after it")
 
 
 _ACKNOWLEDGER = """

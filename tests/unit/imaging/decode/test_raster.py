@@ -124,6 +124,13 @@ def test_sixteen_bits_keep_their_range(file_format: str, options: dict[str, obje
     assert len(np.unique(levels)) >= 250
 
 
+@pytest.mark.reliability("A11")
+def test_a_chest_of_sixteen_bits_reaches_the_model_as_it_is() -> None:
+    deep = chest_like(224, 224, white=65535)
+    prepared = preprocess(read(encode(Image.fromarray(deep), "PNG")), PreprocessSpec()).pixels
+    assert np.corrcoef(prepared.ravel(), deep.ravel())[0, 1] >= 0.999
+
+
 def test_big_endian_and_white_is_zero_tiff() -> None:
     import struct
 
@@ -202,11 +209,22 @@ def test_pages_are_chosen_and_the_choice_is_said() -> None:
 @pytest.mark.reliability("A13", part="100 pairs of each decoder")
 @pytest.mark.parametrize("file_format", ["PNG", "JPEG", "TIFF", "WEBP", "BMP"])
 def test_no_pixel_of_the_last_film_shows_in_a_cut_one(file_format: str) -> None:
+    cut_after_whole(file_format, 100)
+
+
+@pytest.mark.long
+@pytest.mark.reliability("A13")
+@pytest.mark.parametrize("file_format", ["PNG", "JPEG", "TIFF", "WEBP", "BMP"])
+def test_no_pixel_of_the_last_film_shows_in_500_cut_ones(file_format: str) -> None:
+    cut_after_whole(file_format, 500)
+
+
+def cut_after_whole(file_format: str, pairs: int) -> None:
     rng = np.random.default_rng(7)
     white = np.full((128, 112), 255, dtype=np.uint8)
     a = encode(Image.fromarray(white), file_format)
     b = encode(Image.fromarray(FLAT), file_format)
-    for _ in range(100):  # five formats: 500 pairs
+    for _ in range(pairs):
         assert read(a).pixels.min() >= 250
         with pytest.raises(FilmUnreadableError) as caught:
             read(b[: int(rng.integers(1, len(b) * 9 // 10))])
