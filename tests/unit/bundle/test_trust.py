@@ -187,7 +187,7 @@ def test_a_huge_manifest_is_not_read(folder: Path) -> None:
     refuse(folder)
 
 
-@pytest.mark.reliability("B8")
+@pytest.mark.reliability("B8", part="links in the weights are not looked for")
 @pytest.mark.parametrize(
     "layer",
     [
@@ -230,7 +230,7 @@ def replace_keras(folder: Path, data: bytes) -> None:
     edit(folder, lambda m: m["keras"].update(sha256=stated.sha256, bytes=stated.bytes))
 
 
-@pytest.mark.reliability("B8")
+@pytest.mark.reliability("B8", part="links in the weights are not looked for")
 @pytest.mark.parametrize("extra", ["../../etc/cron.d/x", "assets/x.so", "config.json"])
 def test_a_keras_archive_with_other_members_is_refused(folder: Path, extra: str) -> None:
     if extra == "config.json":
@@ -298,7 +298,7 @@ def test_a_huge_file_is_not_read(folder: Path) -> None:
     assert "too large" in refuse(folder).message
 
 
-@pytest.mark.reliability("B8")
+@pytest.mark.reliability("B8", part="links in the weights are not looked for")
 def test_a_keras_bomb_or_no_archive_is_refused(folder: Path) -> None:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
