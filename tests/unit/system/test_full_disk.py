@@ -133,37 +133,3 @@ def test_a_heat_map_appears_whole_or_is_said_to_be_missing(tmp_path: Path) -> No
         filler.unlink()
         assert predict("--heatmaps", disk / "maps", sample).returncode == 0
         assert len(list((disk / "maps").glob("*.png"))) == 1
-
-
-@pytest.mark.reliability("E4")
-def test_a_pdf_that_finds_no_space_is_said_and_leaves_nothing(qtbot, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    from edge_app.process.jobs import WorkerConfig
-    from edge_app.services.analysis_queue import AnalysisQueue
-    from edge_app.services.pdf_export import PdfExport
-    from tests.support.fake_worker import COMMAND
-    from tests.unit.services.test_pdf_export import job
-
-    queue = AnalysisQueue(WorkerConfig(), command=COMMAND)
-    queue.start()
-    export = PdfExport(queue)
-    outcomes = set()
-    with small_disk(tmp_path / "disk", 200) as disk:
-        for free in (0, 1, 3, 100):
-            filler = fill(disk, leave_pages=free)
-            said: list[str] = []
-            export.failed.connect(lambda message, said=said: said.append(message.code))
-            export.finished.connect(lambda _path, said=said: said.append("finished"))
-            export.start(disk / "r.pdf", [job(tmp_path / f"{at}.png", f"film {at}") for at in range(3)])
-            qtbot.waitUntil(lambda said=said: bool(said), timeout=20_000)
-            outcomes.add(said[0])
-            export.failed.disconnect()
-            export.finished.disconnect()
-            whole = disk / "r.pdf"
-            assert whole.exists() == (said[0] == "finished")
-            assert not whole.exists() or whole.read_bytes().rstrip().endswith(b"%%EOF")
-            whole.unlink(missing_ok=True)
-            assert [path.name for path in disk.iterdir()] == ["filler"]
-            filler.unlink()
-    export.close()
-    queue.close()
-    assert outcomes == {"file.unwritable", "finished"}
