@@ -178,7 +178,7 @@ def test_an_empty_or_foreign_file_does_not_stop_the_history(file: Path) -> None:
     database.close()
 
 
-@pytest.mark.reliability("E10")
+@pytest.mark.reliability("E10", part="no kills")
 def test_a_history_of_a_newer_version_is_left_alone(file: Path) -> None:
     HistoryDatabase(file).close()
     with sqlite3.connect(file) as other:
