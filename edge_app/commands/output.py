@@ -97,7 +97,7 @@ def open_output(path: Path | None, form: str, settings: dict[str, Any]) -> Itera
         stream = _opened(partial, FILE_ENCODING if form == "csv" else "utf-8")
     except OSError as error:
         raise _unwritable(partial, error) from error
-    with stream:
+    with _closed(stream):
         _check_settings(partial, stream, {"format": form, **settings})
         yield Output(form, stream)
         try:
@@ -107,6 +107,16 @@ def open_output(path: Path | None, form: str, settings: dict[str, Any]) -> Itera
         except OSError as error:
             raise _unwritable(partial, error) from error
         _settings_name(partial).unlink(missing_ok=True)
+
+
+@contextmanager
+def _closed(stream: TextIO) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        # A row that found no space is still in the buffer and fails once more; that has been said.
+        with suppress(OSError):
+            stream.close()
 
 
 def partial_name(path: Path) -> Path:

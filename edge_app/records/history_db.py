@@ -166,6 +166,13 @@ class HistoryDatabase:
         except sqlite3.DatabaseError as error:
             if not _is_damage(error):
                 raise
+        # SQLite's check takes an input error for damage, so the whole file must be readable and fail a second time.
+        _read_through(self.file)
+        try:
+            return _connect(self.file)
+        except sqlite3.DatabaseError as error:
+            if not _is_damage(error):
+                raise
             if not self._lock.is_sole_user():
                 raise HistoryError("history.damaged_in_use", detail=repr(error)) from error
             self.notice = Message("history.damaged", file=_set_aside(self.file).name)
@@ -328,6 +335,12 @@ def _is_damage(error: sqlite3.DatabaseError) -> bool:
     """Returns whether the file is damaged, rather than locked, read-only or on a full disk."""
     code = getattr(error, "sqlite_errorcode", None)
     return code is None or code & 0xFF not in _NOT_DAMAGE
+
+
+def _read_through(file: Path) -> None:
+    with file.open("rb") as stream:
+        while stream.read(1 << 20):
+            pass
 
 
 def _set_aside(file: Path) -> Path:

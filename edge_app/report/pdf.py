@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, QMarginsF, QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QDateTime, QFile, QIODevice, QLocale, QMarginsF, QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter, QPolygonF
 
 from edge_app import __version__
@@ -38,7 +39,11 @@ class PdfReport:
         Raises:
             PneumoscopeError: The file cannot be written.
         """
-        self._writer = QPdfWriter(str(path))
+        # Qt's writer tells nobody that the disk is full; its file does.
+        self._file = QFile(str(path))
+        if not self._file.open(QIODevice.OpenModeFlag.WriteOnly):
+            raise PneumoscopeError("pdf.not_begun")
+        self._writer = QPdfWriter(self._file)
         self._writer.setResolution(_DOTS_PER_INCH)
         self._writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
         margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
@@ -72,13 +77,19 @@ class PdfReport:
 
         Raises:
             PneumoscopeError: The file could not be written.
+            OSError: The disk took not all of it.
         """
-        if not self._painter.end():
+        ended, flushed = self._painter.end(), self._file.flush()
+        self._file.close()
+        if self._file.error() != QFile.FileError.NoError or not flushed:
+            raise OSError(errno.EIO, self._file.errorString())
+        if not ended:
             raise PneumoscopeError("pdf.not_written")
 
     def abandon(self) -> None:
         """Ends the PDF without the promise of a complete file."""
         self._painter.end()
+        self._file.close()
 
 
 def _draw_head(flow: Flow, report: FilmReport) -> None:

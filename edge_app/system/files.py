@@ -55,7 +55,8 @@ def partial_file(path: Path) -> Iterator[Path]:
         raise FileWriteError("file.unwritable", name=path.name, cause=cause_of(error), detail=repr(error)) from error
     finally:
         if partial is not None:
-            partial.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # a disk that became read-only: what could not be written is the news
+                partial.unlink()
 
 
 @contextlib.contextmanager

@@ -7,6 +7,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from tests.acceptance.corpus import REPOSITORY
 
 HEAVY = ("tensorflow", "keras", "PySide6", "pydicom", "gdcm", "cv2", "matplotlib", "sklearn", "scipy", "trainer")
@@ -27,6 +29,7 @@ def test_predict_on_a_sample_loads_no_heavy_package() -> None:
     assert done.stdout.splitlines()[-1].strip() == "loaded:"
 
 
+@pytest.mark.reliability("B9")
 def test_neither_predict_nor_its_worker_process_loads_one() -> None:
     sample = REPOSITORY / "assets" / "samples" / "clear.png"
     done = subprocess.run(
@@ -44,6 +47,7 @@ def test_neither_predict_nor_its_worker_process_loads_one() -> None:
     assert {module.partition(".")[0] for module in loaded} & set(HEAVY) == set()
 
 
+@pytest.mark.reliability("B9")
 def test_no_module_of_the_app_imports_tensorflow_when_it_is_loaded() -> None:
     found = []
     for path in sorted((REPOSITORY / "edge_app").rglob("*.py")):

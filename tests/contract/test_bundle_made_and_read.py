@@ -89,6 +89,7 @@ def built(small_model, small_films, small_spec, tmp_path_factory: pytest.TempPat
     return folder
 
 
+@pytest.mark.reliability("B3", part="twelve films; aarch64 by `make test-pi`")
 def test_it_opens_and_passes_its_self_test_on_every_runtime(built: Path) -> None:
     report = bundle_files.selftest(built)
 

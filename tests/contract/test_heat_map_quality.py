@@ -76,6 +76,7 @@ def test_taking_the_evidence_away_harms_more_than_taking_a_random_place_away(fou
     assert maps[SHOWN]["deletion"]["value"] < maps[SHOWN]["insertion"]["value"]
 
 
+@pytest.mark.reliability("C7", part="no mirrored film")
 def test_shuffled_weights_undo_the_map_and_leave_the_model_alone(
     small_model: keras.Model, small_films: tuple[np.ndarray, np.ndarray]
 ) -> None:

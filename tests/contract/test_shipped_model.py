@@ -46,14 +46,25 @@ def test_evidence_is_the_grad_cam_of_the_keras_model_on_100_films(films: list[Pa
     assert np.median(correlations) >= 0.98
 
 
+@pytest.mark.reliability("B5", part="200 films")
 def test_the_trainer_reads_the_pixels_that_the_app_prepares_on_200_films(films: list[Path], tmp_path: Path) -> None:
+    the_trainer_reads_what_the_app_prepares(films, tmp_path, 200)
+
+
+@pytest.mark.long
+@pytest.mark.reliability("B5")
+def test_the_trainer_reads_the_pixels_that_the_app_prepares_on_1000_films(films: list[Path], tmp_path: Path) -> None:
+    the_trainer_reads_what_the_app_prepares(films, tmp_path, 1000)
+
+
+def the_trainer_reads_what_the_app_prepares(films: list[Path], tmp_path: Path, count: int) -> None:
     from trainer.data.catalog import CatalogFilm
     from trainer.data.pipeline import read_tree
     from trainer.data.prepare import PreparedFilms
     from trainer.data.split import Split
 
     root = films[0].parents[2]
-    chosen = films[::26][:200]
+    chosen = films[:: len(films) // count][:count]
     rows = tuple(
         CatalogFilm(
             path=path.relative_to(root).as_posix(),
@@ -77,5 +88,5 @@ def test_the_trainer_reads_the_pixels_that_the_app_prepares_on_200_films(films: 
     read = [film.numpy()[..., 0] for film, _ in read_tree(tmp_path / "tree" / "training", 224, 224)]
     expected = {preprocess(read_film(path), spec).pixels.tobytes() for path in chosen}
 
-    assert len(read) == 200
+    assert len(read) == count
     assert {film.tobytes() for film in read} == expected

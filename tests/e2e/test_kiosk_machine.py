@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from edge_app import app
 from tests.support.window import Driver
 
 
+@pytest.mark.reliability("E8")
 def test_an_overlay_is_said_above_the_film(drive, films, monkeypatch):
     monkeypatch.setattr(app, "storage_kind", lambda folder: "volatile")
 
@@ -17,6 +20,7 @@ def test_an_overlay_is_said_above_the_film(drive, films, monkeypatch):
     assert drive(script, "--kiosk", films("a.png"), size="800x480") == 0
 
 
+@pytest.mark.reliability("F5", part="no load, no figure for the slower answer")
 def test_a_weak_supply_is_said_and_taken_back(drive, films, tmp_path, monkeypatch):
     program = tmp_path / "vcgencmd"
     program.write_text("#!/bin/sh\necho throttled=0x50005\n")

@@ -93,6 +93,7 @@ def test_hundred_and_fifty_random_steps(drive, films, expected_log):
     run(drive, films, expected_log, 110, seed=1)
 
 
+@pytest.mark.reliability("C6")
 @pytest.mark.long
 def test_two_thousand_random_steps(drive, films, expected_log):
     run(drive, films, expected_log, 2000, seed=2)

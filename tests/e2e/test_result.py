@@ -154,6 +154,7 @@ def test_reader_agrees_and_comments(drive, films):
     drive(script, first, second)
 
 
+@pytest.mark.reliability("A16", part="the window")
 def test_text_from_a_file_is_never_markup(drive, films):
     def script(w: Driver) -> None:
         w.wait_film()

@@ -29,14 +29,19 @@ class Report:
     Attributes:
         outcomes: How often each code came up; `opened` for a mutant that is still a film.
         failures: Mutants that broke the loader: what happened, and the bytes.
-        slowest_s: The longest that one took.
+        times_s: How long each took.
         peak_mib: Peak resident memory of the worker, with all its libraries.
     """
 
     outcomes: Counter[str] = field(default_factory=Counter)
     failures: list[tuple[str, bytes]] = field(default_factory=list)
-    slowest_s: float = 0.0
+    times_s: list[float] = field(default_factory=list)
     peak_mib: float = 0.0
+
+    @property
+    def slowest_s(self) -> float:
+        """The longest that one took; 0 before the first."""
+        return max(self.times_s, default=0.0)
 
     @property
     def passed(self) -> bool:
@@ -114,7 +119,7 @@ def _attempt(target: Callable[[bytes], str], mutant: bytes) -> tuple[str, float]
 
 
 def _note(report: Report, mutant: bytes, outcome: str, elapsed_s: float) -> None:
-    report.slowest_s = max(report.slowest_s, elapsed_s)
+    report.times_s.append(elapsed_s)
     report.outcomes[outcome.partition(":")[0]] += 1
     if outcome.startswith("UNTYPED") or elapsed_s > HANG_S:
         report.failures.append((outcome if elapsed_s <= HANG_S else f"SLOW {elapsed_s:.1f} s", mutant))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from tests.support.manifests import manifest
 SLICE = 400
 
 
+@pytest.mark.reliability("A1", "A2", part="a slice of the long run")
 @pytest.mark.parametrize("kind", ["dicom", "raster"])
 def test_mutants_of_films(kind: str) -> None:
     originals = seeds.dicom_seeds() if kind == "dicom" else seeds.raster_seeds()
@@ -27,6 +29,37 @@ def test_mutants_of_films(kind: str) -> None:
     # A loader that refuses everything would pass the rest.
     assert report.outcomes["opened"] > SLICE // 20
     assert report.outcomes["file.broken"] > SLICE // 4
+
+
+MANY = 10_000
+
+
+@pytest.mark.long
+@pytest.mark.reliability("A1")
+def test_ten_thousand_mutants_of_dicom_files(record_property: Callable[[str, object], None]) -> None:
+    record_property("figure", fuzz_many(seeds.dicom_seeds()))
+
+
+@pytest.mark.long
+@pytest.mark.reliability("A2", part="the public sets of malformed files")
+@pytest.mark.parametrize("start", [b"\x89PNG", b"\xff\xd8"], ids=["PNG", "JPEG"])
+def test_ten_thousand_mutants_of_pictures(start: bytes, record_property: Callable[[str, object], None]) -> None:
+    record_property("figure", fuzz_many(tuple(seed for seed in seeds.raster_seeds() if seed.startswith(start))))
+
+
+def fuzz_many(originals: tuple[bytes, ...]) -> str:
+    harness.stop_child()
+    report = harness.fuzz(originals, MANY, seed=16)
+    harness.stop_child()
+    assert report.failures == [], report.failures[0][0]
+    assert report.passed, (report.slowest_s, report.peak_mib)
+    assert sum(report.outcomes.values()) == MANY
+    late = float(np.percentile(report.times_s, 99))
+    assert late <= 0.5
+    return (
+        f"{MANY} mutants of {len(originals)} files: 99 % within {late * 1000:.0f} ms, "
+        f"slowest {report.slowest_s:.2f} s, at most {report.peak_mib:.0f} MiB"
+    )
 
 
 def test_mutants_of_a_manifest() -> None:

@@ -160,6 +160,7 @@ def test_uninstall_keeps_its_hands_off_other_folders(machine, first):
     assert (machine.prefix / "versions").is_dir()
 
 
+@pytest.mark.reliability("E9", part="20 kills of the installer")
 @pytest.mark.long
 def test_killed_at_twenty_random_moments_it_works_when_run_again(machine: Machine, first: Path, later: Path):
     archives = {"pneumoscope 0.1.0": first, "pneumoscope 0.1.1": later}

@@ -45,6 +45,7 @@ def test_a_window_that_hangs_or_crashes_is_started_again(name):
     assert any("bin/pneumoscope --kiosk" in line for line in lines)
 
 
+@pytest.mark.reliability("F7")
 @UNITS
 def test_no_core_and_no_bomb_of_processes(name):
     assert "LimitCORE=0" in lines_of(name)

@@ -84,16 +84,22 @@ def _extent(tests: dict[str, Any], is_absent: bool) -> str:
     passed = [test for test in tests.values() if test["outcome"] == "passed"]
     if not passed or any(test["outcome"] == "failed" for test in tests.values()):
         return "not covered"
-    return "in full" if any(not test["part"] for test in passed) else "in part"
+    whole = [test for test in tests.values() if not test["part"]]
+    # Tests without `part` hold the promise together: one that was skipped leaves it held in part.
+    return "in full" if whole and all(test in passed for test in whole) else "in part"
 
 
 def _row(promise: str, words: str, extent: str, tests: dict[str, Any], why_absent: str) -> str:
     names = [f"`{name.partition('::')[2]}`{' (long)' if test['long'] else ''}" for name, test in tests.items()]
-    missing = [test["part"] for test in tests.values() if test["part"]] if extent == "in part" else []
+    missing = list(dict.fromkeys(filter(None, map(_lack, tests.values())))) if extent == "in part" else []
     held = extent + (f": {'; '.join(missing)}" if missing else "") + (f": {why_absent}" if why_absent else "")
     figures = [test["figure"] for test in tests.values() if test["figure"]]
     days = sorted({test["date"] for test in tests.values()})
     return f"| {promise} | {words} | {held} | {', '.join(names)} | {'; '.join(figures)} | {' '.join(days[-1:])} |"
+
+
+def _lack(test: dict[str, Any]) -> str:
+    return str(test["part"]) or ("" if test["outcome"] == "passed" else "a test was skipped")
 
 
 if __name__ == "__main__":

@@ -14,6 +14,10 @@ RESULTS_VARIABLE = "RELIABILITY_RESULTS"
 """File that the results of marked tests are merged into; nothing is written without it."""
 
 
+_begun: set[tuple[str, str]] = set()
+"""Promise and test of which a case was run by this process."""
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keeps the marked tests only, when the results are to be written."""
     if not os.environ.get(RESULTS_VARIABLE):
@@ -42,8 +46,9 @@ def _merge(file: Path, marker: pytest.Mark, item: pytest.Item, outcome: str, fig
         tests = known.setdefault(promise, {})
         before = tests.get(name, {})
         today = date.today().isoformat()
-        # Of the cases of one test on one day the worst outcome counts.
-        worse = before.get("date") == today and before.get("outcome") != "passed"
+        # Of the cases of one test the worst outcome counts.
+        worse = (promise, name) in _begun and before["outcome"] != "passed"
+        _begun.add((promise, name))
         tests[name] = {
             "outcome": before["outcome"] if worse else outcome,
             "date": today,

@@ -43,6 +43,7 @@ def test_the_quantized_file_reaches_its_floor(on_test_films: dict[str, list[Reco
     assert (~called[~labels]).mean() >= 0.88  # specificity
 
 
+@pytest.mark.reliability("B6", part="the films state no sex and no age")
 def test_quantization_changes_few_decisions(on_test_films: dict[str, list[Record]]) -> None:
     quant = {r["path"]: r for r in on_test_films["quant"] if r["status"] == "analysed"}
     exact = {r["path"]: r for r in on_test_films["float"] if r["status"] == "analysed"}
@@ -60,6 +61,7 @@ def test_the_quantized_file_is_small() -> None:
     assert open_bundle().manifest.variant("quant").file.bytes <= 3_200_000
 
 
+@pytest.mark.reliability("C9", part="three figures")
 def test_the_model_card_states_the_metrics_of_the_manifest() -> None:
     bundle = open_bundle()
     card = (bundle.directory / "MODEL_CARD.md").read_text(encoding="utf-8")
@@ -89,6 +91,7 @@ def test_films_of_original_size_are_answered_like_their_small_twins(data_set: Pa
     assert np.median([abs(large[name]["probability"] - small[name]["probability"]) for name in both]) <= 0.05
 
 
+@pytest.mark.reliability("B3", part="within 2/256; aarch64 by `make test-pi`")
 def test_both_runtimes_give_the_same_answers(data_set: Path, predict: Predict) -> None:
     films = sorted((data_set / "test").glob("*/*"))[::13]
     answers = {runtime: predict("--runtime", runtime, *films) for runtime in ("litert", "tflite-runtime")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from edge_app.analysis.gate.appearance import WRONG_VIEWS, Appearance
 from edge_app.bundle import open_bundle
 from edge_app.imaging.decode import read_film
 from edge_app.imaging.preprocess import preprocess
+from tests.acceptance import gate as acceptance
 from tests.acceptance.generated_pictures import generate
 
 pytestmark = pytest.mark.dataset
@@ -34,6 +36,7 @@ def appearance(gate: Gate, pixels: np.ndarray) -> Appearance:
     return found
 
 
+@pytest.mark.reliability("C3", part="films of the training folder")
 @pytest.mark.parametrize("name", WRONG_VIEWS)
 def test_a_film_that_has_gone_wrong_is_named(gate: Gate, films: list[np.ndarray], name: str) -> None:
     quarters, flipped, inverted = WRONG_VIEWS[name]
@@ -49,6 +52,7 @@ def test_a_film_that_has_gone_wrong_is_named(gate: Gate, films: list[np.ndarray]
     assert kinds.count(name) >= 0.95 * len(kinds)
 
 
+@pytest.mark.reliability("C3", part="90 % of mirrored films")
 def test_mirrored_films_are_told(gate: Gate, films: list[np.ndarray]) -> None:
     assert gate.parameters is not None
     limit = gate.parameters.mirrored_above
@@ -63,3 +67,18 @@ def test_noise_is_no_film(gate: Gate) -> None:
     for family, picture in generate(190, seed=11):
         if family in ("uniform_noise", "gaussian_noise", "spectral_noise", "salt_and_pepper", "symmetric_noise"):
             assert appearance(gate, picture).film < gate.parameters.film_above, family
+
+
+@pytest.mark.long
+@pytest.mark.reliability("C1")
+@pytest.mark.reliability("C2", part="inverted in the pixels only")
+@pytest.mark.reliability("C3", part="90 % of mirrored films")
+def test_the_acceptance_of_the_gate_holds(
+    data_set: Path, capsys: pytest.CaptureFixture[str], record_property: Callable[[str, object], None]
+) -> None:
+    status = acceptance.run()
+    said = capsys.readouterr().out
+    assert status == 0, said
+    checks = [line.removeprefix("passed  ") for line in said.splitlines() if line.startswith("passed  ")]
+    assert len(checks) >= 8
+    record_property("figure", "; ".join(line for line in checks if "refused" in line or "AUROC" in line))

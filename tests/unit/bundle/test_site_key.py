@@ -184,7 +184,7 @@ def opened(folder: Path, *options: str) -> str:
         return str(error)
 
 
-@pytest.mark.reliability("B2")
+@pytest.mark.reliability("B2", part="bundles do not expire")
 def test_an_older_signed_version_needs_consent(home: Path) -> None:
     set_site_key(PUBLIC)
     old = newer(signed(home / "old"), "1.2.0", "2026-03-01T00:00:00+00:00", "2.25.1")

@@ -99,7 +99,7 @@ def edit(folder: Path, change: Callable[[dict], None]) -> None:  # type: ignore[
     path.write_text(json.dumps(manifest))
 
 
-@pytest.mark.reliability("B2")
+@pytest.mark.reliability("B2", part="bundles do not expire")
 @pytest.mark.parametrize(
     "name",
     [
@@ -126,7 +126,7 @@ def test_hostile_paths(folder: Path, name: str) -> None:
     refuse(folder)
 
 
-@pytest.mark.reliability("B2")
+@pytest.mark.reliability("B2", part="bundles do not expire")
 def test_links_and_special_files(folder: Path) -> None:
     outside = folder.parent / "outside"
     (folder / "quant.tflite").rename(outside)
@@ -160,7 +160,7 @@ def test_manifests_that_are_not_understood(folder: Path, change: Callable[[dict]
     refuse(folder)
 
 
-@pytest.mark.reliability("B2")
+@pytest.mark.reliability("B2", part="bundles do not expire")
 def test_a_file_of_another_bundle(folder: Path, tmp_path: Path) -> None:
     bundles.write(tmp_path / "second", seed=2)
     for name in ("quant.tflite", "known_answers.npz"):
@@ -172,7 +172,7 @@ def test_a_file_of_another_bundle(folder: Path, tmp_path: Path) -> None:
     refuse(folder)
 
 
-@pytest.mark.reliability("B2")
+@pytest.mark.reliability("B2", part="bundles do not expire")
 def test_the_old_bundle_goes_on_when_a_new_one_is_refused(folder: Path, tmp_path: Path) -> None:
     old = open_bundle(folder)
     bundles.write(tmp_path / "new", seed=2)
@@ -187,7 +187,7 @@ def test_a_huge_manifest_is_not_read(folder: Path) -> None:
     refuse(folder)
 
 
-@pytest.mark.reliability("B8")
+@pytest.mark.reliability("B8", part="links in the weights are not looked for")
 @pytest.mark.parametrize(
     "layer",
     [
@@ -230,7 +230,7 @@ def replace_keras(folder: Path, data: bytes) -> None:
     edit(folder, lambda m: m["keras"].update(sha256=stated.sha256, bytes=stated.bytes))
 
 
-@pytest.mark.reliability("B8")
+@pytest.mark.reliability("B8", part="links in the weights are not looked for")
 @pytest.mark.parametrize("extra", ["../../etc/cron.d/x", "assets/x.so", "config.json"])
 def test_a_keras_archive_with_other_members_is_refused(folder: Path, extra: str) -> None:
     if extra == "config.json":
@@ -298,7 +298,7 @@ def test_a_huge_file_is_not_read(folder: Path) -> None:
     assert "too large" in refuse(folder).message
 
 
-@pytest.mark.reliability("B8")
+@pytest.mark.reliability("B8", part="links in the weights are not looked for")
 def test_a_keras_bomb_or_no_archive_is_refused(folder: Path) -> None:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -310,7 +310,7 @@ def test_a_keras_bomb_or_no_archive_is_refused(folder: Path) -> None:
     refuse(folder)
 
 
-@pytest.mark.reliability("B2")
+@pytest.mark.reliability("B2", part="bundles do not expire")
 def test_a_site_with_a_key_takes_bundles_of_its_maker_only(folder: Path) -> None:
     pytest.importorskip("cryptography")
     from edge_app.bundle.signature import SIGNATURE_NAME, new_key, sign_manifest

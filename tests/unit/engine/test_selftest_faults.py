@@ -22,6 +22,8 @@ from edge_app.system.errors import BundleError
 from tests.support import bundles
 from tests.support.bundles import FakeClassifier
 
+pytestmark = pytest.mark.reliability("B4")
+
 
 @pytest.fixture
 def bundle(tmp_path: Path) -> Bundle:

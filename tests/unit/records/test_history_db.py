@@ -5,7 +5,9 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -92,6 +94,7 @@ def test_a_review_of_a_deleted_record_says_so(database: HistoryDatabase) -> None
     assert not database.review(record_id, Review("agree", ""))
 
 
+@pytest.mark.reliability("D13", part="the history")
 @pytest.mark.parametrize("how", ["delete", "wipe"])
 def test_what_is_deleted_is_overwritten(database: HistoryDatabase, file: Path, how: str) -> None:
     canary = "Canary^Patient^Doe"
@@ -175,6 +178,7 @@ def test_an_empty_or_foreign_file_does_not_stop_the_history(file: Path) -> None:
     database.close()
 
 
+@pytest.mark.reliability("E10", part="no kills")
 def test_a_history_of_a_newer_version_is_left_alone(file: Path) -> None:
     HistoryDatabase(file).close()
     with sqlite3.connect(file) as other:
@@ -257,6 +261,7 @@ while True:
 def kill_while_saving(file: Path, kills: int) -> int:
     """Kills a process that saves without a pause, after a growing number of acknowledged saves. Returns those saved."""
     acknowledged: set[int] = set()
+    slowest_s = 0.0
     for kill in range(kills):
         saver = subprocess.Popen([sys.executable, "-c", _SAVER, str(file)], stdout=subprocess.PIPE)
         assert saver.stdout is not None
@@ -270,22 +275,83 @@ def kill_while_saving(file: Path, kills: int) -> int:
                 acknowledged.update(map(int, line.split()))
         saver.stdout.close()
         saver.wait()
+        began = time.monotonic()
         database = HistoryDatabase(file)
+        slowest_s = max(slowest_s, time.monotonic() - began)
         assert database.notice is None
+        assert database._connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         found = {r.record_id for r in database.find(HistoryQuery(limit=1_000_000)).records}
         database.close()
         assert acknowledged <= found
         assert len(found) % 3 == 0, "a save is whole or not there"
+    assert slowest_s <= 2
     return len(acknowledged)
 
 
+@pytest.mark.reliability("E1", part="10 kills")
 def test_10_kills_lose_no_acknowledged_save(file: Path) -> None:
     assert kill_while_saving(file, 10) >= 30
 
 
+@pytest.mark.reliability("E1")
 @pytest.mark.long
-def test_200_kills_lose_no_acknowledged_save(file: Path) -> None:
-    assert kill_while_saving(file, 200) >= 600
+def test_200_kills_lose_no_acknowledged_save(file: Path, record_property: Callable[[str, object], None]) -> None:
+    saved = kill_while_saving(file, 200)
+    assert saved >= 600
+    record_property("figure", f"200 kills, {saved} saves acknowledged and found")
+
+
+_MIGRATOR = """
+import sys
+from pathlib import Path
+from edge_app.records import history_db
+print("go", flush=True)
+history_db.HistoryDatabase(Path(sys.argv[1])).close()
+"""
+
+
+def kill_while_migrating(file: Path, kills: int) -> tuple[int, int]:
+    """Kills a process at moments that are spread over its migration of the history of version 1.
+
+    Returns:
+        How often the old and how often the new version was found afterwards.
+    """
+    versions = []
+    for kill in range(kills):
+        file.unlink(missing_ok=True)
+        shutil.copy(VERSION_1, file)
+        migrator = subprocess.Popen([sys.executable, "-c", _MIGRATOR, str(file)], stdout=subprocess.PIPE)
+        assert migrator.stdout is not None
+        assert migrator.stdout.readline() == b"go\n"
+        # Not a wait for something: the delay is what is tried, over the few milliseconds that a migration takes.
+        threading.Event().wait(kill % 50 * 0.0004)
+        migrator.kill()
+        migrator.stdout.close()
+        migrator.wait()
+        with sqlite3.connect(file) as other:
+            versions.append(other.execute("PRAGMA user_version").fetchone()[0])
+        other.close()
+        database = HistoryDatabase(file)
+        assert database.notice is None
+        assert [entry.record_id for entry in database.find(HistoryQuery()).records] == [3, 2, 1]
+        database.close()
+    assert set(versions) <= set(range(1, history_db.SCHEMA_VERSION + 1)), "each step is whole"
+    return versions.count(1), versions.count(history_db.SCHEMA_VERSION)
+
+
+@pytest.mark.reliability("E10", part="4 kills")
+def test_4_kills_leave_a_migration_undone_or_done(file: Path) -> None:
+    file.parent.mkdir()
+    kill_while_migrating(file, 4)
+
+
+@pytest.mark.long
+@pytest.mark.reliability("E10")
+def test_100_kills_leave_a_migration_undone_or_done(file: Path, record_property: Callable[[str, object], None]) -> None:
+    file.parent.mkdir()
+    old, new = kill_while_migrating(file, 100)
+    assert old > 0, "no kill came before the end"
+    record_property("figure", f"100 kills: {old} before the step, {new} after it")
 
 
 _ACKNOWLEDGER = """
@@ -322,6 +388,7 @@ def calls_before_each_ack(file: Path, synchronous: str) -> list[list[str]]:
     return saves[1:3]  # the first also makes the file
 
 
+@pytest.mark.reliability("E2")
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
 def test_what_is_acknowledged_was_synced_before(tmp_path: Path) -> None:
     """A kill cannot show a missing sync, as the system still has the pages; a power cut would."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import random
+import shutil
 import sqlite3
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -13,6 +16,7 @@ import pytest
 from edge_app.records import history_db
 from edge_app.records.history_db import HistoryDatabase, HistoryError
 from edge_app.records.history_records import HistoryQuery
+from edge_app.system.files import FileWriteError, replace_file
 from tests.support.analyses import entry
 from tests.support.power_cut import record
 from tests.support.small_disk import fill, small_disk
@@ -90,7 +94,7 @@ def test_however_little_space_there_is_saves_are_whole_or_refused(tmp_path: Path
     assert refused > 1
 
 
-@pytest.mark.reliability("E7")
+@pytest.mark.reliability("E7", part="200 saves")
 def test_two_windows_lose_nothing(file: Path) -> None:
     acknowledged: list[str] = []
 
@@ -110,6 +114,136 @@ def test_two_windows_lose_nothing(file: Path) -> None:
     assert len(acknowledged) == 200
     assert names(database) == set(acknowledged)
     database.close()
+
+
+_WRITER = """
+import sys
+from pathlib import Path
+from edge_app.records.history_db import HistoryDatabase
+from tests.support.analyses import entry
+database = HistoryDatabase(Path(sys.argv[1]))
+for number in range(int(sys.argv[3])):
+    database.save([entry(f"{sys.argv[2]}{number}-{at}.png") for at in range(10)])
+database.close()
+"""
+
+
+@pytest.mark.long
+@pytest.mark.reliability("E7")
+def test_two_programs_insert_ten_thousand_records(file: Path, record_property: Callable[[str, object], None]) -> None:
+    writers = [
+        subprocess.Popen([sys.executable, "-c", _WRITER, str(file), name, "500"], cwd=ROOT, stderr=subprocess.PIPE)
+        for name in "AB"
+    ]
+    said = [writer.communicate()[1] for writer in writers]
+    assert [writer.returncode for writer in writers] == [0, 0], said
+    database = HistoryDatabase(file)
+    page = database.find(HistoryQuery(limit=20_000))
+    assert {Path(found.file_name).name for found in page.records} == {
+        f"{name}{number}-{at}.png" for name in "AB" for number in range(500) for at in range(10)
+    }
+    assert page.total == 10_000
+    assert database._connection.execute("PRAGMA journal_mode").fetchone() == ("delete",)
+    database.close()
+    record_property("figure", "10,000 inserts of two programs, 0 lock errors")
+
+
+def remount(disk: Path, mode: str) -> None:
+    subprocess.run(["mount", "-o", f"remount,{mode}", str(disk)], check=True)
+
+
+@pytest.mark.reliability("E5")
+def test_a_read_only_disk_refuses_saves_and_works_again(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", 96) as disk:
+        database = HistoryDatabase(disk / "history.sqlite")
+        database.save([entry("before.png")])
+        database.close()
+        remount(disk, "ro")
+        with pytest.raises(HistoryError) as refused:
+            HistoryDatabase(disk / "history.sqlite")
+        assert refused.value.code == "history.unavailable"
+        with pytest.raises(FileWriteError), replace_file(disk / "report.pdf") as stream:
+            stream.write(b"lost")
+        remount(disk, "rw")
+        database = HistoryDatabase(disk / "history.sqlite")
+        assert database.notice is None
+        database.save([entry("after.png")])
+        assert names(database) == {"before.png", "after.png"}
+        assert list(disk.glob("*damaged*")) == []
+        database.close()
+
+
+@pytest.mark.reliability("E5")
+def test_a_history_whose_folder_is_removed_saves_nothing_in_silence(file: Path) -> None:
+    database = HistoryDatabase(file)
+    database.save([entry("before.png")])
+    shutil.rmtree(file.parent)
+    with pytest.raises(HistoryError) as refused:
+        database.save([entry("lost.png")])
+    assert refused.value.code == "history.not_saved"
+    database.close()
+    database = HistoryDatabase(file)
+    database.save([entry("after.png")])
+    assert names(database) == {"after.png"}
+    database.close()
+
+
+@pytest.mark.reliability("E5")
+@pytest.mark.parametrize("failure", ["EIO", "EROFS"])
+def test_input_errors_refuse_saves_and_set_nothing_aside(file: Path, tmp_path: Path, failure: str) -> None:
+    """Errors of the system itself: strace lets writes, syncs and reads of the program's file fail in turn."""
+    if shutil.which("strace") is None:
+        pytest.skip("strace is not installed")
+    database = HistoryDatabase(file)
+    database.save([entry("before.png")])
+    database.close()
+    told = 0
+    for call in ("pwrite64", "fdatasync", *(["pread64"] if failure == "EIO" else [])):
+        for when in ("1", "3", "1+"):
+            inject = ["-e", f"inject={call}:error={failure}:when={when}", "-P", str(file), "-o", str(tmp_path / "log")]
+            trace = ["strace", "-f", *inject, sys.executable, "-c", _ONE_SAVE, str(file)]
+            done = subprocess.run(trace, cwd=ROOT, capture_output=True, text=True, check=False)
+            assert done.stdout in ("saved\n", "HistoryError\n"), done.stderr
+            told += done.stdout == "HistoryError\n"
+            database = HistoryDatabase(file)
+            assert database.notice is None
+            assert "before.png" in names(database)
+            database.close()
+    assert told >= 4
+    assert list(file.parent.glob("*damaged*")) == []
+
+
+_ONE_SAVE = """
+import sys
+from pathlib import Path
+from edge_app.records.history_db import HistoryDatabase, HistoryError
+from tests.support.analyses import entry
+try:
+    HistoryDatabase(Path(sys.argv[1])).save([entry("new.png")])
+    print("saved")
+except HistoryError:
+    print("HistoryError")
+"""
+
+
+@pytest.mark.long
+@pytest.mark.reliability("E6", part="no backup is restored")
+def test_a_hundred_damages_end_no_start(file: Path, record_property: Callable[[str, object], None]) -> None:
+    database = HistoryDatabase(file)
+    database.save([entry(f"{number}.png") for number in range(100)])
+    database.close()
+    whole, dice, set_aside = file.read_bytes(), random.Random(6), 0
+    for _ in range(100):
+        content = bytearray(whole)
+        at = dice.randrange(len(content) - 64)
+        content[at : at + 64] = dice.randbytes(64)
+        file.write_bytes(content)
+        database = HistoryDatabase(file)
+        set_aside += database.notice is not None
+        database.save([entry("after.png")])
+        assert "after.png" in names(database)
+        database.close()
+    record_property("figure", f"100 damages: {set_aside} set aside, the others read")
 
 
 def damage(file: Path) -> None:

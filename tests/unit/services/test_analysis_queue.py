@@ -179,6 +179,7 @@ def test_progress_counts_a_folder_up_to_its_end(
     qtbot.waitUntil(lambda: watcher.progress[-1] == (1, 1), timeout=WAIT_MS)
 
 
+@pytest.mark.reliability("F3")
 @pytest.mark.parametrize("poison", ["die", "babble", "eat"])
 def test_a_film_that_kills_the_child_costs_only_itself(
     qtbot: QtBot, queue: AnalysisQueue, watcher: Watcher, films: Films, poison: str, caplog: pytest.LogCaptureFixture
@@ -270,10 +271,12 @@ def kill_mid_job(qtbot: QtBot, queue: AnalysisQueue, watcher: Watcher, films: Fi
     assert queue.state.restarts == kills
 
 
+@pytest.mark.reliability("F3", part="15 kills")
 def test_15_kills_in_the_middle_of_a_job(qtbot: QtBot, queue: AnalysisQueue, watcher: Watcher, films: Films) -> None:
     kill_mid_job(qtbot, queue, watcher, films, 15)
 
 
+@pytest.mark.reliability("F3")
 @pytest.mark.long
 def test_300_kills_in_the_middle_of_a_job(qtbot: QtBot, queue: AnalysisQueue, watcher: Watcher, films: Films) -> None:
     kill_mid_job(qtbot, queue, watcher, films, 300)

@@ -29,6 +29,7 @@ def crash() -> None:
     raise ValueError(f"cannot read /films/{patient}.png")
 
 
+@pytest.mark.reliability("D13", part="crash reports")
 def test_an_uncaught_error_is_reported_without_what_it_says(reporter: CrashReporter) -> None:
     try:
         crash()

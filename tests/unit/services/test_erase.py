@@ -34,6 +34,7 @@ def planted(places: Places) -> list[Path]:
     return files
 
 
+@pytest.mark.reliability("D13", part="what is kept")
 def test_delete_everything_leaves_no_name(places: Places) -> None:
     settings = Settings(places.settings_file)
     remember(settings, Path("/films/CANARY.png"))

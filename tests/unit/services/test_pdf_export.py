@@ -15,6 +15,7 @@ from edge_app.services.pdf_export import PdfExport
 from tests.support import analyses
 from tests.support.fake_worker import COMMAND, film_of
 from tests.support.leftovers import nothing_left
+from tests.support.small_disk import fill, small_disk
 
 WAIT_MS = 20_000
 
@@ -106,3 +107,26 @@ def test_an_error_while_drawing_is_said(
     with qtbot.waitSignal(export.failed, timeout=WAIT_MS):
         export.start(tmp_path / "r.pdf", [job(tmp_path / "a.png")])  # type: ignore[list-item]
     assert not (tmp_path / "r.pdf").exists()
+
+
+@pytest.mark.reliability("E4")
+def test_a_pdf_that_finds_no_space_is_said_and_leaves_nothing(qtbot: QtBot, export: PdfExport, tmp_path: Path) -> None:
+    outcomes = set()
+    with small_disk(tmp_path / "disk", 200) as disk:
+        for free in (0, 1, 3, 100):
+            filler = fill(disk, leave_pages=free)
+            said: list[str] = []
+            export.failed.connect(lambda message, said=said: said.append(message.code))
+            export.finished.connect(lambda _path, said=said: said.append("finished"))
+            export.start(disk / "r.pdf", [job(tmp_path / f"{at}.png", f"film {at}") for at in range(3)])
+            qtbot.waitUntil(lambda said=said: bool(said), timeout=20_000)
+            outcomes.add(said[0])
+            export.failed.disconnect()
+            export.finished.disconnect()
+            whole = disk / "r.pdf"
+            assert whole.exists() == (said[0] == "finished")
+            assert not whole.exists() or whole.read_bytes().rstrip().endswith(b"%%EOF")
+            whole.unlink(missing_ok=True)
+            assert [path.name for path in disk.iterdir()] == ["filler"]
+            filler.unlink()
+    assert outcomes == {"file.unwritable", "finished"}

@@ -38,6 +38,7 @@ def vcgencmd(tmp_path: Path, monkeypatch):
     return put
 
 
+@pytest.mark.reliability("F5", part="no load, no figure for the slower answer")
 def test_watch_tells_what_the_program_answers(qtbot, vcgencmd):
     vcgencmd("throttled=0x50005")
     watch = PowerWatch()

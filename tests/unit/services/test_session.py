@@ -300,12 +300,14 @@ def random_steps(qtbot: QtBot, queue: AnalysisQueue, session: Session, films: Fi
     assert shown > steps / 10
 
 
+@pytest.mark.reliability("C6", part="100 steps")
 def test_100_random_steps_never_mix_films_and_results(
     qtbot: QtBot, queue: AnalysisQueue, session: Session, films: Films
 ) -> None:
     random_steps(qtbot, queue, session, films, 100)
 
 
+@pytest.mark.reliability("C6")
 @pytest.mark.long
 def test_2000_random_steps_never_mix_films_and_results(
     qtbot: QtBot, queue: AnalysisQueue, session: Session, films: Films

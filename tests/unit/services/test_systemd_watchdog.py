@@ -27,6 +27,7 @@ def heard(line: socket.socket) -> list[str]:
             return words
 
 
+@pytest.mark.reliability("F4", part="no window hangs")
 def test_says_ready_then_alive_then_the_end(qtbot, systemd, monkeypatch):
     monkeypatch.setenv("WATCHDOG_USEC", "30000")
     manager = SystemdWatchdog()

@@ -15,6 +15,7 @@ LASTING = """\
 OVERLAY = "22 1 0:30 / / rw,relatime - overlay overlay rw,lowerdir=/lower,upperdir=/upper/data,workdir=/upper/work\n"
 
 
+@pytest.mark.reliability("E8")
 @pytest.mark.parametrize(
     ("mounts", "folder", "expected"),
     [
@@ -40,6 +41,7 @@ def test_a_system_without_the_list_is_taken_for_lasting(tmp_path):
     assert storage_kind(tmp_path, tmp_path / "none") == "lasting"
 
 
+@pytest.mark.reliability("E8")
 @pytest.mark.skipif(not os.path.ismount("/dev/shm"), reason="/dev/shm is a plain folder here, as in a chroot")
 def test_shared_memory_of_this_machine_is_volatile():
     assert storage_kind("/dev/shm/pneumoscope") == "volatile"

@@ -40,6 +40,7 @@ _DEFLATE_EXPANSION = 20
 """Films deflate 2 to 5 times; nearly empty pictures more."""
 _DEFLATE_FREE_BYTES = 16 * 1024 * 1024
 _DEFLATE_FREE_EXPANSION = 100
+_INFLATE_PIECE_BYTES = 256 * 1024
 
 
 class DicomStructureError(ValueError):
@@ -197,6 +198,8 @@ def _inflate(body: memoryview, limits: DecodeLimits) -> bytes:
     ceiling = min(ceiling, limits.max_file_bytes)
     engine = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
+        if _inflated_size(body, ceiling) > ceiling:
+            raise FilmUnreadableError("file.bomb", reasons=(Message("growth.above", limit_mb=ceiling / 1e6),))
         inflated = engine.decompress(body, ceiling)
     except zlib.error as error:
         raise DicomStructureError(f"deflate: {error}") from error
@@ -205,6 +208,17 @@ def _inflate(body: memoryview, limits: DecodeLimits) -> bytes:
     if not engine.eof:
         raise DicomStructureError("the deflated data set ends early")
     return inflated
+
+
+def _inflated_size(body: memoryview, ceiling: int) -> int:
+    """Counts the inflated bytes until there are more than `ceiling`. A bomb is found without the memory it asks for."""
+    engine, size = zlib.decompressobj(-zlib.MAX_WBITS), 0
+    for start in range(0, len(body), _INFLATE_PIECE_BYTES):
+        left: bytes | memoryview = body[start : start + _INFLATE_PIECE_BYTES]
+        while left and size <= ceiling:
+            size += len(engine.decompress(left, _INFLATE_PIECE_BYTES))
+            left = engine.unconsumed_tail
+    return size
 
 
 def _guess_syntax(body: memoryview) -> str:

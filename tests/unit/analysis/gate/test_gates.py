@@ -201,6 +201,7 @@ def test_text_from_a_header_is_shortened_and_plain() -> None:
     assert len(refusal.message) < 120
 
 
+@pytest.mark.reliability("C5", part="four pictures")
 @pytest.mark.parametrize(
     ("pixels", "code"),
     [
@@ -217,6 +218,22 @@ def test_pictures_without_a_picture(pixels: np.ndarray, code: str | None) -> Non
     assert (refusal.code if refusal else None) == code
 
 
+@pytest.mark.reliability("C5")
+def test_no_picture_of_one_or_two_greys_passes() -> None:
+    rng = np.random.default_rng(5)
+    pictures = [np.full((SIDE, SIDE), grey) for grey in range(256)]
+    for low, high in ((0, 255), (0, 1), (40, 200), (254, 255), (100, 110)):
+        masks = [rng.random((SIDE, SIDE)) < share for share in (0.05, 0.3, 0.5, 0.9)]
+        masks += [chest_like(SIDE, SIDE) > level for level in (60, 100, 140, 180)]
+        pictures += [np.where(mask, high, low) for mask in masks]
+    passed = []
+    for picture in pictures:
+        grey = picture.astype(np.uint8)
+        if refusal_of(film_of(grey), measure(grey)) is None:
+            passed.append(np.unique(grey).tolist())
+    assert passed == []
+
+
 def test_small_films_are_refused_or_flagged(fitted: FittedGate) -> None:
     prepared = varied(1)
     tiny = film_of(chest_like(150, 200))
@@ -228,6 +245,7 @@ def test_small_films_are_refused_or_flagged(fitted: FittedGate) -> None:
     assert "quality.small" in codes(small)
 
 
+@pytest.mark.reliability("C4", part="three kinds, one strength each")
 @pytest.mark.parametrize(
     ("code", "change"),
     [

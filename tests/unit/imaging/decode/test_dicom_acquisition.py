@@ -81,6 +81,7 @@ def test_spacing_and_where_it_holds(elements: dict[int, str], spacing: PixelSpac
     assert read({tag: d.text("DS", value) for tag, value in elements.items()}).spacing == spacing
 
 
+@pytest.mark.reliability("D13", part="film and log")
 def test_nothing_that_names_the_patient_is_kept_or_logged(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     canaries = ("CANARY^NAME", "CANARY-ID", "CANARY-HOSPITAL", "CANARY-PRIVATE", "19770707")

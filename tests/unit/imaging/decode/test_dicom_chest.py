@@ -30,12 +30,14 @@ def regions(pixels: np.ndarray) -> tuple[float, float, float]:
     return pixels[90:130, 105:122].mean(), pixels[70:110, 55:80].mean(), pixels[2:16, 2:16].mean()
 
 
+@pytest.mark.reliability("A8")
 @pytest.mark.parametrize("name", ENCODINGS)
 def test_mediastinum_is_brighter_than_lung_and_lung_than_air(name: str) -> None:
     mediastinum, lung, air = regions(model_input(rg1(name).read_bytes()))
     assert mediastinum > lung + 10 > air + 20
 
 
+@pytest.mark.reliability("A8")
 @pytest.mark.parametrize("shape", [None, "IDENTITY", "INVERSE"])
 @pytest.mark.parametrize("twin", [False, True])
 def test_six_ways_of_saying_it_give_one_film(twin: bool, shape: str | None, tmp_path: Path) -> None:

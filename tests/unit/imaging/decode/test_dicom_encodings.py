@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import tempfile
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -27,6 +30,7 @@ def stretched(values: np.ndarray) -> np.ndarray:
     return np.rint((values.astype(np.float64) - low) / (high - low) * 65535).astype(np.uint16)
 
 
+@pytest.mark.reliability("A10")
 @pytest.mark.parametrize("syntax", [d.EXPLICIT, d.IMPLICIT, d.BIG, d.DEFLATED])
 def test_native_encodings_give_the_same_film(syntax: str) -> None:
     film = read(d.DicomBuilder(DEEP, 12, syntax=syntax).bytes())
@@ -105,6 +109,76 @@ def test_lossless_encodings_of_real_files_agree_bit_for_bit(compressed: str, nat
     np.testing.assert_array_equal(films[0].pixels, films[1].pixels)
 
 
+WG04 = ("693", "MR2", "RG1", "RG3", "US1")
+"""Films of the standard's own comparison set that pydicom-data brings, each in four encodings."""
+
+
+@pytest.mark.reliability("A10")
+@pytest.mark.parametrize("film", WG04)
+def test_the_standards_own_films_agree_in_every_encoding(film: str) -> None:
+    found = {}
+    for encoding in ("UNCR", "UNCI", "J2KR", "J2KI"):
+        if (path := dicom_file(f"{film}_{encoding}.dcm")) is not None:
+            found[encoding] = decode_film(FilmFile(path.read_bytes(), path.name))
+    if len(found) < 2:
+        pytest.skip("the package pydicom-data is not installed")
+    for lossless in found.keys() & {"UNCR", "J2KR"}:
+        np.testing.assert_array_equal(found[lossless].pixels, found["UNCR"].pixels)
+    for lossy in found.keys() & {"J2KI"}:
+        assert psnr(found[lossy], found["UNCI"]) >= 40
+
+
+def psnr(film: Radiograph, truth: Radiograph) -> float:
+    error = np.mean((film.pixels / film.white - truth.pixels / truth.white) ** 2)
+    return float("inf") if error == 0 else float(-10 * np.log10(error))
+
+
+@pytest.mark.reliability("A10")
+@pytest.mark.parametrize(
+    "syntax", ["1.2.840.10008.1.2.4.57", "1.2.840.10008.1.2.4.70", "1.2.840.10008.1.2.4.80", d.RLE, d.JPEG_2000]
+)
+def test_what_another_library_compressed_without_loss_is_the_same_film(syntax: str) -> None:
+    gdcm = pytest.importorskip("gdcm")
+    data = transcoded(gdcm, d.DicomBuilder(DEEP, 12).bytes(), syntax)
+    np.testing.assert_array_equal(read(data).pixels, stretched(DEEP))
+
+
+def transcoded(gdcm: Any, data: bytes, syntax: str) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "film.dcm"
+        path.write_bytes(data)
+        reader, change, writer = gdcm.ImageReader(), gdcm.ImageChangeTransferSyntax(), gdcm.ImageWriter()
+        reader.SetFileName(str(path))
+        assert reader.Read()
+        change.SetTransferSyntax(gdcm.TransferSyntax(gdcm.TransferSyntax.GetTSType(syntax)))
+        change.SetInput(reader.GetImage())
+        assert change.Change()
+        writer.SetFile(reader.GetFile())
+        writer.SetImage(change.GetOutput())
+        writer.SetFileName(str(path))
+        assert writer.Write()
+        return path.read_bytes()
+
+
+CODECS = ("1.2.840.10008.1.2.4.70", "1.2.840.10008.1.2.4.80", d.RLE, d.JPEG_2000)
+
+
+@pytest.mark.long
+@pytest.mark.reliability("A13")
+@pytest.mark.parametrize("syntax", CODECS)
+def test_no_pixel_of_the_last_film_shows_in_500_cut_ones(syntax: str) -> None:
+    gdcm = pytest.importorskip("gdcm")
+    rng = np.random.default_rng(7)
+    ramp = DEEP.copy()
+    ramp[:] = np.arange(80) % 2 + 4000
+    whole, cut = (transcoded(gdcm, d.DicomBuilder(pixels, 12).bytes(), syntax) for pixels in (ramp, DEEP))
+    start = cut.index(b"\xe0\x7f\x10\x00")
+    for _ in range(500):
+        read(whole)
+        with pytest.raises(FilmUnreadableError):
+            read(cut[: int(rng.integers(start, len(cut) - 16))])
+
+
 def test_frames_are_chosen_and_the_choice_is_said() -> None:
     frames = np.stack([DEEP, DEEP[::-1], DEEP[:, ::-1]])
     elements = {0x00280008: d.text("IS", "3")}
@@ -148,6 +222,7 @@ def test_a_codec_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch)
     assert caught.value.code == "dicom.codec_missing"
 
 
+@pytest.mark.reliability("A14")
 def test_a_program_with_a_film_behind_it_is_refused_and_a_tiff_preamble_is_not() -> None:
     data = d.DicomBuilder(DEEP, 12).bytes()
     for preamble in (b"MZ", b"\x7fELF", b"#!/bin/sh\n", b"%PDF-1.7", b"PK\x03\x04", b"\xcf\xfa\xed\xfe"):

@@ -53,6 +53,7 @@ def test_lossless_formats_give_the_film_back(file_format: str, options: dict[str
     assert (film.file_format, codes(film)) == (file_format, [])
 
 
+@pytest.mark.reliability("A12")
 @pytest.mark.parametrize("mode", ["L", "RGB", "CMYK", "YCbCr"])
 @pytest.mark.parametrize("options", [{}, {"progressive": True}])
 def test_jpeg_of_every_mode(mode: str, options: dict[str, object]) -> None:
@@ -61,6 +62,7 @@ def test_jpeg_of_every_mode(mode: str, options: dict[str, object]) -> None:
     assert codes(film) == []
 
 
+@pytest.mark.reliability("A12")
 def test_palette_interlaced_one_bit_and_alpha() -> None:
     grey = Image.fromarray(FLAT)
     np.testing.assert_array_equal(read(encode(grey.convert("P"), "PNG")).pixels, FLAT)
@@ -80,6 +82,7 @@ def test_palette_interlaced_one_bit_and_alpha() -> None:
     assert codes(film) == ["raster.alpha"]
 
 
+@pytest.mark.reliability("A12")
 @pytest.mark.parametrize("mode", ["RGB", "RGBA"])
 def test_colours_are_told_and_grey_in_three_channels_is_not(mode: str) -> None:
     grey = Image.fromarray(FLAT).convert(mode)
@@ -88,6 +91,7 @@ def test_colours_are_told_and_grey_in_three_channels_is_not(mode: str) -> None:
     assert codes(read(encode(tinted, "PNG"))) == ["raster.colour"]
 
 
+@pytest.mark.reliability("A12")
 def test_interlaced_png() -> None:
     # Pillow writes none: Adam7 of an 8 x 8 block is enough, enlarged by hand to the least size that is read.
     import struct
@@ -105,6 +109,7 @@ def test_interlaced_png() -> None:
     np.testing.assert_array_equal(read(data).pixels, FLAT)
 
 
+@pytest.mark.reliability("A11")
 @pytest.mark.parametrize(("file_format", "options"), [("PNG", {}), ("TIFF", {}), ("TIFF", {"compression": "tiff_lzw"})])
 def test_sixteen_bits_keep_their_range(file_format: str, options: dict[str, object]) -> None:
     ramp = np.tile(np.linspace(0, 65535, 224).round().astype(np.uint16), (224, 1))
@@ -117,6 +122,13 @@ def test_sixteen_bits_keep_their_range(file_format: str, options: dict[str, obje
     spec = PreprocessSpec(width=1024)
     levels = preprocess(read(encode(Image.fromarray(wide), file_format, **options)), spec).pixels
     assert len(np.unique(levels)) >= 250
+
+
+@pytest.mark.reliability("A11")
+def test_a_chest_of_sixteen_bits_reaches_the_model_as_it_is() -> None:
+    deep = chest_like(224, 224, white=65535)
+    prepared = preprocess(read(encode(Image.fromarray(deep), "PNG")), PreprocessSpec()).pixels
+    assert np.corrcoef(prepared.ravel(), deep.ravel())[0, 1] >= 0.999
 
 
 def test_big_endian_and_white_is_zero_tiff() -> None:
@@ -157,6 +169,7 @@ def test_depths_that_are_not_read_are_refused(mode: str) -> None:
     assert caught.value.code == "film.depth"
 
 
+@pytest.mark.reliability("A12")
 @pytest.mark.parametrize("orientation", range(1, 9))
 @pytest.mark.parametrize("file_format", ["JPEG", "PNG", "WEBP", "TIFF"])
 def test_every_exif_orientation_is_turned_upright(orientation: int, file_format: str) -> None:
@@ -193,13 +206,25 @@ def test_pages_are_chosen_and_the_choice_is_said() -> None:
         read(data, ViewChoice(frame=2))
 
 
+@pytest.mark.reliability("A13", part="100 pairs of each decoder")
 @pytest.mark.parametrize("file_format", ["PNG", "JPEG", "TIFF", "WEBP", "BMP"])
 def test_no_pixel_of_the_last_film_shows_in_a_cut_one(file_format: str) -> None:
+    cut_after_whole(file_format, 100)
+
+
+@pytest.mark.long
+@pytest.mark.reliability("A13")
+@pytest.mark.parametrize("file_format", ["PNG", "JPEG", "TIFF", "WEBP", "BMP"])
+def test_no_pixel_of_the_last_film_shows_in_500_cut_ones(file_format: str) -> None:
+    cut_after_whole(file_format, 500)
+
+
+def cut_after_whole(file_format: str, pairs: int) -> None:
     rng = np.random.default_rng(7)
     white = np.full((128, 112), 255, dtype=np.uint8)
     a = encode(Image.fromarray(white), file_format)
     b = encode(Image.fromarray(FLAT), file_format)
-    for _ in range(100):  # five formats: 500 pairs
+    for _ in range(pairs):
         assert read(a).pixels.min() >= 250
         with pytest.raises(FilmUnreadableError) as caught:
             read(b[: int(rng.integers(1, len(b) * 9 // 10))])

@@ -6,6 +6,7 @@ import dataclasses
 
 import msgspec
 import numpy as np
+import pytest
 
 from edge_app.bundle import open_bundle
 from tests.support.manifests import manifest
@@ -17,6 +18,7 @@ from trainer.evaluation.figures import BundleFigures, read_metrics
 from trainer.evaluation.file_figures import calibration_figures, evaluate_file
 from trainer.evaluation.report import calibration_section, evaluation_section
 from trainer.packaging.card_sections import extra_sections
+from trainer.packaging.model_card import render
 
 
 def _films(count: int = 120) -> tuple[FilmSet, np.ndarray]:
@@ -80,3 +82,10 @@ def test_without_films_of_another_hospital_the_card_says_so() -> None:
     text = extra_sections(msgspec.structs.replace(_measured(), external_site=None), name_films=False)
 
     assert "nothing was measured there" in text
+
+
+@pytest.mark.reliability("C9", part="from stored figures, not from stored predictions")
+def test_the_shipped_card_is_what_its_figures_give() -> None:
+    bundle = open_bundle()
+    card = (bundle.directory / "MODEL_CARD.md").read_text(encoding="utf-8")
+    assert card == render(bundle.manifest, read_metrics(bundle.directory))
