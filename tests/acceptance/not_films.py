@@ -8,6 +8,7 @@ DICOM. The films are those of the data set where it is there, else the samples o
 
 from __future__ import annotations
 
+import io
 import tempfile
 from collections import Counter
 from collections.abc import Callable
@@ -21,10 +22,10 @@ from edge_app.analysis.gate import Gate
 from edge_app.analysis.gate.population import OUTSIDE_CODE
 from edge_app.analysis.pipeline import Pipeline
 from edge_app.bundle import open_bundle
-from edge_app.commands.heatmaps import HeatmapWriter
-from edge_app.imaging.decode import DecodeLimits, read_film
+from edge_app.imaging.decode import read_film
 from edge_app.imaging.preprocess import preprocess
 from edge_app.imaging.radiograph import Radiograph
+from edge_app.process.overlay import overlay_png
 from edge_app.system.shipped import ASSETS
 from tests.acceptance.corpus import data_set
 from tests.acceptance.generated_pictures import FAMILIES, Grey, generate
@@ -103,9 +104,8 @@ def _heat_map(film: Grey, pipeline: Pipeline) -> Grey:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "film.png"
         Image.fromarray(film).save(path)
-        writer = HeatmapWriter(Path(folder) / "out", pipeline.bundle, "evidence", DecodeLimits())
         answer = pipeline.analyse(path)
-        return np.asarray(Image.open(writer(path, answer, 0))) if answer.decision else film[:8]
+        return np.asarray(Image.open(io.BytesIO(overlay_png(film, answer)))) if answer.decision else film[:8]
 
 
 _PRESENTATIONS: dict[str, Callable[[Grey, Pipeline], Grey]] = {

@@ -215,9 +215,11 @@ def _inflated_size(body: memoryview, ceiling: int) -> int:
     engine, size = zlib.decompressobj(-zlib.MAX_WBITS), 0
     for start in range(0, len(body), _INFLATE_PIECE_BYTES):
         left: bytes | memoryview = body[start : start + _INFLATE_PIECE_BYTES]
-        while left and size <= ceiling:
+        while left and not engine.eof and size <= ceiling:
             size += len(engine.decompress(left, _INFLATE_PIECE_BYTES))
             left = engine.unconsumed_tail
+        if engine.eof or size > ceiling:  # bytes behind the end of the stream are never consumed
+            break
     return size
 
 
