@@ -9,7 +9,7 @@ class TrainerError(Exception):
     Attributes:
         message: One sentence: what went wrong.
         hint: What to do next; may be empty.
-        detail: For the log.
+        detail: Text for the log only.
     """
 
     def __init__(self, message: str, *, hint: str = "", detail: str = "") -> None:

@@ -32,7 +32,7 @@ class System:
     """An operating system whose own Python runs the app.
 
     Attributes:
-        name: Of the lock file.
+        name: Name of the lock file.
         title: For people.
         python: Version of its `python3`, such as `3.11`.
         glibc: Minor version of its glibc 2.x: no wheel may need a later one.

@@ -49,7 +49,7 @@ def faults(table: str, direct: set[str], locked: dict[str, set[str]], today: dat
         table: The page's text.
         direct: Names of the direct dependencies.
         locked: Versions by name.
-        today: For the next look.
+        today: Date from which the next check is counted.
 
     Returns:
         What is wrong, one sentence each; empty when all is well.

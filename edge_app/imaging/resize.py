@@ -167,7 +167,7 @@ class _Band:
         Args:
             size: Inputs.
             wanted: Outputs.
-            at_once: Of a product.
+            at_once: Number of rows of one product.
             most_products: Of a group; there are as many as divide all products evenly.
             bits: Binary digits of a weight.
             outputs_scale: What the weights of an output add up to, a power of two.

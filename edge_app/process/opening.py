@@ -10,7 +10,9 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from edge_app.imaging.decode import DecodeLimits, open_film_file
-from edge_app.system.parallel import HELPER_NAME
+
+OPENER_NAME = "film-opener"
+"""Name of the threads that open films; they stay for the next film."""
 
 _Work = SimpleQueue[Callable[[], None]]
 _idle: list[_Work] = []
@@ -64,5 +66,5 @@ def _start() -> _Work:
             _idle.append(work)
 
     # A daemon, unlike the threads of asyncio.to_thread: those are waited for when Python ends.
-    threading.Thread(target=run, name=f"{HELPER_NAME}-open", daemon=True).start()
+    threading.Thread(target=run, name=OPENER_NAME, daemon=True).start()
     return work

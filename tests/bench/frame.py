@@ -173,7 +173,7 @@ class CaseProcess:
 
         Args:
             factory: A function of a module; in the process it makes the case and its description.
-            arguments: For the factory.
+            arguments: Arguments of the factory.
             environment: Variables to set there.
 
         Raises:

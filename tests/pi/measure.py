@@ -239,7 +239,7 @@ def count_instructions(board: Board, runtime: str, film: Path, folder: Path) -> 
         board: With the app installed.
         runtime: Which interpreter.
         film: A film, on this machine.
-        folder: For the plugin.
+        folder: Folder of the plugin.
     """
     plugin, out = folder / "count_instructions.so", folder / "executed.txt"
     source = Path(__file__).with_name("count_instructions.c")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from edge_app.process.opening import OPENER_NAME
 from edge_app.system.parallel import HELPER_NAME
 
 
@@ -24,8 +25,8 @@ def nothing_left() -> Iterator[None]:
     assert native_threads() <= native + _POOL, f"{native_threads() - native} native threads more than before"
 
 
-_STAY = ("Dummy", HELPER_NAME)
-"""Threads that are meant to: those that Python did not start, and the helpers of `edge_app.system.parallel`."""
+_STAY = ("Dummy", HELPER_NAME, OPENER_NAME)
+"""Threads that stay: those that Python did not start, and those that help with films or open them."""
 _POOL = 4
 """Libraries keep a few threads of their own from their first use on."""
 

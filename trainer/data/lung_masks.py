@@ -44,8 +44,8 @@ class LungMasks:
 
         Args:
             path: Path of the film in the data set, one of `bits`.
-            height: Of the prepared film, pixels.
-            width: Of the prepared film, pixels.
+            height: Height of the prepared film, pixels.
+            width: Width of the prepared film, pixels.
 
         Returns:
             `(height, width)` bool, True inside the lungs.
@@ -61,8 +61,8 @@ class LungMasks:
 
         Args:
             films: With or without a mask.
-            height: Of the prepared films, pixels.
-            width: Of the prepared films, pixels.
+            height: Height of the prepared films, pixels.
+            width: Width of the prepared films, pixels.
 
         Returns:
             `(films, height, width)` uint8: 255 inside the lungs, 0 outside; 0 everywhere for a film without a mask.
@@ -112,7 +112,7 @@ def check_masks(masks: LungMasks, catalog: Catalog) -> str:
 
     Args:
         masks: As read.
-        catalog: Of the data set.
+        catalog: Catalog of the data set.
 
     Returns:
         How many films of each folder have a mask, in words.

@@ -59,7 +59,7 @@ class Sample:
         away: Films of the other site: lungs, cuts.
         changes: Of the films at home: small changes.
         removal: Of those at home that are called positive: deletion and insertion.
-        randomisation: Of the same: the sanity check.
+        randomisation: Similarity to maps of a net with shuffled weights.
     """
 
     home: int = 600

@@ -30,7 +30,7 @@ def add_lung_head(base: keras.Model, seed: int) -> Any:
 
     Args:
         base: A flat graph whose feature maps halve five times, as from `trainer.nets.backbones.build_base`.
-        seed: Of the new weights.
+        seed: Seed of the new weights.
 
     Returns:
         A Keras tensor `(batch, rows / 4, columns / 4)`, 0..1.

@@ -35,7 +35,7 @@ def refusal_of(film: Radiograph, figures: FilmStatistics) -> FilmRefusedError | 
 
     Args:
         film: As decoded.
-        figures: Of the prepared film.
+        figures: Statistics of the prepared film.
     """
     shorter = min(film.rows, film.columns)
     if shorter < LEAST_SIDE_PX:
@@ -52,7 +52,7 @@ def notices_of(film: Radiograph, figures: FilmStatistics, bounds: Mapping[str, B
 
     Args:
         film: As decoded.
-        figures: Of the prepared film.
+        figures: Statistics of the prepared film.
         bounds: Where the figures of training films lie, by name.
 
     Returns:

@@ -91,7 +91,7 @@ def read_parts(data: bytes) -> Parts | None:
     """Walks the markers of a JPEG.
 
     Args:
-        data: From the start-of-image marker on.
+        data: Bytes from the start-of-image marker on.
 
     Returns:
         Its parts; None where it does not start as a JPEG does.
